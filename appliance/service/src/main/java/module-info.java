@@ -1,0 +1,13 @@
+/// The gateway: people, permissions, the API and the page, the record and the keys.
+@org.jspecify.annotations.NullMarked
+module redoubt.appliance {
+    requires static transitive org.jspecify;
+    requires redoubt.foreign;
+    requires redoubt.hardware;
+    requires redoubt.provenance;
+    requires redoubt.engine;
+    requires io.helidon.webserver;
+    requires com.fasterxml.jackson.databind;
+    requires com.h2database;
+    requires java.sql;
+}

@@ -1,0 +1,6 @@
+/// The only code that touches `java.lang.foreign`: bindings to llama.cpp, to C2PA and to the
+/// operating system. No exported type mentions a memory address; see docs/adr.
+@org.jspecify.annotations.NullMarked
+module redoubt.foreign {
+    requires static transitive org.jspecify;
+}

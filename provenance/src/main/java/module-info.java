@@ -1,0 +1,8 @@
+/// The Open Audit Record and the Content Credentials: makes them, verifies them.
+@org.jspecify.annotations.NullMarked
+module redoubt.provenance {
+    requires static transitive org.jspecify;
+    requires redoubt.foreign;
+    requires org.bouncycastle.provider;
+    requires org.bouncycastle.pkix;
+}
