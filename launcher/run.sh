@@ -1,0 +1,92 @@
+# `./redoubt run`: build, then become the appliance (or leave it running behind with --detach).
+. "$REDOUBT_ROOT/launcher/starter-model.sh"
+
+run_usage() {
+    cat <<'TEXT'
+./redoubt run [options]
+  --home DIR                   where everything of this site is kept (default ~/.local/share/redoubt)
+  --port N                     the port of the page and the API (default 8443)
+  --bind ADDRESS               the address to listen on (default 127.0.0.1)
+  --model FILE                 a GGUF file (default: the starter model, fetched once)
+  --admin-password-file FILE   the first administrator's password, instead of a generated one
+  --detach                     return when the appliance is ready; ./redoubt stop --home DIR ends it
+  --quiet                      no progress
+  --json                       one JSON object instead of sentences
+TEXT
+}
+
+run_appliance() {
+    local home=${XDG_DATA_HOME:-$HOME/.local/share}/redoubt model="" detach=0 pass=()
+    while [ $# -gt 0 ]; do
+        case "$1" in
+            --home | --port | --bind | --model | --admin-password-file)
+                [ $# -ge 2 ] || fail "$1 needs a value." "./redoubt run --help shows an example of each."
+                case "$1" in
+                    --home) home=$(readlink -m "$2") ;;
+                    --model) model=$(readlink -m "$2") ;;
+                    --admin-password-file) pass+=("$1" "$(readlink -m "$2")") ;;
+                    *) pass+=("$1" "$2") ;;
+                esac
+                shift 2 ;;
+            --detach) detach=1; shift ;;
+            --quiet) REDOUBT_QUIET=1; export REDOUBT_QUIET; pass+=("$1"); shift ;;
+            --json) pass+=("$1"); shift ;;
+            --help | -h) run_usage; return ;;
+            *) fail "run does not know '$1'." "./redoubt run --help lists its options." ;;
+        esac
+    done
+    [ -z "$model" ] || [ -f "$model" ] || fail "There is no model file at $model." "Give --model the path of a GGUF file, or leave it out for the starter model."
+    require_for run
+    build_all
+    [ -n "$model" ] || model=$(starter_model)
+    pass=(serve --home "$home" --model "$model" --native "$REDOUBT_NATIVE" ${pass[@]+"${pass[@]}"})
+    if [ "$detach" = 1 ]; then
+        start_detached "$home" "${pass[@]}"
+    else
+        exec_appliance "${pass[@]}"
+    fi
+}
+
+exec_appliance() {
+    exec java "${JAVA_ACCESS[@]}" "${GATEWAY_JVM[@]}" -p "$MODULES" -m redoubt.appliance/redoubt.appliance.Main "$@"
+}
+
+GATEWAY_JVM=(-XX:+UseSerialGC -Xshare:auto -Xmx1g)
+
+# The appliance's standard output is read through a pipe, not a file: it carries the first password.
+# With --detach the appliance closes it once it is ready, or when it dies.
+start_detached() {
+    local home=$1 log pipe pid follower
+    shift
+    mkdir -p "$home/run"
+    chmod 700 "$home" "$home/run"
+    log=$home/run/gateway.log
+    : >>"$log"
+    pipe=$(mktemp -u "$home/run/.start-XXXXXX")
+    mkfifo -m 600 "$pipe"
+    if [ "${REDOUBT_QUIET:-}" != 1 ]; then
+        tail -n 0 -f "$log" >&2 &
+        follower=$!
+    fi
+    (exec_appliance_detached "$pipe" "$log" "$@") &
+    pid=$!
+    cat "$pipe"
+    rm -f "$pipe"
+    sleep 0.1
+    [ -z "${follower:-}" ] || { sleep 0.3; kill "$follower" 2>/dev/null || true; wait "$follower" 2>/dev/null || true; }
+    if ! kill -0 "$pid" 2>/dev/null; then
+        local code=0
+        wait "$pid" || code=$?
+        [ "${REDOUBT_QUIET:-}" != 1 ] || tail -n 5 "$log" >&2
+        exit "$code"
+    fi
+    disown "$pid"
+}
+
+exec_appliance_detached() {
+    local pipe=$1 log=$2
+    shift 2
+    trap '' HUP
+    exec setsid java "${JAVA_ACCESS[@]}" "${GATEWAY_JVM[@]}" -p "$MODULES" -m redoubt.appliance/redoubt.appliance.Main "$@" --detached \
+        >"$pipe" 2>>"$log" </dev/null
+}
