@@ -3,4 +3,9 @@
 module redoubt.hardware {
     requires static transitive org.jspecify;
     requires redoubt.foreign;
+
+    exports redoubt.hardware to
+            redoubt.engine,
+            redoubt.appliance,
+            redoubt.bench;
 }

@@ -3,4 +3,9 @@
 @org.jspecify.annotations.NullMarked
 module redoubt.foreign {
     requires static transitive org.jspecify;
+
+    exports redoubt.foreign.posix to
+            redoubt.engine,
+            redoubt.appliance,
+            redoubt.hardware;
 }
