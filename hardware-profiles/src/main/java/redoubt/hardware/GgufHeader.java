@@ -12,6 +12,7 @@ import java.util.TreeSet;
 
 /// The header of a model file (all shards of it), after every count, length and offset in it was
 /// checked against the size of the file. Only [#read] makes one.
+@SuppressWarnings("DoNotCallSuggester")
 public final class GgufHeader implements GgufReading {
     private final List<Path> shards;
     private final long fileBytes;

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 /// @param cores how many cores may be used, and why that many
 /// @param memory how much memory may be used, and why that much
 /// @param processor what the processor says it is
+@SuppressWarnings("DoNotCallSuggester")
 public record Host(Cores cores, Memory memory, Processor processor) {
 
     /// Reads the host whose file system starts at `root`: `/`, or a fixture.

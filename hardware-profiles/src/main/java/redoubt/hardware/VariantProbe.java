@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /// Chooses the CPU variant of the native library by trying each in a child process.
+@SuppressWarnings("DoNotCallSuggester")
 public final class VariantProbe {
     private VariantProbe() {}
 

@@ -1,6 +1,7 @@
 package redoubt.foreign.posix;
 
 /// A kernel filter (seccomp) for one kind of process.
+@SuppressWarnings("DoNotCallSuggester")
 public final class SystemCallFilter {
     private final String process;
 
