@@ -4,6 +4,10 @@
 module redoubt.foreign {
     requires static transitive org.jspecify;
 
+    exports redoubt.foreign.llama to
+            redoubt.engine,
+            redoubt.hardware,
+            redoubt.bench;
     exports redoubt.foreign.posix to
             redoubt.engine,
             redoubt.appliance,

@@ -1,0 +1,75 @@
+package redoubt.foreign.llama;
+
+/// The shape of one decoding context. Zero means llama.cpp's own default where it says so.
+///
+/// @param contextTokens positions of the cache over all sequences; 0 takes what the model was
+///   trained for
+/// @param sequencesMax sequences that may be in the cache at once
+/// @param batchTokens tokens that one [TokenBatch] may hold
+/// @param ubatchTokens tokens computed at once; bounds the compute buffers
+/// @param threads threads that generate one token
+/// @param threadsBatch threads that compute a prompt
+/// @param kvUnified one cache buffer for all sequences: a prefix can be shared, a long sequence may
+///   use it all
+/// @param flashAttention when to compute attention in the fused way
+/// @param typeK how keys are stored in the cache
+/// @param typeV how values are stored in the cache
+public record ContextOptions(
+        int contextTokens,
+        int sequencesMax,
+        int batchTokens,
+        int ubatchTokens,
+        int threads,
+        int threadsBatch,
+        boolean kvUnified,
+        FlashAttention flashAttention,
+        CacheType typeK,
+        CacheType typeV) {
+    /// When attention is computed in the fused way.
+    public enum FlashAttention {
+        AUTO,
+        OFF,
+        ON
+    }
+
+    /// How a value of the cache is stored.
+    public enum CacheType {
+        F32,
+        F16,
+        BF16,
+        Q8_0,
+        Q4_0
+    }
+
+    public ContextOptions {
+        require(contextTokens >= 0, "contextTokens must not be negative");
+        require(sequencesMax >= 1 && sequencesMax <= 256, "sequencesMax must be 1 to 256");
+        require(batchTokens >= 1, "batchTokens must be at least 1");
+        require(
+                ubatchTokens >= 1 && ubatchTokens <= batchTokens,
+                "ubatchTokens must be 1 to batchTokens");
+        require(threads >= 1 && threads <= 512, "threads must be 1 to 512");
+        require(threadsBatch >= 1 && threadsBatch <= 512, "threadsBatch must be 1 to 512");
+    }
+
+    /// One unified f16 cache for `sequencesMax` sequences, batches of 2048 in steps of 512.
+    public static ContextOptions of(int contextTokens, int sequencesMax, int threads) {
+        return new ContextOptions(
+                contextTokens,
+                sequencesMax,
+                2048,
+                512,
+                threads,
+                threads,
+                true,
+                FlashAttention.AUTO,
+                CacheType.F16,
+                CacheType.F16);
+    }
+
+    private static void require(boolean holds, String sentence) {
+        if (!holds) {
+            throw new IllegalArgumentException(sentence);
+        }
+    }
+}

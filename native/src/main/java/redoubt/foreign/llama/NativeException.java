@@ -1,0 +1,19 @@
+package redoubt.foreign.llama;
+
+import java.io.Serial;
+
+/// Something that llama.cpp could not do. The message is a sentence for a person: what happened,
+/// what it means, what to do. Thrown on the calling thread; the native side is left usable.
+public final class NativeException extends RuntimeException {
+    @Serial private static final long serialVersionUID = 1L;
+
+    /// @param sentence what happened, what it means and what to do
+    public NativeException(String sentence) {
+        super(sentence);
+    }
+
+    /// @param sentence what happened, what it means and what to do
+    public NativeException(String sentence, Throwable cause) {
+        super(sentence, cause);
+    }
+}
