@@ -11,6 +11,9 @@ import java.util.Objects;
 ///   decode these and do not tokenize the text again: only these keep what came from a person from
 ///   becoming a control token
 /// @param stops texts at which generation ends besides the model's own end tokens
+@SuppressWarnings(
+        "ArrayRecordComponent") // tokens go to the decoder as they are; equality is by content
+// below
 public record RenderedPrompt(String text, int[] tokens, List<String> stops) {
     @Override
     public boolean equals(Object other) {
