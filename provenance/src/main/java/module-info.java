@@ -5,4 +5,6 @@ module redoubt.provenance {
     requires redoubt.foreign;
     requires org.bouncycastle.provider;
     requires org.bouncycastle.pkix;
+
+    exports redoubt.provenance.credentials;
 }
