@@ -11,6 +11,7 @@ final class Hex {
 
     private Hex() {}
 
+    @SuppressWarnings({"DoNotCallSuggester", "TypeParameterUnusedInFormals"})
     static <T> T pending() {
         throw new UnsupportedOperationException();
     }
