@@ -12,4 +12,6 @@ module redoubt.foreign {
             redoubt.engine,
             redoubt.appliance,
             redoubt.hardware;
+    exports redoubt.foreign.c2pa to
+            redoubt.provenance;
 }
