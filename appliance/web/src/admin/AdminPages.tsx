@@ -1,0 +1,57 @@
+// Administration: status, keys, people, seal. The service checks the role again at every request.
+import { useEffect, useRef } from "preact/hooks";
+import { adminHref, type AdminPage } from "../state/route";
+import { has } from "../state/session";
+import { t } from "../strings";
+import { KeysPage } from "./KeysPage";
+import { PeoplePage } from "./PeoplePage";
+import { SealPage } from "./SealPage";
+import { StatusPage } from "./StatusPage";
+
+const PARTS: readonly AdminPage[] = ["status", "keys", "people", "seal"];
+
+export function AdminPages({ part }: { part: AdminPage }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const allowed = has("administrator");
+  const title = allowed ? t.admin[part] : t.admin.forbidden;
+  useEffect(() => {
+    document.title = `${title} – ${t.product}`;
+    heading.current?.focus({ preventScroll: true });
+  }, [title]);
+  return (
+    <div class="office">
+      {allowed && (
+        <nav class="office-nav" aria-label={t.admin.nav}>
+          <ul>
+            {PARTS.map((name) => (
+              <li key={name}>
+                <a href={adminHref(name)} aria-current={name === part ? "page" : undefined}>
+                  {t.admin[name]}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+      )}
+      <main class="office-main" id="main" tabIndex={-1}>
+        <h1 ref={heading} tabIndex={-1}>
+          {title}
+        </h1>
+        {allowed ? <Part part={part} /> : <p class="lead">{t.admin.forbiddenWhatNow}</p>}
+      </main>
+    </div>
+  );
+}
+
+function Part({ part }: { part: AdminPage }) {
+  switch (part) {
+    case "status":
+      return <StatusPage />;
+    case "keys":
+      return <KeysPage />;
+    case "people":
+      return <PeoplePage />;
+    case "seal":
+      return <SealPage />;
+  }
+}

@@ -1,0 +1,140 @@
+// The shapes of the service's JSON, as docs/web-page.md lists them. Times are ISO-8601 in UTC;
+// sequences are entry numbers of the audit record.
+
+export type Role = "staff" | "compliance" | "administrator";
+
+export interface Site {
+  name: string;
+  marking: string;
+  markingTone?: string;
+}
+
+export interface Person {
+  name: string;
+  roles: Role[];
+}
+
+export interface Session {
+  person: Person;
+  csrf: string;
+}
+
+export interface Model {
+  id: string;
+  name: string;
+  state: string;
+  contextTokens?: number;
+  quantisation?: string;
+  note?: string;
+}
+
+export interface ConversationLine {
+  id: string;
+  title: string;
+  updatedAt: string;
+}
+
+export interface Receipt {
+  output_id?: string;
+  log_id?: string;
+  intent?: number;
+  output?: number;
+  seal?: number;
+  leaf_hash?: string;
+}
+
+export interface ErrorBody {
+  type?: string;
+  code?: string;
+  message?: string;
+}
+
+export interface Turn {
+  id: string;
+  role: "user" | "assistant";
+  text: string;
+  createdAt?: string;
+  outputId?: string;
+  receipt?: Receipt;
+  model?: string;
+  finishReason?: string;
+  error?: ErrorBody | string;
+  pending?: boolean;
+}
+
+export interface ConversationBody {
+  id: string;
+  title: string;
+  turns: Turn[];
+}
+
+export interface Usage {
+  prompt_tokens?: number;
+  completion_tokens?: number;
+  total_tokens?: number;
+}
+
+export type CredentialStateName = "valid" | "unknown_signer" | "invalid";
+
+export interface CredentialStory {
+  state: CredentialStateName;
+  why?: { code?: string; message?: string };
+  signer?: string;
+  generator?: string;
+  date?: string;
+  model?: { name?: string; sha256?: string };
+  entry?: { logId?: string; intent?: number; output?: number; seal?: number; leafHash?: string };
+  manifest?: unknown;
+}
+
+export interface ApiKey {
+  id: string;
+  name: string;
+  role: Role;
+  createdAt?: string;
+  createdBy?: string;
+  lastUsedAt?: string;
+  revokedAt?: string;
+}
+
+export interface CreatedKey extends ApiKey {
+  secret: string;
+}
+
+export interface PersonLine {
+  id: string;
+  name: string;
+  roles: Role[];
+  createdAt?: string;
+  disabled?: boolean;
+}
+
+export interface StatusRow {
+  label: string;
+  value: string;
+  state?: "ok" | "warn" | "bad";
+}
+
+export interface StatusBody {
+  sections: { title: string; rows: StatusRow[] }[];
+}
+
+export interface SealResult {
+  process?: string;
+  name: string;
+  attempted?: string;
+  outcome: string;
+  detail?: string;
+  layer?: string;
+}
+
+export interface SealCheck {
+  checkedAt?: string;
+  entry?: number;
+  results: SealResult[];
+}
+
+export interface Boundary {
+  generatedAt?: string;
+  text: string;
+}

@@ -1,0 +1,130 @@
+// One conversation: its turns, the answer that is being made, and the field for the next question.
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Conversation } from "../state/conversation";
+import { dialog } from "../state/dialog";
+import { modelName } from "../state/models";
+import { t } from "../strings";
+import { Down, List } from "../ui/icons";
+import { ProblemBox } from "../ui/ProblemBox";
+import { Composer } from "./Composer";
+import { EmptyDesk } from "./EmptyDesk";
+import { LiveAnswer } from "./LiveAnswer";
+import { AnswerTurn, QuestionTurn } from "./turns";
+
+/** Nearer to the end than this counts as being at the end. */
+const END_PX = 80;
+
+export function ConversationView({ conversation }: { conversation: Conversation }) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const atEnd = useRef(true);
+  const [away, setAway] = useState(false);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const turns = conversation.turns.value;
+  const live = conversation.live.value;
+  const title = conversation.title.value;
+
+  const follow = () => {
+    const box = scroller.current;
+    if (box && atEnd.current) box.scrollTop = box.scrollHeight;
+  };
+  const toEnd = () => {
+    atEnd.current = true;
+    follow();
+  };
+  useEffect(() => {
+    document.title = `${title} – ${t.product}`;
+  }, [title]);
+  // Arriving from elsewhere: the end is where one goes on, and the heading says where one is.
+  useLayoutEffect(() => {
+    toEnd();
+    if (document.activeElement === document.body) heading.current?.focus({ preventScroll: true });
+  }, [conversation]);
+  useLayoutEffect(follow, [turns, live]);
+  useEffect(() => {
+    if (live) toEnd();
+  }, [live]);
+
+  const onScroll = () => {
+    const box = scroller.current!;
+    atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < END_PX;
+    setAway(!atEnd.current);
+  };
+
+  return (
+    <main class="conversation" id="main" tabIndex={-1}>
+      <div class="conversation-head">
+        <button type="button" class="quiet small only-narrow" onClick={() => (dialog.value = { name: "conversations" })}>
+          <List />
+          {t.conversations.open}
+        </button>
+        <h1 ref={heading} tabIndex={-1} dir="auto">
+          {title}
+        </h1>
+      </div>
+      <div class="transcript" ref={scroller} onScroll={onScroll} role="region" aria-label={t.ask.transcript} tabIndex={0}>
+        <Body conversation={conversation} onGrowth={follow} />
+      </div>
+      <div class="foot">
+        {away && (
+          <button type="button" class="newest small" onClick={toEnd}>
+            <Down />
+            {t.ask.newest}
+          </button>
+        )}
+        <Composer conversation={conversation} />
+      </div>
+    </main>
+  );
+}
+
+function Body({ conversation, onGrowth }: { conversation: Conversation; onGrowth: () => void }) {
+  const loading = conversation.loading.value;
+  const turns = conversation.turns.value;
+  const live = conversation.live.value;
+  if (loading === "loading") return <p class="loading">{t.loading}</p>;
+  if (loading === "missing") {
+    return (
+      <div class="column notice">
+        <h2>{t.ask.notFound}</h2>
+        <p>{t.ask.notFoundWhatNow}</p>
+      </div>
+    );
+  }
+  if (typeof loading === "object" && turns.length === 0) {
+    return (
+      <div class="column">
+        <ProblemBox problem={loading}>
+          <button type="button" onClick={() => void conversation.load()}>
+            {t.tryAgain}
+          </button>
+        </ProblemBox>
+      </div>
+    );
+  }
+  if (turns.length === 0 && live === undefined) return <EmptyDesk />;
+  return (
+    <div class="column turns">
+      {turns.map((turn, index) =>
+        turn.role === "user" ? (
+          <QuestionTurn key={turn.id} text={turn.text} number={pairOf(index)} />
+        ) : (
+          <AnswerTurn
+            key={turn.id}
+            turn={turn}
+            number={pairOf(index)}
+            question={turns[index - 1]?.text}
+            conversation={conversation}
+          />
+        ),
+      )}
+      {live && (
+        <>
+          <QuestionTurn text={live.question} number={pairOf(turns.length)} />
+          <LiveAnswer live={live} number={pairOf(turns.length)} model={modelName(live.model)} onGrowth={onGrowth} />
+        </>
+      )}
+    </div>
+  );
+}
+
+const pairOf = (index: number) => Math.floor(index / 2) + 1;

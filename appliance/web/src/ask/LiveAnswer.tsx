@@ -1,0 +1,50 @@
+// An answer while it is being made.
+import { GrowingAnswer } from "../answer/AnswerText";
+import { SealingPin } from "../credential/Pin";
+import type { Live, Phase } from "../state/live";
+import { t } from "../strings";
+
+interface Props {
+  live: Live;
+  number: number;
+  model: string | undefined;
+  onGrowth: () => void;
+}
+
+export function LiveAnswer({ live, number, model, onGrowth }: Props) {
+  const phase = live.phase.value;
+  const speaking = phase.name === "answering" || phase.name === "stopping";
+  return (
+    <section class="turn answer live" aria-label={t.ask.answer(number)} aria-busy="true">
+      <header class="answer-head">
+        <h2 class="hidden">{t.ask.answer(number)}</h2>
+        <span class="answer-model">{model}</span>
+      </header>
+      {phase.name !== "answering" && (
+        <p class="phase">
+          <span class="pulse" aria-hidden="true" />
+          {phaseText(phase)}
+        </p>
+      )}
+      {speaking && <GrowingAnswer text={live.text} onGrowth={onGrowth} />}
+      <footer class="answer-foot">
+        <SealingPin />
+      </footer>
+    </section>
+  );
+}
+
+function phaseText(phase: Phase): string {
+  switch (phase.name) {
+    case "sending":
+      return t.ask.phase.sending;
+    case "queued":
+      return t.ask.phase.queued(phase.position);
+    case "reading":
+      return phase.tokens === undefined ? t.ask.phase.reading : t.ask.phase.readingTokens(phase.tokens);
+    case "answering":
+      return t.ask.phase.answering;
+    case "stopping":
+      return t.ask.phase.stopping;
+  }
+}
