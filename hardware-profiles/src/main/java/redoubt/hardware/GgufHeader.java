@@ -3,6 +3,7 @@ package redoubt.hardware;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
@@ -12,7 +13,6 @@ import java.util.TreeSet;
 
 /// The header of a model file (all shards of it), after every count, length and offset in it was
 /// checked against the size of the file. Only [#read] makes one.
-@SuppressWarnings("DoNotCallSuggester")
 public final class GgufHeader implements GgufReading {
     private final List<Path> shards;
     private final long fileBytes;
@@ -36,7 +36,7 @@ public final class GgufHeader implements GgufReading {
     /// @throws IOException only when the medium fails; what is wrong with the file is a
     ///   [GgufReading.Refused]
     public static GgufReading read(Path file) throws IOException {
-        throw new IOException("not built yet: " + file);
+        return GgufFiles.read(file);
     }
 
     /// All files of the model, in order; one where it is not split.
@@ -64,6 +64,13 @@ public final class GgufHeader implements GgufReading {
         return metadata.get(key) instanceof Long number
                 ? OptionalLong.of(number)
                 : OptionalLong.empty();
+    }
+
+    /// The values of a key that is an array of whole numbers, empty where it is not one.
+    public List<Long> numbers(String key) {
+        return metadata.get(key) instanceof List<?> list
+                ? list.stream().map(Long.class::cast).toList()
+                : List.of();
     }
 
     /// For example `llama`, `gemma3` or `qwen2`.
@@ -95,7 +102,7 @@ public final class GgufHeader implements GgufReading {
         TreeMap<GgmlType, Long> bytes = new TreeMap<>();
         tensors.forEach(tensor -> bytes.merge(tensor.type(), tensor.bytes(), Long::sum));
         return bytes.entrySet().stream()
-                .max(java.util.Map.Entry.comparingByValue())
+                .max(Map.Entry.comparingByValue())
                 .map(entry -> entry.getKey().name())
                 .orElse("none");
     }
