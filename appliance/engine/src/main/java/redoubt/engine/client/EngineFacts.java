@@ -1,0 +1,50 @@
+package redoubt.engine.client;
+
+import java.util.List;
+
+/// What a ready engine says about itself.
+///
+/// @param modelName what the model calls itself
+/// @param architecture for example `llama`
+/// @param quantisation for example `Q4_K - Medium`
+/// @param parameters how many weights there are
+/// @param weightBytes size of the weights
+/// @param contextTokens positions of the cache, shared by all sequences; no prompt may be longer
+/// @param contextTokensTrained what the model was trained for
+/// @param sequencesMax generations that run at the same time
+/// @param cpuVariant the CPU back end in use
+/// @param libraryVersion release of llama.cpp
+/// @param templateOrigin `model`, `override` or `fallback`
+/// @param templateSha256 SHA-256 (hex) of the chat template's source
+/// @param tokenizerSha256 SHA-256 (hex) of the vocabulary: every token's bytes and role, and the
+///   tokenizer's kind, in token order
+/// @param seal which layers of the seal took hold, a sentence each
+/// @param memoryPlan the verdict of the memory plan
+/// @param cacheBytes bytes of the KV cache
+/// @param computeBytes bytes of the compute buffers
+/// @param loadMs time from the process's start to ready
+public record EngineFacts(
+        String modelName,
+        String architecture,
+        String quantisation,
+        long parameters,
+        long weightBytes,
+        int contextTokens,
+        int contextTokensTrained,
+        int sequencesMax,
+        String cpuVariant,
+        int threads,
+        int threadsBatch,
+        String libraryVersion,
+        String templateOrigin,
+        String templateSha256,
+        String tokenizerSha256,
+        List<String> seal,
+        String memoryPlan,
+        long cacheBytes,
+        long computeBytes,
+        long loadMs) {
+    public EngineFacts {
+        seal = List.copyOf(seal);
+    }
+}

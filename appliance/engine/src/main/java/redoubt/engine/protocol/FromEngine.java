@@ -1,0 +1,44 @@
+package redoubt.engine.protocol;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
+import redoubt.engine.client.EngineFacts;
+import redoubt.engine.client.GenerationEvent;
+
+/// What an engine says to the gateway. The first message is [Ready] or [Refused]; nothing follows
+/// the latter.
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "message")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = FromEngine.Ready.class, name = "ready"),
+    @JsonSubTypes.Type(value = FromEngine.Refused.class, name = "refused"),
+    @JsonSubTypes.Type(value = FromEngine.Happened.class, name = "happened"),
+    @JsonSubTypes.Type(value = FromEngine.SealProbed.class, name = "seal_probed")
+})
+public sealed interface FromEngine {
+
+    /// The model is loaded and requests are welcome.
+    record Ready(EngineFacts facts) implements FromEngine {}
+
+    /// The engine cannot start with what it was given, and ends.
+    record Refused(String code, String sentence) implements FromEngine {}
+
+    /// An event of the generation `id`.
+    record Happened(long id, GenerationEvent event) implements FromEngine {}
+
+    /// What came of trying the ways out.
+    record SealProbed(long id, List<WayOut> ways) implements FromEngine {
+        public SealProbed {
+            ways = List.copyOf(ways);
+        }
+    }
+
+    /// One way out. `errno` is 0 where it was open; then `seen` says how that showed.
+    record WayOut(
+            String name,
+            String attempted,
+            int errno,
+            String seen,
+            String layer,
+            String allowedBecause) {}
+}

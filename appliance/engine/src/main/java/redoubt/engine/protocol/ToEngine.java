@@ -1,0 +1,39 @@
+package redoubt.engine.protocol;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import redoubt.engine.client.GenerationRequest;
+
+/// What the gateway says to an engine. The first message is [Open], and there is no second one of
+/// it.
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "message")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = ToEngine.Open.class, name = "open"),
+    @JsonSubTypes.Type(value = ToEngine.Generate.class, name = "generate"),
+    @JsonSubTypes.Type(value = ToEngine.Cancel.class, name = "cancel"),
+    @JsonSubTypes.Type(value = ToEngine.ProbeSeal.class, name = "probe_seal")
+})
+public sealed interface ToEngine {
+
+    /// Load this model in this way. Fields as in EngineSettings.
+    record Open(
+            String nativeDir,
+            String model,
+            String cpuVariant,
+            int threads,
+            int threadsBatch,
+            int contextTokens,
+            int sequencesMax,
+            int batchTokens,
+            int ubatchTokens)
+            implements ToEngine {}
+
+    /// Generate; `id` is the sender's number for it, new each time.
+    record Generate(long id, GenerationRequest request) implements ToEngine {}
+
+    /// Stop generating; unknown numbers are of generations that ended before.
+    record Cancel(long id) implements ToEngine {}
+
+    /// Try every way out. `outside` is an existing folder that the engine may not write to.
+    record ProbeSeal(long id, String outside) implements ToEngine {}
+}
