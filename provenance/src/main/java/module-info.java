@@ -5,6 +5,7 @@ module redoubt.provenance {
     requires redoubt.foreign;
     requires org.bouncycastle.provider;
     requires org.bouncycastle.pkix;
+    requires com.fasterxml.jackson.databind;
 
     exports redoubt.provenance.credentials;
 }

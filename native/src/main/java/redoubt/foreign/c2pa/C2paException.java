@@ -4,6 +4,7 @@ package redoubt.foreign.c2pa;
 public final class C2paException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    private final String sentence;
     private final boolean manifestNotFound;
 
     C2paException(String message) {
@@ -12,7 +13,13 @@ public final class C2paException extends Exception {
 
     C2paException(String message, boolean manifestNotFound) {
         super(message);
+        this.sentence = message;
         this.manifestNotFound = manifestNotFound;
+    }
+
+    /// What went wrong.
+    public String sentence() {
+        return sentence;
     }
 
     /// True when the asset simply holds no manifest, which is an answer and not a failure.

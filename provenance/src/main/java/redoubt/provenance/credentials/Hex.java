@@ -11,11 +11,6 @@ final class Hex {
 
     private Hex() {}
 
-    @SuppressWarnings({"DoNotCallSuggester", "TypeParameterUnusedInFormals"})
-    static <T> T pending() {
-        throw new UnsupportedOperationException();
-    }
-
     static boolean is32(String hex) {
         return SHA256.matcher(hex).matches();
     }
