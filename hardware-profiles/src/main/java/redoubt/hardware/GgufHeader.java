@@ -90,10 +90,15 @@ public final class GgufHeader implements GgufReading {
         return number(architecture() + ".context_length").orElse(0);
     }
 
-    /// The number formats of its tensors.
+    /// The number formats of its matrices, which are what an engine multiplies with; vectors such
+    /// as norms are not counted.
     public SortedSet<GgmlType> types() {
         SortedSet<GgmlType> types = new TreeSet<>();
-        tensors.forEach(tensor -> types.add(tensor.type()));
+        for (TensorFacts tensor : tensors) {
+            if (tensor.dimensions().size() > 1) {
+                types.add(tensor.type());
+            }
+        }
         return types;
     }
 

@@ -1,0 +1,120 @@
+package redoubt.hardware;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/// One variant's child process, from its start to what is made of its end. Blocks the calling
+/// thread for at most the time limit.
+final class VariantTrial {
+    private static final Pattern WORKS = Pattern.compile("works ([0-9.]+) ([0-9.]+)");
+    private static final Pattern SIGNAL = Pattern.compile("#\\s+(SIG[A-Z]+) .*");
+    private static final int OUTPUT_BYTES_MAX = 1 << 20;
+    private static final int SIGNAL_EXIT = 128;
+
+    private VariantTrial() {}
+
+    static VariantResult run(ProbeLaunch launch, String variant)
+            throws IOException, InterruptedException {
+        Path scratch = Files.createTempDirectory("redoubt-probe");
+        try {
+            return run(launch, variant, scratch);
+        } finally {
+            try (DirectoryStream<Path> left = Files.newDirectoryStream(scratch)) {
+                for (Path file : left) {
+                    Files.deleteIfExists(file);
+                }
+            }
+            Files.deleteIfExists(scratch);
+        }
+    }
+
+    private static VariantResult run(ProbeLaunch launch, String variant, Path scratch)
+            throws IOException, InterruptedException {
+        Path said = scratch.resolve("said");
+        ProcessBuilder builder = new ProcessBuilder(command(launch, variant, scratch));
+        builder.directory(scratch.toFile());
+        builder.redirectErrorStream(true).redirectOutput(said.toFile());
+        Process process = builder.start();
+        try {
+            boolean ended =
+                    process.waitFor(launch.perVariantMax().toMillis(), TimeUnit.MILLISECONDS);
+            if (!ended) {
+                return new VariantResult.Fails(
+                        variant,
+                        "took longer than %d s".formatted(launch.perVariantMax().toSeconds()));
+            }
+        } finally {
+            process.destroyForcibly();
+        }
+        return judge(variant, process.exitValue(), lines(said));
+    }
+
+    private static List<String> command(ProbeLaunch launch, String variant, Path scratch) {
+        return List.of(
+                launch.javaHome().resolve("bin").resolve("java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:-UsePerfData",
+                "-XX:-CreateCoredumpOnCrash",
+                "-XX:ErrorFile=" + scratch.resolve("crash"),
+                "--enable-native-access=redoubt.foreign",
+                "--illegal-native-access=deny",
+                "--module-path",
+                launch.modulePath(),
+                "--module",
+                "redoubt.hardware/redoubt.hardware.probe.ProbeMain",
+                launch.nativeDir().toString(),
+                variant,
+                Integer.toString(launch.threads()),
+                launch.types().stream().map(GgmlType::name).collect(Collectors.joining(",")));
+    }
+
+    private static List<String> lines(Path said) throws IOException {
+        try (var in = Files.newInputStream(said)) {
+            return new String(in.readNBytes(OUTPUT_BYTES_MAX), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+        }
+    }
+
+    /// What a child's end means. A crash of the virtual machine names its signal in the output.
+    static VariantResult judge(String variant, int exit, List<String> lines) {
+        String last = lines.isEmpty() ? "" : lines.getLast();
+        Matcher works = WORKS.matcher(last);
+        if (exit == 0 && works.matches()) {
+            return new VariantResult.Works(
+                    variant,
+                    Double.parseDouble(works.group(1)),
+                    Double.parseDouble(works.group(2)));
+        }
+        if (exit == 0 && last.startsWith("fails ")) {
+            return new VariantResult.Fails(variant, last.substring("fails ".length()));
+        }
+        String during =
+                lines.stream()
+                        .filter(line -> line.startsWith("product "))
+                        .reduce((before, after) -> after)
+                        .map(line -> ", after: " + line)
+                        .orElse(", at its first product");
+        for (String line : lines) {
+            Matcher signal = SIGNAL.matcher(line);
+            if (signal.matches()) {
+                return new VariantResult.Fails(variant, "died of " + signal.group(1) + during);
+            }
+        }
+        return new VariantResult.Fails(
+                variant,
+                exit > SIGNAL_EXIT
+                        ? "died of signal %d%s".formatted(exit - SIGNAL_EXIT, during)
+                        : "ended with status %d: %s".formatted(exit, last));
+    }
+}
