@@ -1,91 +1,270 @@
 package redoubt.foreign.llama;
 
-/// One cache and one computation: decodes batches of several sequences. Used by one thread at a
-/// time, except [#requestAbort], which any thread may call.
-@SuppressWarnings("DoNotCallSuggester") // the binding follows
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+
+/// One cache and one computation: decodes batches of several sequences. Owns the native context.
+/// Used by one thread at a time, which should be a platform thread because calls block;
+/// [#requestAbort] may be called by any thread.
 public final class LlamaContext implements AutoCloseable {
-    LlamaContext() {}
+    private static final VarHandle FLAG = JAVA_INT.varHandle();
 
+    private final LlamaLibrary library;
+    private final ShimLibrary shim;
+    private final Arena arena;
+    private final MemorySegment context;
+    private final MemorySegment memory;
+    private final MemorySegment abort;
+    private final MemorySegment error;
+    private final int vocabularySize;
+    private final int sequencesMax;
+    private boolean closed;
+
+    private LlamaContext(
+            LlamaLibrary library,
+            ShimLibrary shim,
+            Arena arena,
+            MemorySegment context,
+            MemorySegment abort,
+            MemorySegment error,
+            int vocabularySize) {
+        this.library = library;
+        this.shim = shim;
+        this.arena = arena;
+        this.context = context;
+        this.memory = library.contextMemory.call(context);
+        this.abort = abort;
+        this.error = error;
+        this.vocabularySize = vocabularySize;
+        this.sequencesMax = library.contextSequences.call(context);
+    }
+
+    static LlamaContext of(
+            LlamaLibrary library,
+            ShimLibrary shim,
+            MemorySegment model,
+            int vocabularySize,
+            ContextOptions options) {
+        Arena arena = Arena.ofShared();
+        MemorySegment abort = arena.allocate(JAVA_INT);
+        MemorySegment error = arena.allocate(ShimLibrary.ERROR_BYTES);
+        MemorySegment parameters =
+                library.defaults("llama_context_default_params", Structs.CONTEXT, arena);
+        fill(parameters, options);
+        Structs.set(parameters, Structs.CONTEXT, "abort_callback", shim.abortWhenSet);
+        Structs.set(parameters, Structs.CONTEXT, "abort_callback_data", abort);
+        MemorySegment context =
+                shim.contextNew.call(model, parameters, error, ShimLibrary.ERROR_BYTES);
+        if (context.equals(MemorySegment.NULL)) {
+            String reason = CText.reason(error);
+            arena.close();
+            throw new NativeException(
+                    "The model cannot be given a context of %d tokens for %d sequences (%s). Ask for less, or free memory."
+                            .formatted(options.contextTokens(), options.sequencesMax(), reason));
+        }
+        return new LlamaContext(library, shim, arena, context, abort, error, vocabularySize);
+    }
+
+    private static void fill(MemorySegment parameters, ContextOptions options) {
+        Structs.set(parameters, Structs.CONTEXT, "n_ctx", options.contextTokens());
+        Structs.set(parameters, Structs.CONTEXT, "n_batch", options.batchTokens());
+        Structs.set(parameters, Structs.CONTEXT, "n_ubatch", options.ubatchTokens());
+        Structs.set(parameters, Structs.CONTEXT, "n_seq_max", options.sequencesMax());
+        Structs.set(parameters, Structs.CONTEXT, "n_threads", options.threads());
+        Structs.set(parameters, Structs.CONTEXT, "n_threads_batch", options.threadsBatch());
+        Structs.set(parameters, Structs.CONTEXT, "kv_unified", options.kvUnified());
+        Structs.set(parameters, Structs.CONTEXT, "no_perf", true);
+        Structs.set(
+                parameters,
+                Structs.CONTEXT,
+                "flash_attn_type",
+                switch (options.flashAttention()) {
+                    case AUTO -> -1;
+                    case OFF -> 0;
+                    case ON -> 1;
+                });
+        Structs.set(parameters, Structs.CONTEXT, "type_k", ggmlType(options.typeK()));
+        Structs.set(parameters, Structs.CONTEXT, "type_v", ggmlType(options.typeV()));
+    }
+
+    private static int ggmlType(ContextOptions.CacheType type) {
+        return switch (type) {
+            case F32 -> 0;
+            case F16 -> 1;
+            case Q4_0 -> 2;
+            case Q8_0 -> 8;
+            case BF16 -> 30;
+        };
+    }
+
+    /// Positions of the cache, as llama.cpp rounded them.
     public int contextTokens() {
-        throw new UnsupportedOperationException();
+        return library.contextTokens.call(context);
     }
 
+    /// Sequences from 0 that may be used.
     public int sequencesMax() {
-        throw new UnsupportedOperationException();
+        return sequencesMax;
     }
 
+    /// Tokens that a batch may hold.
     public int batchTokens() {
-        throw new UnsupportedOperationException();
+        return library.contextBatch.call(context);
     }
 
+    /// Tokens computed at once.
     public int ubatchTokens() {
-        throw new UnsupportedOperationException();
+        return library.contextUbatch.call(context);
     }
 
     /// Computes the batch; the logits it asked for live until the next decode.
+    ///
+    /// @throws NativeException when the computation failed; what the cache holds is then for
+    ///   [#positionMax] to say
     public DecodeResult decode(TokenBatch batch) {
-        throw new UnsupportedOperationException();
+        if (batch.size() == 0) {
+            throw new IllegalArgumentException("an empty batch cannot be decoded");
+        }
+        int result = shim.decode.call(context, batch.segment(), error, ShimLibrary.ERROR_BYTES);
+        return switch (result) {
+            case 0 -> DecodeResult.DONE;
+            case 1 -> DecodeResult.NO_ROOM;
+            case 2 -> {
+                FLAG.setVolatile(abort, 0L, 0);
+                yield DecodeResult.ABORTED;
+            }
+            default ->
+                    throw new NativeException(
+                            "llama.cpp could not decode %d tokens (%s, code %d). The request has to end; others may go on."
+                                    .formatted(batch.size(), CText.reason(error), result));
+        };
     }
 
     /// Removes positions [from, to) of a sequence; to = -1 is the end.
     ///
     /// @return false when this kind of cache cannot cut a part out: then remove the whole sequence
     public boolean removeSequence(int sequence, int from, int to) {
-        throw new UnsupportedOperationException();
+        return library.sequenceRemove.call(memory, checked(sequence), Math.max(from, 0), to);
     }
 
     /// Removes a whole sequence; never fails.
     public void removeSequence(int sequence) {
-        throw new UnsupportedOperationException();
+        boolean _ = library.sequenceRemove.call(memory, checked(sequence), -1, -1);
     }
 
     /// Lets `target` share positions [from, to) of `source`; to = -1 is the end. With a unified
     /// cache this copies no data; without one only whole sequences (0, -1) can be copied.
     public void copySequence(int source, int target, int from, int to) {
-        throw new UnsupportedOperationException();
+        library.sequenceCopy.call(memory, checked(source), checked(target), Math.max(from, 0), to);
     }
 
     /// The highest position of a sequence in the cache, -1 when it is empty.
     public int positionMax(int sequence) {
-        throw new UnsupportedOperationException();
+        return library.sequenceMax.call(memory, checked(sequence));
     }
 
     /// The lowest position of a sequence in the cache, -1 when it is empty; above 0 with a sliding
     /// window.
     public int positionMin(int sequence) {
-        throw new UnsupportedOperationException();
+        return library.sequenceMin.call(memory, checked(sequence));
     }
 
     /// The state of a sequence as bytes, for parking it.
     public byte[] saveSequence(int sequence) {
-        throw new UnsupportedOperationException();
+        long size = library.sequenceStateSize.call(context, checked(sequence));
+        if (size > Integer.MAX_VALUE - 16) {
+            throw new NativeException(
+                    "The state of sequence %d has %d bytes, more than can be parked at once."
+                            .formatted(sequence, size));
+        }
+        try (Arena scratch = Arena.ofConfined()) {
+            MemorySegment state = scratch.allocate(Math.max(size, 1));
+            long written = library.sequenceState.call(context, state, size, sequence);
+            if (written == 0) {
+                throw new NativeException(
+                        "The state of sequence %d could not be read.".formatted(sequence));
+            }
+            return state.asSlice(0, written).toArray(JAVA_BYTE);
+        }
     }
 
-    /// Puts a saved state into a sequence, replacing what it held.
+    /// Puts a saved state into a sequence, replacing what it held. Only for states of this model
+    /// and these options that were kept where nobody else writes: llama.cpp trusts much of what
+    /// they say.
+    ///
+    /// @throws NativeException when there is no room for it or it does not fit; the sequence is
+    ///   then empty
     public void restoreSequence(int sequence, byte[] state) {
-        throw new UnsupportedOperationException();
+        removeSequence(sequence);
+        try (Arena scratch = Arena.ofConfined()) {
+            MemorySegment bytes = scratch.allocate(Math.max(state.length, 1));
+            MemorySegment.copy(state, 0, bytes, JAVA_BYTE, 0, state.length);
+            long read =
+                    shim.restore.call(
+                            context, bytes, state.length, sequence, error, ShimLibrary.ERROR_BYTES);
+            if (read != state.length) {
+                removeSequence(sequence);
+                throw new NativeException(
+                        "A parked sequence could not be resumed (%s). Compute it again from its tokens."
+                                .formatted(CText.reason(error)));
+            }
+        }
     }
 
     /// Asks the decode in progress, or the next one, to stop: it returns ABORTED. Any thread.
     public void requestAbort() {
-        throw new UnsupportedOperationException();
+        FLAG.setVolatile(abort, 0L, 1);
     }
 
+    /// Sets how many threads compute one token, and a prompt, from the next decode on.
     public void setThreads(int threads, int threadsBatch) {
-        throw new UnsupportedOperationException();
+        if (threads < 1 || threadsBatch < 1) {
+            throw new IllegalArgumentException("at least one thread is needed");
+        }
+        library.setThreads.call(context, threads, threadsBatch);
     }
 
+    /// What the context and its model hold in memory.
     public MemoryBreakdown memory() {
-        throw new UnsupportedOperationException();
+        try (Arena scratch = Arena.ofConfined()) {
+            MemorySegment bytes = scratch.allocate(JAVA_LONG, 3);
+            shim.memory.call(context, bytes);
+            return new MemoryBreakdown(
+                    bytes.getAtIndex(JAVA_LONG, 0),
+                    bytes.getAtIndex(JAVA_LONG, 1),
+                    bytes.getAtIndex(JAVA_LONG, 2));
+        }
     }
 
-    /// A batch that this context can decode, for reuse.
+    /// A batch that this context can decode, for reuse. Close it after the context's last decode.
     public TokenBatch newBatch() {
-        throw new UnsupportedOperationException();
+        return new TokenBatch(batchTokens(), sequencesMax, vocabularySize);
+    }
+
+    MemorySegment segment() {
+        return context;
     }
 
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        if (!closed) {
+            closed = true;
+            library.contextFree.call(context);
+            arena.close();
+        }
+    }
+
+    private int checked(int sequence) {
+        if (sequence < 0 || sequence >= sequencesMax) {
+            throw new IllegalArgumentException(
+                    "sequence %d is not one of the %d of this context"
+                            .formatted(sequence, sequencesMax));
+        }
+        return sequence;
     }
 }

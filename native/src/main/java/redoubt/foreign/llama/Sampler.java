@@ -1,28 +1,60 @@
 package redoubt.foreign.llama;
 
-/// Chooses the tokens of one sequence, natively: logits never cross into Java. One thread at a
-/// time.
-@SuppressWarnings("DoNotCallSuggester") // the binding follows
-public final class Sampler implements AutoCloseable {
-    Sampler() {}
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 
-    /// Chooses a token from the logits of the batch entry at `batchIndex` and accepts it.
+/// Chooses the tokens of one sequence, natively: logits never cross into Java. Owns a sampler
+/// chain. One thread at a time.
+public final class Sampler implements AutoCloseable {
+    private final LlamaLibrary library;
+    private final ShimLibrary shim;
+    private final MemorySegment chain;
+    private final int vocabularySize;
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment error = arena.allocate(ShimLibrary.ERROR_BYTES);
+    private boolean closed;
+
+    Sampler(LlamaLibrary library, ShimLibrary shim, MemorySegment chain, int vocabularySize) {
+        this.library = library;
+        this.shim = shim;
+        this.chain = chain;
+        this.vocabularySize = vocabularySize;
+    }
+
+    /// Chooses a token from the logits of the batch entry at `batchIndex`, and accepts it.
+    ///
+    /// @throws NativeException when that entry of the last decoded batch did not ask for logits
     public int sample(LlamaContext context, int batchIndex) {
-        throw new UnsupportedOperationException();
+        int token =
+                shim.sample.call(
+                        chain, context.segment(), batchIndex, error, ShimLibrary.ERROR_BYTES);
+        if (token < 0) {
+            throw new NativeException(
+                    "No token could be chosen for batch entry %d (%s)."
+                            .formatted(batchIndex, CText.reason(error)));
+        }
+        return token;
     }
 
     /// Tells the penalties about a token that was not sampled here, such as one of the prompt.
     public void accept(int token) {
-        throw new UnsupportedOperationException();
+        if (token < 0 || token >= vocabularySize) {
+            throw new IllegalArgumentException("token " + token + " is not one of this model");
+        }
+        library.samplerAccept.call(chain, token);
     }
 
     /// Forgets everything accepted and starts the seed again.
     public void reset() {
-        throw new UnsupportedOperationException();
+        library.samplerReset.call(chain);
     }
 
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        if (!closed) {
+            closed = true;
+            library.samplerFree.call(chain);
+            arena.close();
+        }
     }
 }

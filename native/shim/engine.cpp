@@ -1,0 +1,133 @@
+// Loading, decoding, sampling: thin guards over llama.h, and the facts that Java checks at start.
+#include <atomic>
+#include <cstdio>
+#include <sstream>
+
+#include "guard.h"
+#include "log.h"
+#include "redoubt_llama.h"
+#include "../src/llama-ext.h"
+
+// Errors that llama.cpp logs while this thread is inside a guarded call, so that a failure can say why.
+static thread_local std::string * collected = nullptr;
+
+static void log_to_stderr(ggml_log_level level, const char * text, void *) {
+    static std::atomic<int> last{GGML_LOG_LEVEL_INFO};
+    if (level == GGML_LOG_LEVEL_CONT) {
+        level = (ggml_log_level) last.load();
+    } else {
+        last = level;
+    }
+    if (level != GGML_LOG_LEVEL_WARN && level != GGML_LOG_LEVEL_ERROR) {
+        return;
+    }
+    if (level == GGML_LOG_LEVEL_ERROR && collected != nullptr && collected->size() < 4096) {
+        *collected += text;
+    }
+    std::fputs(text, stderr);
+}
+
+struct collecting {
+    std::string text;
+    collecting() { collected = &text; }
+    ~collecting() { collected = nullptr; }
+    // The lines as one, without the line ends.
+    std::string sentence(const char * otherwise) const {
+        std::string flat;
+        for (char c : text) {
+            flat += c == '\n' ? ' ' : c;
+        }
+        while (!flat.empty() && flat.back() == ' ') {
+            flat.pop_back();
+        }
+        return flat.empty() ? otherwise : flat;
+    }
+};
+
+const char * redoubt_build(void) { return "1 " REDOUBT_LLAMA_RELEASE; }
+
+void redoubt_log_to_stderr(void) {
+    llama_log_set(log_to_stderr, nullptr);
+    // common/ logs through a worker thread of its own, and some of it to stdout: not here.
+    common_log_pause(common_log_main());
+}
+
+bool redoubt_abort_when_set(void * flag) { return __atomic_load_n((const int *) flag, __ATOMIC_ACQUIRE) != 0; }
+
+llama_model * redoubt_model_load(const char * path, const llama_model_params * params, char * error, int32_t error_size) {
+    return guarded<llama_model *>(nullptr, error, error_size, [&] {
+        collecting log;
+        llama_model * model = llama_model_load_from_file(path, *params);
+        if (model == nullptr) {
+            put_error(error, error_size, log.sentence("llama.cpp did not say why.").c_str());
+        }
+        return model;
+    });
+}
+
+llama_context * redoubt_context_new(llama_model * model, const llama_context_params * params, char * error, int32_t error_size) {
+    return guarded<llama_context *>(nullptr, error, error_size, [&] {
+        collecting log;
+        llama_context * context = llama_init_from_model(model, *params);
+        if (context == nullptr) {
+            put_error(error, error_size, log.sentence("llama.cpp did not say why.").c_str());
+        }
+        return context;
+    });
+}
+
+int32_t redoubt_decode(llama_context * context, const llama_batch * batch, char * error, int32_t error_size) {
+    return guarded<int32_t>(REDOUBT_FAILED, error, error_size, [&] {
+        collecting log;
+        const int32_t result = llama_decode(context, *batch);
+        if (result < 0) {
+            put_error(error, error_size, log.sentence("llama.cpp did not say why.").c_str());
+        }
+        return result;
+    });
+}
+
+int32_t redoubt_sample(llama_sampler * sampler, llama_context * context, int32_t index, char * error, int32_t error_size) {
+    return guarded<int32_t>(REDOUBT_FAILED, error, error_size, [&]() -> int32_t {
+        if (llama_get_logits_ith(context, index) == nullptr) {
+            put_error(error, error_size, "this entry of the last batch has no logits");
+            return REDOUBT_FAILED;
+        }
+        return llama_sampler_sample(sampler, context, index);
+    });
+}
+
+int32_t redoubt_tokenize(const llama_vocab * vocab, const char * text, int32_t length, llama_token * out, int32_t max, bool add_special,
+                         bool parse_special, char * error, int32_t error_size) {
+    return guarded<int32_t>(REDOUBT_FAILED, error, error_size, [&]() -> int32_t {
+        const int32_t count = llama_tokenize(vocab, text, length, out, max, add_special, parse_special);
+        if (count == INT32_MIN) {
+            put_error(error, error_size, "the text has more tokens than can be counted");
+            return REDOUBT_FAILED;
+        }
+        return count < 0 ? -count : count;
+    });
+}
+
+int64_t redoubt_restore(llama_context * context, const uint8_t * state, int64_t size, llama_seq_id sequence, char * error, int32_t error_size) {
+    return guarded<int64_t>(0, error, error_size, [&] {
+        collecting log;
+        const int64_t read = llama_state_seq_set_data_ext(context, state, size, sequence, LLAMA_STATE_SEQ_FLAGS_NONE);
+        if (read == 0) {
+            put_error(error, error_size, log.sentence("llama.cpp did not say why.").c_str());
+        }
+        return read;
+    });
+}
+
+void redoubt_memory(const llama_context * context, int64_t out[3]) {
+    guarded<int>(0, nullptr, 0, [&] {
+        out[0] = out[1] = out[2] = 0;
+        for (const auto & entry : llama_get_memory_breakdown(context)) {
+            out[0] += (int64_t) entry.second.model;
+            out[1] += (int64_t) entry.second.context;
+            out[2] += (int64_t) entry.second.compute;
+        }
+        return 0;
+    });
+}

@@ -1,0 +1,70 @@
+// The C interface of the shim: what llama.cpp has only in C++, or what must not let an exception out.
+// Every function catches every exception. Where there is an error buffer, a failure leaves a sentence in
+// it, cut to its size and always ended by a zero. Nothing here opens a socket, a pipe or a process.
+#pragma once
+
+#include <stdint.h>
+
+#include "llama.h"
+
+#define REDOUBT_API extern "C" __attribute__((visibility("default")))
+#define REDOUBT_FAILED (-1000)
+
+// The shim's own interface number, then the release of llama.cpp that it was compiled with: "1 0.5.0".
+REDOUBT_API const char * redoubt_build(void);
+
+// One line for each struct, "name size field:offset field:offset", as this compiler lays it out.
+REDOUBT_API const char * redoubt_layouts(void);
+
+// Sends warnings and errors of llama.cpp to stderr, the rest nowhere. Once per process.
+REDOUBT_API void redoubt_log_to_stderr(void);
+
+// For llama_context_params.abort_callback, with the address of an int as its data: stop when it is not 0.
+REDOUBT_API bool redoubt_abort_when_set(void * flag);
+
+REDOUBT_API llama_model * redoubt_model_load(const char * path, const llama_model_params * params, char * error, int32_t error_size);
+REDOUBT_API llama_context * redoubt_context_new(llama_model * model, const llama_context_params * params, char * error, int32_t error_size);
+
+// llama_decode's result, or REDOUBT_FAILED.
+REDOUBT_API int32_t redoubt_decode(llama_context * context, const llama_batch * batch, char * error, int32_t error_size);
+
+// Samples from the logits of a batch entry and accepts: a token, or REDOUBT_FAILED.
+REDOUBT_API int32_t redoubt_sample(llama_sampler * sampler, llama_context * context, int32_t index, char * error, int32_t error_size);
+
+// The number of tokens, written when it is at most `max`, or REDOUBT_FAILED.
+REDOUBT_API int32_t redoubt_tokenize(const llama_vocab * vocab, const char * text, int32_t length, llama_token * out, int32_t max,
+                                     bool add_special, bool parse_special, char * error, int32_t error_size);
+
+// Bytes read, or 0.
+REDOUBT_API int64_t redoubt_restore(llama_context * context, const uint8_t * state, int64_t size, llama_seq_id sequence, char * error, int32_t error_size);
+
+// Bytes of weights, cache and compute buffers.
+REDOUBT_API void redoubt_memory(const llama_context * context, int64_t out[3]);
+
+// ---- conversations ------------------------------------------------------------------------------
+
+struct redoubt_template;
+
+// A prompt made from a conversation; freed by redoubt_prompt_free. `stops` is `stop_count` texts, each ended by a zero.
+struct redoubt_prompt {
+    char * text;
+    int32_t * tokens;
+    char * stops;
+    int32_t text_length;
+    int32_t token_count;
+    int32_t stops_length;
+    int32_t stop_count;
+};
+
+// The template `override_source`, or the model's own, or the fallback when both are absent.
+REDOUBT_API redoubt_template * redoubt_template_open(const llama_model * model, const char * override_source, char * error, int32_t error_size);
+REDOUBT_API void redoubt_template_close(redoubt_template * self);
+
+// 0 the model's, 1 the override, 2 the fallback.
+REDOUBT_API int32_t redoubt_template_origin(const redoubt_template * self);
+REDOUBT_API const char * redoubt_template_source(const redoubt_template * self);
+
+// `tools` may be null. 0, or REDOUBT_FAILED. May be called by several threads at once.
+REDOUBT_API int32_t redoubt_template_render(const redoubt_template * self, const char * messages, const char * tools, redoubt_prompt * out,
+                                            char * error, int32_t error_size);
+REDOUBT_API void redoubt_prompt_free(redoubt_prompt * prompt);

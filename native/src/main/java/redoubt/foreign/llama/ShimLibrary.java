@@ -1,0 +1,57 @@
+package redoubt.foreign.llama;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import redoubt.foreign.binding.Functions;
+import redoubt.foreign.binding.Shapes;
+
+/// `native/shim/redoubt_llama.h`: what llama.cpp has only in C++, and what may throw. One field a
+/// function.
+final class ShimLibrary {
+    /// What a function returns that failed; then its error buffer holds a sentence.
+    static final int FAILED = -1000;
+
+    static final int ERROR_BYTES = 2048;
+
+    /// The interface number and the release that this code was written for.
+    static final String BUILD = "1 0.5.0";
+
+    final Shapes.P build;
+    final Shapes.P layouts;
+    final Shapes.V logToStderr;
+    final MemorySegment abortWhenSet;
+    final Shapes.PPPPI modelLoad;
+    final Shapes.PPPPI contextNew;
+    final Shapes.IPPPI decode;
+    final Shapes.IPPIPI sample;
+    final Shapes.IPPIPIBBPI tokenize;
+    final Shapes.LPPLIPI restore;
+    final Shapes.VPP memory;
+    final Shapes.PPPPI templateOpen;
+    final Shapes.VP templateClose;
+    final Shapes.IP templateOrigin;
+    final Shapes.PP templateSource;
+    final Shapes.IPPPPPI templateRender;
+    final Shapes.VP promptFree;
+
+    ShimLibrary(Path dir) {
+        Functions shim = new Functions(dir.resolve("libredoubt_llama.so"));
+        build = shim.bind("redoubt_build", Shapes.P.class);
+        layouts = shim.bind("redoubt_layouts", Shapes.P.class);
+        logToStderr = shim.bind("redoubt_log_to_stderr", Shapes.V.class);
+        abortWhenSet = shim.address("redoubt_abort_when_set");
+        modelLoad = shim.bind("redoubt_model_load", Shapes.PPPPI.class);
+        contextNew = shim.bind("redoubt_context_new", Shapes.PPPPI.class);
+        decode = shim.bind("redoubt_decode", Shapes.IPPPI.class);
+        sample = shim.bind("redoubt_sample", Shapes.IPPIPI.class);
+        tokenize = shim.bind("redoubt_tokenize", Shapes.IPPIPIBBPI.class);
+        restore = shim.bind("redoubt_restore", Shapes.LPPLIPI.class);
+        memory = shim.bind("redoubt_memory", Shapes.VPP.class);
+        templateOpen = shim.bind("redoubt_template_open", Shapes.PPPPI.class);
+        templateClose = shim.bind("redoubt_template_close", Shapes.VP.class);
+        templateOrigin = shim.bind("redoubt_template_origin", Shapes.IP.class);
+        templateSource = shim.bind("redoubt_template_source", Shapes.PP.class);
+        templateRender = shim.bind("redoubt_template_render", Shapes.IPPPPPI.class);
+        promptFree = shim.bind("redoubt_prompt_free", Shapes.VP.class);
+    }
+}
