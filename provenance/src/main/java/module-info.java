@@ -8,4 +8,5 @@ module redoubt.provenance {
     requires com.fasterxml.jackson.databind;
 
     exports redoubt.provenance.credentials;
+    exports redoubt.provenance.record;
 }

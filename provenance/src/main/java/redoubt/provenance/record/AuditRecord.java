@@ -1,0 +1,47 @@
+package redoubt.provenance.record;
+
+import java.util.List;
+import java.util.OptionalLong;
+
+/// The open record of one appliance: the only way to append. Any thread may append; entries take
+/// their places in the order of the calls.
+public interface AuditRecord extends AutoCloseable {
+    /// Signs the event and gives it its place. It is not durable yet: see [Pending].
+    ///
+    /// @param refersTo an earlier entry, as the event's type says
+    /// @throws RecordException when nothing can be appended; nothing that depends on it may go on
+    Pending append(Event event, Actor actor, OptionalLong refersTo) throws RecordException;
+
+    /// Appends and waits until it is durable.
+    default Appended appendDurably(Event event, Actor actor) throws RecordException {
+        var pending = append(event, actor, OptionalLong.empty());
+        pending.awaitDurable();
+        return pending.appended();
+    }
+
+    Bytes logId();
+
+    /// How many entries are durable.
+    long size();
+
+    /// Bytes of all segments.
+    long bytesOnDisk();
+
+    long epoch();
+
+    Recovery recovery();
+
+    /// The SEAL entries of an OUTPUT, first one first, that are durable.
+    List<Appended> sealsOf(long outputSequence);
+
+    /// A self-contained file with which a stranger checks these entries: docs/audit-record.md
+    /// section 8.
+    byte[] proof(long... sequences) throws RecordException;
+
+    /// The last signed checkpoint.
+    Checkpoint checkpoint();
+
+    /// Appends STOPPED, closes the epoch and the files.
+    @Override
+    void close() throws RecordException;
+}

@@ -1,0 +1,115 @@
+package redoubt.provenance.record;
+
+import java.util.List;
+import java.util.Map;
+
+/// What an entry says happened: the closed schema of the record, in one place. The order of a
+/// record's components is the order of their keys on disk (1, 2, …); the number of each type is in
+/// [EventType]. docs/audit-record.md section 4 is this file as a table, and a test compares the
+/// two.
+///
+/// Texts are for people and bounded to 4,096 characters; content of people never appears here, only
+/// commitments to it.
+public sealed interface Event {
+
+    /// The first entry: which log this is, and under which root.
+    record Genesis(String site, Bytes rootPublicKey, String software) implements Event {}
+
+    /// A new signing key takes over from here. `endorsement` is by the outgoing epoch's key, or by
+    /// the record root where `endorsedBy` is 0.
+    record EpochOpened(
+            long epoch, Bytes publicKey, Bytes notePublicKey, long endorsedBy, Bytes endorsement)
+            implements Event {}
+
+    /// The last entry that the epoch's key signs.
+    record EpochClosed(long epoch, String reason) implements Event {}
+
+    /// The service came up.
+    record Started(String software, String nativeBuild, List<String> sealLayers) implements Event {}
+
+    /// The service went down in order.
+    record Stopped(String reason) implements Event {}
+
+    /// The record was opened after something other than an orderly stop.
+    record Recovered(long tornBytes, long checkpointSize, List<Long> aborted) implements Event {}
+
+    /// Something that a person must look at, such as a full disk.
+    record Alarm(String code, String detail) implements Event {}
+
+    /// An intent that will have no output; refers to the INTENT.
+    record Aborted(String requestId, String reason) implements Event {}
+
+    /// Authority, model and input of an inference; durable before its first token leaves.
+    record Intent(
+            String requestId,
+            String route,
+            String modelName,
+            Bytes modelSha256,
+            long modelLoadedAt,
+            Map<String, String> parameters,
+            Bytes inputCommitment)
+            implements Event {}
+
+    /// The answer; refers to the INTENT. `contentSha256` is over the exact NFC UTF-8 bytes.
+    record Output(
+            String requestId,
+            String manifestUrn,
+            Bytes contentSha256,
+            Bytes contentCommitment,
+            long promptTokens,
+            long completionTokens,
+            String finishReason)
+            implements Event {}
+
+    /// A credential was made for a form of an output; refers to the OUTPUT.
+    record Seal(
+            String requestId,
+            String form,
+            String manifestUrn,
+            Bytes manifestSha256,
+            Bytes claimSha256,
+            Bytes signatureSha256,
+            Bytes assetSha256)
+            implements Event {}
+
+    record SignedIn() implements Event {}
+
+    /// `nameCommitment` is an HMAC of the name that was tried, so that a typed password is not
+    /// kept.
+    record SignInFailed(Bytes nameCommitment, String reason, long attempts) implements Event {}
+
+    record SignedOut() implements Event {}
+
+    record PersonCreated(String person, List<String> roles) implements Event {}
+
+    record PersonChanged(String person, String what, List<String> roles) implements Event {}
+
+    record KeyCreated(String key, String owner, String role) implements Event {}
+
+    record KeyRevoked(String key, String owner) implements Event {}
+
+    /// The weights were measured and an engine answers with them. `measure` names library build,
+    /// template, tokenizer, quantisation and settings.
+    record ModelLoaded(String name, Bytes sha256, Map<String, String> measure) implements Event {}
+
+    record ModelRefused(String name, String code, String reason) implements Event {}
+
+    record ModelUnloaded(String name, String reason) implements Event {}
+
+    record EngineCrashed(String model, String how, List<String> requests) implements Event {}
+
+    /// The ways out were tried; `report` is the SHA-256 of the full table as it was shown.
+    record SealChecked(long blocked, long open, long untested, Bytes report) implements Event {}
+
+    /// Something left the appliance on purpose; refers to the OUTPUT where it is one.
+    record Exported(String what, String form, Bytes sha256) implements Event {}
+
+    /// A consequential request was refused.
+    record RequestRefused(String route, String code) implements Event {}
+
+    /// Content and its key were deleted; refers to the entry that committed to it where known.
+    record Erased(String item, String what) implements Event {}
+
+    /// An administrative act that no narrower type covers yet.
+    record Administered(String route, String what) implements Event {}
+}
