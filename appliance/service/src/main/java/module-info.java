@@ -6,8 +6,13 @@ module redoubt.appliance {
     requires redoubt.hardware;
     requires redoubt.provenance;
     requires redoubt.engine;
+    requires io.helidon.http;
     requires io.helidon.webserver;
+    requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;
     requires com.h2database;
+    requires java.net.http;
     requires java.sql;
+    requires org.bouncycastle.pkix;
+    requires org.bouncycastle.provider;
 }

@@ -1,0 +1,145 @@
+package redoubt.appliance.http;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Optional;
+import redoubt.appliance.identity.Principal;
+
+/// One request and its answer, as handlers see it. Belongs to the handler's virtual thread.
+public final class Exchange {
+    /// No request is longer.
+    public static final int BODY_BYTES_MAX = 8 * 1024 * 1024;
+
+    private static final Duration BODY_TIME_MAX = Duration.ofSeconds(30);
+    private static final Duration WRITE_TIME_MAX = Duration.ofSeconds(20);
+
+    private final ServerRequest request;
+    private final ServerResponse response;
+    private final Watchdog watchdog;
+    private final Principal principal;
+
+    Exchange(
+            ServerRequest request, ServerResponse response, Watchdog watchdog, Principal principal) {
+        this.request = request;
+        this.response = response;
+        this.watchdog = watchdog;
+        this.principal = principal;
+    }
+
+    /// Who asks; nobody on a route that is open.
+    public Principal principal() {
+        return principal;
+    }
+
+    /// The part of the path that the route calls `name`.
+    public String part(String name) {
+        return request.path().pathParameters().get(name);
+    }
+
+    public Optional<String> header(String name) {
+        return header(request, name);
+    }
+
+    public Optional<String> cookie(String name) {
+        return request.headers().cookies().first(name).asOptional();
+    }
+
+    /// The address that the request comes from.
+    public String address() {
+        return request.remotePeer().host();
+    }
+
+    static Optional<String> header(ServerRequest request, String name) {
+        return request.headers().first(HeaderNames.create(name));
+    }
+
+    /// The fields of the JSON object in the body.
+    public Fields fields() {
+        return new Fields(object());
+    }
+
+    public ObjectNode object() {
+        return StrictJson.object(body());
+    }
+
+    private byte[] body() {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        try (Watchdog.Guard guard = watchdog.guard(BODY_TIME_MAX)) {
+            try (InputStream in = request.content().inputStream()) {
+                byte[] piece = new byte[16 * 1024];
+                for (int n; (n = in.read(piece)) >= 0; ) {
+                    body.write(piece, 0, n);
+                    if (body.size() > BODY_BYTES_MAX) throw tooLarge();
+                }
+            } catch (IOException | UncheckedIOException gone) {
+                throw guard.fired()
+                        ? RefusedException.tooSlow(
+                                "The request's body did not arrive within %d seconds. Nothing was done."
+                                        .formatted(BODY_TIME_MAX.toSeconds()))
+                        : RefusedException.invalid(
+                                "incomplete_body",
+                                null,
+                                "The request's body ended before it was complete. Nothing was done.");
+            }
+        }
+        return body.toByteArray();
+    }
+
+    static RefusedException tooLarge() {
+        return RefusedException.tooLarge(
+                "The request is larger than %d MiB, the most that is accepted. Nothing was done. Send less at once."
+                        .formatted(BODY_BYTES_MAX / 1024 / 1024));
+    }
+
+    public void setHeader(String name, String value) {
+        response.header(name, value);
+    }
+
+    public void json(int status, Object value) {
+        send(status, "application/json; charset=utf-8", StrictJson.bytes(value));
+    }
+
+    public void noContent() {
+        response.status(Status.NO_CONTENT_204).send();
+    }
+
+    /// A file to be saved under this name.
+    public void file(String mediaType, String fileName, byte[] bytes) {
+        response.header("Content-Disposition", "attachment; filename=\"" + fileName + "\"");
+        send(200, mediaType, bytes);
+    }
+
+    public void send(int status, String mediaType, byte[] bytes) {
+        response.status(Status.create(status));
+        response.header("Content-Type", mediaType);
+        try (Watchdog.Guard _ = watchdog.guard(WRITE_TIME_MAX)) {
+            response.send(bytes);
+        }
+    }
+
+    /// Begins an answer of server-sent events; from here on there is no other status.
+    public EventStream events() {
+        response.status(Status.OK_200);
+        response.header("Content-Type", "text/event-stream; charset=utf-8");
+        response.header("X-Accel-Buffering", "no");
+        return new EventStream(response.outputStream(), watchdog, WRITE_TIME_MAX);
+    }
+
+    void refuse(RefusedException refusal) {
+        Duration wait = refusal.retryAfter();
+        if (wait != null)
+            response.header("Retry-After", String.valueOf(Math.max(1, wait.toSeconds())));
+        if (refusal.status() == 401) response.header("WWW-Authenticate", "Bearer");
+        if (refusal.status() == 413 || refusal.status() == 408)
+            response.header("Connection", "close");
+        json(refusal.status(), ErrorBody.of(refusal));
+    }
+}

@@ -1,0 +1,249 @@
+package redoubt.appliance.http;
+
+import io.helidon.common.tls.Tls;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
+import io.helidon.http.ServerResponseHeaders;
+import io.helidon.http.Status;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.helidon.webserver.http1.Http1Config;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+import redoubt.appliance.site.SiteException;
+
+/// The listener: TLS, security headers on every answer, the routes of [Route], the page's files.
+/// It is open before anything answers, so that the seal can close every other socket; until
+/// [#serve] it says that it is starting. Handlers run on virtual threads.
+public final class Server implements AutoCloseable {
+    private static final int CONNECTIONS_MAX = 1024;
+    private static final int REQUESTS_MAX = 512;
+    private static final Duration READ_TIME_MAX = Duration.ofSeconds(30);
+    private static final Duration IDLE_MAX = Duration.ofMinutes(2);
+
+    private final WebServer server;
+    private final Watchdog watchdog;
+    private final AtomicReference<@Nullable Serving> serving;
+
+    /// Answers one route.
+    public interface Handler {
+        void handle(Exchange exchange) throws Exception;
+    }
+
+    /// Told of what was refused and of what failed.
+    public interface Observer {
+        void answered(Route route, int status, long nanos);
+
+        void bug(Route route, Throwable failure);
+    }
+
+    private record Serving(
+            Authentication authentication, Map<Route, Handler> handlers, Observer observer) {}
+
+    private Server(
+            WebServer server, Watchdog watchdog, AtomicReference<@Nullable Serving> serving) {
+        this.server = server;
+        this.watchdog = watchdog;
+        this.serving = serving;
+    }
+
+    /// Opens the listener.
+    public static Server open(String address, int port, SSLContext tls) throws SiteException {
+        Watchdog watchdog = new Watchdog();
+        AtomicReference<@Nullable Serving> serving = new AtomicReference<>();
+        StaticPage page = new StaticPage();
+        try {
+            WebServer server =
+                    WebServer.builder()
+                            .address(InetAddress.getByName(address))
+                            .port(port)
+                            .shutdownHook(false)
+                            .useNio(false)
+                            .tls(
+                                    Tls.builder()
+                                            .sslContext(tls)
+                                            .enabledProtocols(List.of("TLSv1.3", "TLSv1.2"))
+                                            .build())
+                            .maxTcpConnections(CONNECTIONS_MAX)
+                            .maxConcurrentRequests(REQUESTS_MAX)
+                            .idleConnectionTimeout(IDLE_MAX)
+                            .maxPayloadSize(Exchange.BODY_BYTES_MAX + 1L)
+                            .connectionOptions(options -> options.readTimeout(READ_TIME_MAX).tcpNoDelay(true))
+                            .protocolsDiscoverServices(false)
+                            .addProtocol(Http1Config.builder().maxHeadersSize(16 * 1024).build())
+                            .directHandlers(directHandlers())
+                            .shutdownGracePeriod(Duration.ofSeconds(2))
+                            .routing(routing -> route(routing, page, watchdog, serving))
+                            .build();
+            server.start();
+            return new Server(server, watchdog, serving);
+        } catch (UnknownHostException unknown) {
+            watchdog.close();
+            throw new SiteException(
+                    SiteException.ADDRESS,
+                    "--bind %s is not an address of this host. Nothing was started. Give one, such as 127.0.0.1."
+                            .formatted(address),
+                    unknown);
+        } catch (RuntimeException notBound) {
+            watchdog.close();
+            throw new SiteException(
+                    SiteException.ADDRESS,
+                    "The address %s:%d cannot be opened: %s. Nothing was started. Probably another program has the port; stop it, or give another --port."
+                            .formatted(address, port, rootMessage(notBound)),
+                    notBound);
+        }
+    }
+
+    private static String rootMessage(Throwable failure) {
+        Throwable root = failure;
+        for (Throwable cause = root; cause != null; cause = cause.getCause()) root = cause;
+        return String.valueOf(root.getMessage());
+    }
+
+    /// Begins to answer. Each route must have its handler.
+    public void serve(
+            Authentication authentication, Map<Route, Handler> handlers, Observer observer) {
+        for (Route route : Route.values())
+            if (!handlers.containsKey(route))
+                throw new IllegalArgumentException("no handler for " + route);
+        serving.set(new Serving(authentication, new EnumMap<>(handlers), observer));
+    }
+
+    public int port() {
+        return server.port();
+    }
+
+    /// Stops to answer new requests; those in flight go on.
+    public void refuseNew() {
+        serving.set(null);
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+        watchdog.close();
+    }
+
+    private static void route(
+            HttpRouting.Builder routing,
+            StaticPage page,
+            Watchdog watchdog,
+            AtomicReference<@Nullable Serving> serving) {
+        routing.addFilter(
+                (chain, request, response) -> {
+                    SecurityHeaders.ALL.forEach((name, value) -> response.header(name, value));
+                    chain.proceed();
+                });
+        for (Route route : Route.values())
+            routing.route(
+                    Method.create(route.method()),
+                    route.path(),
+                    (request, response) ->
+                            answer(route, request, response, watchdog, serving.get()));
+        routing.get(page::handle);
+        routing.any(
+                (request, response) ->
+                        new Exchange(request, response, watchdog, nobody())
+                                .refuse(
+                                        RefusedException.notFound(
+                                                "not_found",
+                                                "There is nothing at %s %s. docs/api.md lists what there is."
+                                                        .formatted(
+                                                                request.prologue().method().text(),
+                                                                printable(request)))));
+    }
+
+    private static redoubt.appliance.identity.Principal nobody() {
+        return redoubt.appliance.identity.Principal.nobody();
+    }
+
+    private static String printable(ServerRequest request) {
+        String path = request.path().path().replaceAll("[^\\x20-\\x7e]", "?");
+        return path.length() > 100 ? path.substring(0, 100) + "…" : path;
+    }
+
+    private static void answer(
+            Route route,
+            ServerRequest request,
+            ServerResponse response,
+            Watchdog watchdog,
+            @Nullable Serving serving) {
+        long begun = System.nanoTime();
+        Exchange exchange = new Exchange(request, response, watchdog, nobody());
+        if (serving == null) {
+            exchange.refuse(
+                    RefusedException.unavailable(
+                            "starting",
+                            "The appliance is starting or stopping and answers nothing yet. Try again in a few seconds."));
+            return;
+        }
+        try {
+            var principal = serving.authentication().admit(request, route);
+            serving.handlers()
+                    .get(route)
+                    .handle(new Exchange(request, response, watchdog, principal));
+        } catch (RefusedException refusal) {
+            if (!response.isSent()) exchange.refuse(refusal);
+        } catch (EventStream.GoneException | java.io.UncheckedIOException gone) {
+            // Whoever asked is not there to be answered; what was under way was ended by its owner.
+            throw new io.helidon.webserver.CloseConnectionException("the client is gone", gone);
+        } catch (Exception | AssertionError failure) {
+            serving.observer().bug(route, failure);
+            if (!response.isSent())
+                exchange.refuse(
+                        RefusedException.failed(
+                                "internal_error",
+                                "Something failed inside the appliance. What was acknowledged before is kept. The log on the appliance has the details; try again, and tell the administrator if it stays."));
+        } finally {
+            serving.observer()
+                    .answered(route, response.status().code(), System.nanoTime() - begun);
+        }
+    }
+
+    /// What Helidon itself refuses before a route is found, in our words and with our headers.
+    private static DirectHandlers directHandlers() {
+        DirectHandlers.Builder handlers = DirectHandlers.builder();
+        for (DirectHandler.EventType type : DirectHandler.EventType.values())
+            handlers.addHandler(type, Server::direct);
+        return handlers.build();
+    }
+
+    private static DirectHandler.TransportResponse direct(
+            DirectHandler.TransportRequest request,
+            DirectHandler.EventType type,
+            Status status,
+            ServerResponseHeaders headers,
+            String message) {
+        RefusedException refusal =
+                status.code() == 413
+                        ? Exchange.tooLarge()
+                        : status.code() >= 500
+                                ? RefusedException.unavailable(
+                                        "overloaded",
+                                        "The appliance cannot take this request now. Try again shortly.")
+                                : RefusedException.invalid(
+                                        "bad_request",
+                                        null,
+                                        "The HTTP request is malformed and was not looked at further.");
+        var answer =
+                DirectHandler.TransportResponse.builder()
+                        .status(status)
+                        .keepAlive(false)
+                        .header(HeaderNames.CONTENT_TYPE, "application/json; charset=utf-8")
+                        .entity(StrictJson.bytes(ErrorBody.of(refusal)));
+        SecurityHeaders.ALL.forEach(
+                (name, value) -> answer.header(HeaderNames.create(name), value));
+        return answer.build();
+    }
+}

@@ -1,0 +1,40 @@
+package redoubt.appliance.identity;
+
+import java.util.Collection;
+import java.util.Set;
+
+/// What can be allowed, and to which roles: the one table. A role that is not named may not.
+public enum Permission {
+    /// Ask a model, keep conversations, take one's own answers away.
+    ASK(Role.STAFF, Role.COMPLIANCE, Role.ADMINISTRATOR),
+    /// Read the credential and proof of any answer; the record is for this role.
+    READ_ANY_OUTPUT(Role.COMPLIANCE),
+    /// Take the public trust folder.
+    READ_TRUST(Role.STAFF, Role.COMPLIANCE, Role.ADMINISTRATOR),
+    /// See how the appliance is.
+    READ_STATUS(Role.COMPLIANCE, Role.ADMINISTRATOR),
+    /// Read figures for monitoring.
+    READ_METRICS(Role.ADMINISTRATOR),
+    /// See and change people and their roles.
+    ADMINISTER_PEOPLE(Role.ADMINISTRATOR),
+    /// Make and revoke API keys.
+    ADMINISTER_KEYS(Role.ADMINISTRATOR),
+    /// Try every way out, and read the statement made of it.
+    CHECK_SEAL(Role.COMPLIANCE, Role.ADMINISTRATOR),
+    /// Stop the appliance; see [Principal#console].
+    STOP(Role.ADMINISTRATOR);
+
+    private final Set<Role> roles;
+
+    Permission(Role... roles) {
+        this.roles = Set.of(roles);
+    }
+
+    public boolean allows(Collection<Role> held) {
+        return held.stream().anyMatch(roles::contains);
+    }
+
+    public Set<Role> roles() {
+        return roles;
+    }
+}

@@ -1,0 +1,51 @@
+package redoubt.appliance.identity;
+
+import java.util.List;
+
+/// The tables. People, keys and sessions live here; `conversations` and `turns` are an index over
+/// the encrypted files in `content/` and can be thrown away.
+final class Schema {
+    static final List<String> STATEMENTS =
+            List.of(
+                    """
+                    CREATE TABLE IF NOT EXISTS people (
+                      id VARCHAR(32) PRIMARY KEY,
+                      name VARCHAR_IGNORECASE(100) NOT NULL UNIQUE,
+                      password_hash VARCHAR(300) NOT NULL,
+                      roles VARCHAR(100) NOT NULL,
+                      disabled BOOLEAN NOT NULL,
+                      created_at TIMESTAMP(6) WITH TIME ZONE NOT NULL)
+                    """,
+                    """
+                    CREATE TABLE IF NOT EXISTS api_keys (
+                      id VARCHAR(32) PRIMARY KEY,
+                      name VARCHAR(100) NOT NULL,
+                      role VARCHAR(20) NOT NULL,
+                      secret_hash CHAR(64) NOT NULL UNIQUE,
+                      created_at TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+                      created_by VARCHAR(100) NOT NULL,
+                      last_used_at TIMESTAMP(6) WITH TIME ZONE,
+                      revoked_at TIMESTAMP(6) WITH TIME ZONE)
+                    """,
+                    """
+                    CREATE TABLE IF NOT EXISTS sessions (
+                      token_hash CHAR(64) PRIMARY KEY,
+                      id VARCHAR(32) NOT NULL,
+                      person VARCHAR(32) NOT NULL REFERENCES people(id),
+                      csrf VARCHAR(64) NOT NULL,
+                      created_at TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+                      seen_at TIMESTAMP(6) WITH TIME ZONE NOT NULL)
+                    """,
+                    """
+                    CREATE TABLE IF NOT EXISTS items (
+                      id VARCHAR(32) PRIMARY KEY,
+                      kind VARCHAR(20) NOT NULL,
+                      owner VARCHAR(64) NOT NULL,
+                      conversation VARCHAR(32),
+                      created_at TIMESTAMP(6) WITH TIME ZONE NOT NULL)
+                    """,
+                    "CREATE INDEX IF NOT EXISTS items_of ON items(conversation, created_at)",
+                    "CREATE INDEX IF NOT EXISTS items_by ON items(owner, kind, created_at)");
+
+    private Schema() {}
+}

@@ -1,0 +1,73 @@
+package redoubt.appliance.site;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/// The lock by which one process owns a home. The kernel drops it with the process, so a crash
+/// leaves none behind. The file says who holds it.
+public final class HomeLock implements AutoCloseable {
+    static final String NAME = "lock";
+
+    private final FileChannel channel;
+
+    private HomeLock(FileChannel channel) {
+        this.channel = channel;
+    }
+
+    public static HomeLock take(Path root) throws SiteException {
+        Path file = root.resolve(NAME);
+        try {
+            Durable.folder(root);
+            FileChannel channel =
+                    FileChannel.open(
+                            file,
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.READ,
+                            StandardOpenOption.WRITE);
+            if (tryLock(channel) == null) {
+                channel.close();
+                throw new SiteException(
+                        SiteException.LOCKED,
+                        "Another Redoubt has the home folder %s: %s. Two would spoil each other's record. Stop that one with `redoubt stop --home %s`, or give another --home."
+                                .formatted(root, holder(file), root));
+            }
+            byte[] mine =
+                    ("process " + ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8);
+            channel.truncate(0);
+            channel.write(ByteBuffer.wrap(mine), 0);
+            return new HomeLock(channel);
+        } catch (IOException failure) {
+            throw new SiteException(
+                    SiteException.SITE,
+                    "The home folder %s cannot be locked: %s. Nothing was changed. Check that it is on a local disk and writable."
+                            .formatted(root, Home.reason(failure)),
+                    failure);
+        }
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException sameProcess) {
+            return null;
+        }
+    }
+
+    private static String holder(Path file) throws IOException {
+        String said = Files.readString(file).strip();
+        return said.isEmpty() ? "it does not say its number" : said;
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}
