@@ -8,6 +8,7 @@ module redoubt.appliance {
     requires redoubt.engine;
     requires io.helidon.http;
     requires io.helidon.webserver;
+    requires com.fasterxml.jackson.annotation;
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;
     requires com.h2database;
@@ -15,4 +16,11 @@ module redoubt.appliance {
     requires java.sql;
     requires org.bouncycastle.pkix;
     requires org.bouncycastle.provider;
+
+    opens redoubt.appliance.conversations to
+            com.fasterxml.jackson.databind;
+    opens redoubt.appliance.http to
+            com.fasterxml.jackson.databind;
+    opens redoubt.appliance.site to
+            com.fasterxml.jackson.databind;
 }

@@ -1,0 +1,168 @@
+package redoubt.appliance.conversations;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import redoubt.appliance.site.Durable;
+import redoubt.appliance.site.Secrets;
+import redoubt.appliance.site.SiteException;
+
+/// Encrypted files, one for each item, in `content/`. Each has a random key of its own, kept in the
+/// same file and wrapped by the site's key, so that removing the file removes what could decrypt a
+/// copy of its content too.
+///
+/// File: `RDC1`, nonce (12), wrapped key (48), nonce (12), content (AES-256-GCM, tag at the end).
+/// The item's identifier is authenticated with both. Thread safe.
+public final class ContentStore {
+    private static final byte[] MAGIC = "RDC1".getBytes(StandardCharsets.US_ASCII);
+    private static final int NONCE_BYTES = 12;
+    private static final int KEY_BYTES = 32;
+    private static final int TAG_BYTES = 16;
+    private static final String SUFFIX = ".item";
+
+    private final Path folder;
+    private final SecretKeySpec siteKey;
+
+    private ContentStore(Path folder, SecretKeySpec siteKey) {
+        this.folder = folder;
+        this.siteKey = siteKey;
+    }
+
+    /// Opens the store; makes the site's key where there is none yet.
+    public static ContentStore open(Path folder, Path keys) throws SiteException {
+        Path file = keys.resolve("content.key");
+        try {
+            if (!Files.exists(file)) {
+                try (var items = Files.walk(folder)) {
+                    if (items.anyMatch(Files::isRegularFile))
+                        throw new SiteException(
+                                SiteException.SITE,
+                                "The key %s is missing, but there is content that only it can open. Nothing was changed. Restore the key from a backup of this home."
+                                        .formatted(file));
+                }
+                Durable.write(file, Secrets.bytes(KEY_BYTES));
+            }
+            byte[] key = Files.readAllBytes(file);
+            if (key.length != KEY_BYTES)
+                throw new SiteException(
+                        SiteException.SITE,
+                        "The key %s has %d bytes instead of %d. Nothing was changed. Restore it from a backup of this home."
+                                .formatted(file, key.length, KEY_BYTES));
+            return new ContentStore(folder, new SecretKeySpec(key, "AES"));
+        } catch (IOException failure) {
+            throw new SiteException(
+                    SiteException.SITE,
+                    "The content's key %s cannot be read or made: %s. Check the disk and the permissions."
+                            .formatted(file, failure.getMessage()),
+                    failure);
+        }
+    }
+
+    /// Writes an item; when this returns it survives a power cut.
+    public void write(String id, byte[] content) throws IOException {
+        Path file = file(id);
+        Durable.folder(folderOf(file));
+        byte[] key = Secrets.bytes(KEY_BYTES);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(content.length + 128);
+        bytes.writeBytes(MAGIC);
+        bytes.writeBytes(seal(siteKey, id, key));
+        bytes.writeBytes(seal(new SecretKeySpec(key, "AES"), id, content));
+        Arrays.fill(key, (byte) 0);
+        Durable.write(file, bytes.toByteArray());
+    }
+
+    /// Reads an item; empty when there is none.
+    ///
+    /// @throws IOException when the file was damaged or exchanged
+    public Optional<byte[]> read(String id) throws IOException {
+        Path file = file(id);
+        if (!Files.exists(file)) return Optional.empty();
+        byte[] bytes = Files.readAllBytes(file);
+        int wrapped = NONCE_BYTES + KEY_BYTES + TAG_BYTES;
+        if (bytes.length < MAGIC.length + wrapped + NONCE_BYTES + TAG_BYTES
+                || !Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length))
+            throw new IOException("the content item " + id + " is damaged");
+        int at = MAGIC.length;
+        byte[] key = open(siteKey, id, Arrays.copyOfRange(bytes, at, at + wrapped));
+        return Optional.of(
+                open(
+                        new SecretKeySpec(key, "AES"),
+                        id,
+                        Arrays.copyOfRange(bytes, at + wrapped, bytes.length)));
+    }
+
+    /// Removes an item with its key, durably.
+    public void erase(String id) throws IOException {
+        Durable.remove(file(id));
+    }
+
+    /// The identifiers of all items.
+    public List<String> ids() throws IOException {
+        List<String> ids = new ArrayList<>();
+        try (var files = Files.walk(folder)) {
+            files.map(file -> String.valueOf(file.getFileName()))
+                    .filter(name -> name.endsWith(SUFFIX) && !name.startsWith("."))
+                    .map(name -> name.substring(0, name.length() - SUFFIX.length()))
+                    .filter(ContentStore::isId)
+                    .forEach(ids::add);
+        }
+        return ids;
+    }
+
+    /// Whether a text from outside has the form of an identifier; nothing else reaches a path.
+    public static boolean isId(String text) {
+        return text.matches("[0-9a-f]{32}");
+    }
+
+    private Path file(String id) {
+        if (!isId(id)) throw new IllegalArgumentException("not an identifier: " + id);
+        return folder.resolve(id.substring(0, 2)).resolve(id + SUFFIX);
+    }
+
+    private static Path folderOf(Path file) {
+        Path folder = file.getParent();
+        if (folder == null) throw new AssertionError("an item is in a folder");
+        return folder;
+    }
+
+    private static byte[] seal(SecretKeySpec key, String id, byte[] content) {
+        try {
+            byte[] nonce = Secrets.bytes(NONCE_BYTES);
+            byte[] sealed = cipher(Cipher.ENCRYPT_MODE, key, id, nonce).doFinal(content);
+            return ByteBuffer.allocate(nonce.length + sealed.length).put(nonce).put(sealed).array();
+        } catch (GeneralSecurityException bug) {
+            throw new AssertionError("AES-GCM encrypts anything", bug);
+        }
+    }
+
+    private static byte[] open(SecretKeySpec key, String id, byte[] sealed) throws IOException {
+        try {
+            byte[] nonce = Arrays.copyOf(sealed, NONCE_BYTES);
+            return cipher(Cipher.DECRYPT_MODE, key, id, nonce)
+                    .doFinal(sealed, NONCE_BYTES, sealed.length - NONCE_BYTES);
+        } catch (GeneralSecurityException damaged) {
+            throw new IOException(
+                    "the content item " + id + " was changed since it was written", damaged);
+        }
+    }
+
+    private static Cipher cipher(int mode, SecretKeySpec key, String id, byte[] nonce)
+            throws GeneralSecurityException {
+        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+        cipher.init(mode, key, new GCMParameterSpec(TAG_BYTES * 8, nonce));
+        cipher.updateAAD(MAGIC);
+        cipher.updateAAD(id.getBytes(StandardCharsets.US_ASCII));
+        return cipher;
+    }
+}

@@ -1,0 +1,67 @@
+package redoubt.appliance.conversations;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import org.jspecify.annotations.Nullable;
+
+/// What one content file holds. Times are microseconds since 1970; binary is Base64 (Jackson's).
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = Item.Conversation.class, name = "conversation"),
+    @JsonSubTypes.Type(value = Item.Question.class, name = "question"),
+    @JsonSubTypes.Type(value = Item.Answer.class, name = "answer")
+})
+public sealed interface Item {
+    String id();
+
+    /// Who may read it: a [redoubt.appliance.identity.Principal]'s identifier.
+    String owner();
+
+    long createdAt();
+
+    /// A conversation's own facts; its turns are items too.
+    record Conversation(String id, String owner, long createdAt, String title, long updatedAt)
+            implements Item {}
+
+    /// What was asked.
+    ///
+    /// @param conversation null for a request of a program
+    /// @param text the question as the person wrote it; for a program the whole request
+    /// @param commitmentKey key of the commitment in the INTENT entry
+    record Question(
+            String id,
+            String owner,
+            long createdAt,
+            @Nullable String conversation,
+            String text,
+            byte[] commitmentKey)
+            implements Item {}
+
+    /// What was answered, with its credential. Written before the SEAL entry is.
+    ///
+    /// @param question the item that it answers
+    /// @param text the exact text that was hashed and stamped
+    /// @param commitmentKey key of the commitment in the OUTPUT entry
+    /// @param manifest the detached manifest
+    record Answer(
+            String id,
+            String owner,
+            long createdAt,
+            @Nullable String conversation,
+            String question,
+            String text,
+            byte[] commitmentKey,
+            ModelNamed model,
+            String finishReason,
+            int promptTokens,
+            int completionTokens,
+            String requestId,
+            long intent,
+            long output,
+            String urn,
+            byte[] manifest)
+            implements Item {}
+
+    /// The model of an answer.
+    record ModelNamed(String name, String sha256, String architecture) {}
+}

@@ -1,0 +1,149 @@
+package redoubt.appliance.conversations;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import redoubt.appliance.identity.Database;
+
+/// The items of this site: encrypted files are the truth, the database an index over them that
+/// [#reindex] makes again. Thread safe.
+public final class Items {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final ContentStore store;
+    private final Database index;
+
+    public Items(ContentStore store, Database index) {
+        this.store = store;
+        this.index = index;
+    }
+
+    /// Writes an item durably, then indexes it.
+    public void write(Item item) throws IOException {
+        try {
+            store.write(item.id(), JSON.writerFor(Item.class).writeValueAsBytes(item));
+        } catch (JsonProcessingException bug) {
+            throw new AssertionError("an item is always JSON", bug);
+        }
+        index(item);
+    }
+
+    public Optional<Item> read(String id) throws IOException {
+        if (!ContentStore.isId(id)) return Optional.empty();
+        Optional<byte[]> bytes = store.read(id);
+        return bytes.isEmpty()
+                ? Optional.empty()
+                : Optional.of(JSON.readValue(bytes.get(), Item.class));
+    }
+
+    public Optional<Item.Answer> answer(String id) throws IOException {
+        return read(id)
+                .flatMap(
+                        item ->
+                                item instanceof Item.Answer answer
+                                        ? Optional.of(answer)
+                                        : Optional.empty());
+    }
+
+    public Optional<Item.Conversation> conversation(String id) throws IOException {
+        return read(id)
+                .flatMap(
+                        item ->
+                                item instanceof Item.Conversation conversation
+                                        ? Optional.of(conversation)
+                                        : Optional.empty());
+    }
+
+    /// The conversations of one owner, the last changed first.
+    public List<Item.Conversation> conversationsOf(String owner) throws IOException {
+        List<Item.Conversation> found = new ArrayList<>();
+        for (String id :
+                index.all(
+                        "SELECT id FROM items WHERE owner = ? AND kind = 'conversation'",
+                        row -> row.getString("id"),
+                        owner)) conversation(id).ifPresent(found::add);
+        found.sort(
+                (a, b) -> {
+                    int byTime = Long.compare(b.updatedAt(), a.updatedAt());
+                    return byTime != 0 ? byTime : a.id().compareTo(b.id());
+                });
+        return found;
+    }
+
+    /// The turns of a conversation, oldest first.
+    public List<Item> turnsOf(String conversation) throws IOException {
+        List<Item> turns = new ArrayList<>();
+        for (String id :
+                index.all(
+                        "SELECT id FROM items WHERE conversation = ? ORDER BY created_at, kind DESC",
+                        row -> row.getString("id"),
+                        conversation)) read(id).ifPresent(turns::add);
+        return turns;
+    }
+
+    /// Removes an item with its key.
+    public void erase(String id) throws IOException {
+        store.erase(id);
+        index.run("DELETE FROM items WHERE id = ?", id);
+    }
+
+    /// Brings the index in line with the files; returns how many items it lacked.
+    public int reindex() throws IOException {
+        Set<String> indexed =
+                new HashSet<>(index.all("SELECT id FROM items", row -> row.getString("id")));
+        int added = 0;
+        for (String id : store.ids()) {
+            if (indexed.remove(id)) continue;
+            Optional<Item> item = read(id);
+            if (item.isPresent()) {
+                index(item.get());
+                added++;
+            }
+        }
+        for (String gone : indexed) index.run("DELETE FROM items WHERE id = ?", gone);
+        return added;
+    }
+
+    private void index(Item item) {
+        index.run(
+                "MERGE INTO items(id, kind, owner, conversation, created_at) KEY(id) VALUES (?, ?, ?, ?, ?)",
+                item.id(),
+                kind(item),
+                item.owner(),
+                conversationOf(item),
+                Timestamp.from(instant(item.createdAt())));
+    }
+
+    private static String kind(Item item) {
+        return switch (item) {
+            case Item.Conversation _ -> "conversation";
+            case Item.Question _ -> "question";
+            case Item.Answer _ -> "answer";
+        };
+    }
+
+    private static @Nullable String conversationOf(Item item) {
+        return switch (item) {
+            case Item.Conversation _ -> null;
+            case Item.Question question -> question.conversation();
+            case Item.Answer answer -> answer.conversation();
+        };
+    }
+
+    public static Instant instant(long micros) {
+        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+    }
+
+    public static long micros(Instant instant) {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+    }
+}
