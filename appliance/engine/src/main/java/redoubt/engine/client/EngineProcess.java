@@ -1,52 +1,326 @@
 package redoubt.engine.client;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import redoubt.engine.protocol.Frames;
+import redoubt.engine.protocol.FromEngine;
+import redoubt.engine.protocol.ProtocolException;
+import redoubt.engine.protocol.ToEngine;
+import redoubt.foreign.posix.ProbeOutcome;
 import redoubt.foreign.posix.ProbeResult;
 
-/// A running engine, as the gateway sees it.
-@SuppressWarnings("DoNotCallSuggester")
+/// A running engine, as the gateway sees it. Owns the child process, its pipes, and a platform
+/// thread that reads its frames; that thread also notices its end, tells everyone in flight, and
+/// calls the listeners. Everything public may be called by any thread, virtual or not.
 public final class EngineProcess implements AutoCloseable {
-    private EngineProcess() {}
+    private static final long END_GRACE_SECONDS = 5;
+    private static final long PROBE_SECONDS = 30;
+
+    private final Process process;
+    private final Path runDir;
+    private final ChildLog log;
+    private final OutputStream toEngine;
+    private final ReentrantLock writing = new ReentrantLock();
+    private final Thread reader;
+    private final CompletableFuture<FromEngine> first = new CompletableFuture<>();
+    private final AtomicLong numbers = new AtomicLong();
+    private final Map<Long, Generation> inFlight = new ConcurrentHashMap<>();
+    private final Map<Long, CompletableFuture<List<ProbeResult>>> probes =
+            new ConcurrentHashMap<>();
+    private final List<Consumer<EngineExit>> listeners = new ArrayList<>();
+    private volatile boolean expected;
+    private volatile @Nullable EngineExit exit;
+    private volatile @Nullable EngineFacts facts;
+
+    private EngineProcess(Process process, Path runDir) {
+        this.process = process;
+        this.runDir = runDir;
+        this.log =
+                new ChildLog(
+                        process.getErrorStream(),
+                        runDir.resolve("engine-" + process.pid() + ".log"));
+        this.toEngine = process.getOutputStream();
+        this.reader = Thread.ofPlatform().name("engine-frames").daemon().unstarted(this::readAll);
+    }
 
     /// Starts an engine and waits until it is ready.
+    ///
+    /// @throws EngineStartException when it does not become ready; nothing of it is left running
     public static EngineProcess start(EngineLaunch launch)
             throws EngineStartException, InterruptedException {
-        throw new EngineStartException("cannot_start", "not built yet: " + launch, List.of());
+        Process process;
+        try {
+            process = EngineCommand.start(launch);
+        } catch (IOException failure) {
+            throw new EngineStartException(
+                    "cannot_start",
+                    "The engine's process cannot be started (%s). Check the Java at %s and the folder %s."
+                            .formatted(failure.getMessage(), launch.javaHome(), launch.runDir()),
+                    List.of());
+        }
+        EngineProcess engine = new EngineProcess(process, launch.runDir());
+        engine.reader.start();
+        boolean ready = false;
+        try {
+            engine.awaitReady(launch);
+            ready = true;
+            return engine;
+        } finally {
+            if (!ready) {
+                engine.close();
+            }
+        }
+    }
+
+    private void awaitReady(EngineLaunch launch) throws EngineStartException, InterruptedException {
+        long seconds = Math.max(1, launch.settings().loadTimeout().toSeconds());
+        try {
+            write(EngineCommand.open(launch));
+            FromEngine answer = first.get(seconds, TimeUnit.SECONDS);
+            if (answer instanceof FromEngine.Refused refused) {
+                throw new EngineStartException(refused.code(), refused.sentence(), log.lines());
+            }
+            facts = ((FromEngine.Ready) answer).facts();
+        } catch (TimeoutException late) {
+            throw new EngineStartException(
+                    "timeout",
+                    "The engine was not ready after %d seconds and was ended. A slow disk or a large model may need more time: raise the load time limit."
+                            .formatted(seconds),
+                    log.lines());
+        } catch (ExecutionException | IOException ended) {
+            throw died();
+        }
+    }
+
+    private EngineStartException died() throws InterruptedException {
+        process.destroyForcibly();
+        int status = process.waitFor();
+        log.finish();
+        return new EngineStartException(
+                "engine_died",
+                "The engine ended while it was loading the model (status %d). Its last words are in the log; the file may be damaged in a way that its header does not show, or the library variant may not suit this processor."
+                        .formatted(status),
+                log.lines());
     }
 
     /// What the engine said about itself.
     public EngineFacts ready() {
-        throw new UnsupportedOperationException();
+        return Objects.requireNonNull(facts, "only a ready engine is handed out");
     }
 
     public long pid() {
-        throw new UnsupportedOperationException();
+        return process.pid();
     }
 
+    /// Whether it can still be asked something.
     public boolean alive() {
-        throw new UnsupportedOperationException();
+        return exit == null && process.isAlive();
     }
 
     /// Starts a generation. Never fails itself: what is wrong comes as an event.
     public Generation generate(GenerationRequest request) {
-        throw new UnsupportedOperationException("" + request);
+        long id = numbers.incrementAndGet();
+        Generation generation = new Generation(() -> send(new ToEngine.Cancel(id)));
+        inFlight.put(id, generation);
+        try {
+            write(new ToEngine.Generate(id, request));
+        } catch (ProtocolException tooLong) {
+            fail(
+                    id,
+                    "context_length_exceeded",
+                    "The prompt is longer than any model's context (%d MiB at most), so it was not looked at. Shorten it."
+                            .formatted(Frames.BODY_BYTES_MAX >> 20));
+        } catch (IOException _) {
+            // The engine has gone; the reading thread, or the check below, says so.
+        }
+        EngineExit ended = exit;
+        if (ended != null) {
+            fail(id, "engine_died", Ending.failedSentence(ended.status()));
+        }
+        return generation;
     }
 
     /// Called once, when the process has ended, after every generation in flight got its Failed
     /// event; at once if it has ended already.
     public void onExit(Consumer<EngineExit> listener) {
-        throw new UnsupportedOperationException("" + listener);
+        EngineExit ended;
+        synchronized (listeners) {
+            ended = exit;
+            if (ended == null) {
+                listeners.add(listener);
+                return;
+            }
+        }
+        listener.accept(ended);
     }
 
     /// Has the engine try every way out from inside itself.
-    public List<ProbeResult> sealProbe() throws InterruptedException {
-        throw new UnsupportedOperationException();
+    ///
+    /// @throws IOException when it ended meanwhile or does not answer; then the seal is untested
+    public List<ProbeResult> sealProbe() throws IOException, InterruptedException {
+        long id = numbers.incrementAndGet();
+        CompletableFuture<List<ProbeResult>> answer = new CompletableFuture<>();
+        probes.put(id, answer);
+        try {
+            write(new ToEngine.ProbeSeal(id, runDir.toAbsolutePath().toString()));
+            List<ProbeResult> results = answer.get(PROBE_SECONDS, TimeUnit.SECONDS);
+            if (results.isEmpty()) {
+                throw new IOException(
+                        "The engine could not try the ways out, so its seal is untested. Its log says why.");
+            }
+            return results;
+        } catch (ExecutionException | TimeoutException none) {
+            throw new IOException(
+                    "The engine did not answer the seal check, so its seal is untested. Check again when it is ready.",
+                    none);
+        } finally {
+            probes.remove(id);
+        }
     }
 
-    /// Ends the engine and waits for its end.
+    /// Ends the engine and waits for its end. What is in flight gets its Failed event.
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        expected = true;
+        try {
+            writing.lock();
+            try {
+                toEngine.close();
+            } catch (IOException _) {
+                // It has gone already, which is what closing is for.
+            } finally {
+                writing.unlock();
+            }
+            if (!process.waitFor(END_GRACE_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+            if (!Thread.currentThread().equals(reader)) {
+                reader.join();
+            }
+        } catch (InterruptedException interrupted) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void send(ToEngine message) {
+        try {
+            write(message);
+        } catch (IOException _) {
+            // The engine has gone, and the reading thread tells everyone.
+        }
+    }
+
+    private void write(ToEngine message) throws IOException {
+        byte[] frame = Frames.encode(message);
+        writing.lock();
+        try {
+            toEngine.write(frame);
+            toEngine.flush();
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private void readAll() {
+        try (InputStream stream = process.getInputStream()) {
+            for (Optional<FromEngine> next = Frames.readAtGateway(stream);
+                    next.isPresent();
+                    next = Frames.readAtGateway(stream)) {
+                receive(next.get());
+            }
+        } catch (IOException bad) {
+            // Dead, or talking nonsense: it must not go on.
+            process.destroyForcibly();
+        }
+        ended();
+    }
+
+    private void receive(FromEngine message) {
+        switch (message) {
+            case FromEngine.Ready _, FromEngine.Refused _ -> first.complete(message);
+            case FromEngine.Happened(long id, GenerationEvent event) -> {
+                Generation generation = event.last() ? inFlight.remove(id) : inFlight.get(id);
+                if (generation != null) {
+                    generation.deliver(event);
+                }
+            }
+            case FromEngine.SealProbed probed -> {
+                CompletableFuture<List<ProbeResult>> probe = probes.get(probed.id());
+                if (probe != null) {
+                    probe.complete(probed.ways().stream().map(EngineProcess::result).toList());
+                }
+            }
+        }
+    }
+
+    private static ProbeResult result(FromEngine.WayOut way) {
+        ProbeOutcome outcome =
+                way.errno() == 0
+                        ? new ProbeOutcome.Open(way.seen())
+                        : new ProbeOutcome.Blocked(way.errno());
+        return new ProbeResult(
+                way.name(), way.attempted(), outcome, way.layer(), way.allowedBecause());
+    }
+
+    private void ended() {
+        EngineExit ended = describeEnd();
+        List<Consumer<EngineExit>> told;
+        synchronized (listeners) {
+            exit = ended;
+            told = List.copyOf(listeners);
+        }
+        IOException gone = new IOException(ended.sentence());
+        first.completeExceptionally(gone);
+        inFlight.keySet()
+                .forEach(id -> fail(id, "engine_died", Ending.failedSentence(ended.status())));
+        probes.values().forEach(probe -> probe.completeExceptionally(gone));
+        told.forEach(listener -> listener.accept(ended));
+    }
+
+    private EngineExit describeEnd() {
+        int status = -1;
+        try {
+            if (!process.waitFor(END_GRACE_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+            status = process.waitFor();
+            log.finish();
+        } catch (InterruptedException _) {
+            // Nobody interrupts this thread but the end of the gateway.
+            process.destroyForcibly();
+        }
+        if (expected && facts != null) {
+            log.forget();
+        }
+        return new EngineExit(
+                process.pid(),
+                expected,
+                status,
+                Ending.sentence(process.pid(), status, expected),
+                log.lines());
+    }
+
+    private void fail(long id, String code, String sentence) {
+        Generation generation = inFlight.remove(id);
+        if (generation != null) {
+            generation.deliver(new GenerationEvent.Failed(code, sentence));
+        }
     }
 }

@@ -1,0 +1,55 @@
+package redoubt.engine.client;
+
+import java.io.IOException;
+import java.util.List;
+import redoubt.engine.protocol.ToEngine;
+
+/// The command line of an engine's JVM. Nothing of a request or a person is ever on it, and its
+/// environment is empty.
+final class EngineCommand {
+    private EngineCommand() {}
+
+    static Process start(EngineLaunch launch) throws IOException {
+        ProcessBuilder builder =
+                new ProcessBuilder(
+                        List.of(
+                                launch.javaHome().resolve("bin").resolve("java").toString(),
+                                // Weights are not on this heap; frames and token lists are.
+                                "-Xms32m",
+                                "-Xmx512m",
+                                "-XX:+UseSerialGC",
+                                // The time is spent in native code: better no compiler threads
+                                // that take its cores.
+                                "-XX:TieredStopAtLevel=1",
+                                "-Xshare:auto",
+                                // No shared memory file and no door for a debugger.
+                                "-XX:-UsePerfData",
+                                "-XX:+DisableAttachMechanism",
+                                // A crash report belongs into the log, and prompts into no file.
+                                "-XX:-CreateCoredumpOnCrash",
+                                "-XX:+ErrorFileToStderr",
+                                "--enable-native-access=redoubt.foreign",
+                                "--illegal-native-access=deny",
+                                "--module-path",
+                                launch.modulePath(),
+                                "--module",
+                                "redoubt.engine/redoubt.engine.process.EngineMain"));
+        builder.environment().clear();
+        builder.directory(launch.runDir().toFile());
+        return builder.start();
+    }
+
+    static ToEngine.Open open(EngineLaunch launch) {
+        EngineSettings settings = launch.settings();
+        return new ToEngine.Open(
+                launch.nativeDir().toAbsolutePath().toString(),
+                launch.model().toAbsolutePath().toString(),
+                settings.cpuVariant(),
+                settings.threads(),
+                settings.threadsBatch(),
+                settings.contextTokens(),
+                settings.sequencesMax(),
+                settings.batchTokens(),
+                settings.ubatchTokens());
+    }
+}

@@ -1,0 +1,182 @@
+package redoubt.engine.process;
+
+import java.io.BufferedInputStream;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import redoubt.engine.client.GenerationEvent;
+import redoubt.engine.client.GenerationRequest;
+import redoubt.engine.protocol.Frames;
+import redoubt.engine.protocol.FromEngine;
+import redoubt.engine.protocol.ToEngine;
+import redoubt.engine.schedule.Job;
+import redoubt.engine.schedule.Scheduler;
+import redoubt.foreign.posix.Descriptors;
+import redoubt.foreign.posix.PosixException;
+import redoubt.foreign.posix.ProbeOutcome;
+import redoubt.foreign.posix.ProbeResult;
+import redoubt.foreign.posix.SealProbe;
+
+/// The engine process: one model, frames in, frames out. The main thread loads and then runs the
+/// steps; one thread reads frames, one prepares prompts, one writes frames. The process ends when
+/// its standard input does: whoever started it is gone.
+public final class EngineMain {
+    private static final int FIRST_BUFFER_BYTES = 64 * 1024;
+
+    private final Outbox outbox;
+    private final InputStream input;
+    private final Map<Long, Job.Cancellation> cancellations = new ConcurrentHashMap<>();
+    private final ExecutorService preparing =
+            Executors.newSingleThreadExecutor(
+                    Thread.ofPlatform().name("preparation").daemon().factory());
+
+    private EngineMain(Outbox outbox, InputStream input) {
+        this.outbox = outbox;
+        this.input = input;
+    }
+
+    /// Takes no arguments: everything comes in the first frame.
+    public static void main(String[] arguments) throws Exception {
+        long startedNanos = System.nanoTime();
+        // Before anything can print: what is left of standard output is the log.
+        Outbox outbox = new Outbox(Descriptors.detachStandardOutput());
+        InputStream input =
+                new BufferedInputStream(new FileInputStream(FileDescriptor.in), FIRST_BUFFER_BYTES);
+        new EngineMain(outbox, input).run(startedNanos);
+    }
+
+    private void run(long startedNanos) throws Exception {
+        Optional<ToEngine> first = Frames.readAtEngine(input);
+        if (!(first.orElse(null) instanceof ToEngine.Open open)) {
+            log("The first message was not to open a model, so this engine ends.");
+            Runtime.getRuntime().halt(Exit.PROTOCOL);
+            return;
+        }
+        Requests requests = new Requests();
+        Thread.ofPlatform().name("frames-in").daemon().start(() -> read(requests));
+        try {
+            LoadedModel loaded = LoadedModel.load(open, startedNanos);
+            Scheduler scheduler = new Scheduler(new LlamaDecoder(loaded.model(), loaded.context()));
+            requests.open(loaded, scheduler);
+            outbox.say(new FromEngine.Ready(loaded.facts()));
+            scheduler.run();
+        } catch (StartRefusal refused) {
+            log(refused.sentence());
+            outbox.sayLast(new FromEngine.Refused(refused.code(), refused.sentence()));
+            Runtime.getRuntime().halt(Exit.REFUSED);
+        } catch (RuntimeException | Error failure) {
+            // A loop that is not understood any more must not go on answering.
+            log("The engine ends because of a fault of its own: " + failure);
+            for (StackTraceElement frame : failure.getStackTrace()) {
+                log("  at " + frame);
+            }
+            Runtime.getRuntime().halt(Exit.FAILED);
+        }
+    }
+
+    private void read(Requests requests) {
+        try {
+            for (Optional<ToEngine> next = Frames.readAtEngine(input);
+                    next.isPresent();
+                    next = Frames.readAtEngine(input)) {
+                requests.take(next.get());
+            }
+            // Not System.exit: a step may be in native code, and there is nothing to save.
+            Runtime.getRuntime().halt(Exit.ASKED);
+        } catch (IOException | RuntimeException bad) {
+            log("The engine ends because what it was sent makes no sense: " + bad.getMessage());
+            Runtime.getRuntime().halt(Exit.PROTOCOL);
+        }
+    }
+
+    private static void log(String line) {
+        System.err.println(line);
+    }
+
+    /// Requests as they come from the reading thread; until the model is there, none is allowed.
+    private final class Requests {
+        private volatile @Nullable Preparation preparation;
+        private volatile @Nullable Scheduler scheduler;
+
+        void open(LoadedModel loaded, Scheduler steps) {
+            scheduler = steps;
+            preparation = new Preparation(loaded);
+        }
+
+        void take(ToEngine message) {
+            Preparation ready = preparation;
+            Scheduler steps = scheduler;
+            if (ready == null || steps == null) {
+                throw new IllegalStateException("a request came before the engine was ready");
+            }
+            switch (message) {
+                case ToEngine.Open _ ->
+                        throw new IllegalStateException("an engine opens one model, once");
+                case ToEngine.Generate generate ->
+                        generate(generate.id(), generate.request(), ready, steps);
+                case ToEngine.Cancel cancel -> {
+                    Job.Cancellation cancellation = cancellations.get(cancel.id());
+                    if (cancellation != null) {
+                        cancellation.ask();
+                        steps.wake();
+                    }
+                }
+                case ToEngine.ProbeSeal probe ->
+                        preparing.execute(() -> probeSeal(probe.id(), Path.of(probe.outside())));
+            }
+        }
+
+        private void generate(
+                long id, GenerationRequest request, Preparation ready, Scheduler steps) {
+            long arrived = System.nanoTime();
+            Job.Cancellation cancellation = new Job.Cancellation();
+            if (cancellations.putIfAbsent(id, cancellation) != null) {
+                throw new IllegalStateException("a generation's number was used twice");
+            }
+            preparing.execute(() ->
+                    ready.prepare(id, request, arrived, cancellation, event -> tell(id, event))
+                            .ifPresent(steps::submit));
+        }
+
+        private void tell(long id, GenerationEvent event) {
+            outbox.say(new FromEngine.Happened(id, event));
+            if (event.last()) {
+                cancellations.remove(id);
+            }
+        }
+
+        private void probeSeal(long id, Path outside) {
+            List<FromEngine.WayOut> ways = new ArrayList<>();
+            try {
+                for (ProbeResult result : SealProbe.engine(outside)) {
+                    ways.add(wayOut(result));
+                }
+            } catch (PosixException failure) {
+                log("The ways out could not be tried: " + failure.getMessage());
+            }
+            outbox.say(new FromEngine.SealProbed(id, ways));
+        }
+
+        private FromEngine.WayOut wayOut(ProbeResult result) {
+            int errno = result.outcome() instanceof ProbeOutcome.Blocked(int number) ? number : 0;
+            String seen = result.outcome() instanceof ProbeOutcome.Open(String how) ? how : "";
+            return new FromEngine.WayOut(
+                    result.name(),
+                    result.attempted(),
+                    errno,
+                    seen,
+                    result.layer(),
+                    result.allowedBecause());
+        }
+    }
+}

@@ -1,0 +1,12 @@
+package redoubt.engine.process;
+
+/// Exit statuses of an engine, for the log.
+final class Exit {
+    static final int ASKED = 0;
+    static final int REFUSED = 3;
+    static final int PROTOCOL = 4;
+    static final int NOBODY_LISTENS = 5;
+    static final int FAILED = 6;
+
+    private Exit() {}
+}

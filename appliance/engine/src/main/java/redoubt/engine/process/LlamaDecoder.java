@@ -1,0 +1,125 @@
+package redoubt.engine.process;
+
+import redoubt.engine.client.SamplingParameters;
+import redoubt.engine.schedule.Decoder;
+import redoubt.foreign.llama.DecodeResult;
+import redoubt.foreign.llama.LlamaContext;
+import redoubt.foreign.llama.LlamaModel;
+import redoubt.foreign.llama.Sampler;
+import redoubt.foreign.llama.TokenBatch;
+
+/// llama.cpp as the scheduler sees it. Owns the batch; model and context are lent. Step thread
+/// only.
+final class LlamaDecoder implements Decoder {
+    private final LlamaModel model;
+    private final LlamaContext context;
+    private final TokenBatch batch;
+    private final int slidingWindowTokens;
+    // Asked for with every token, and they never change.
+    private final int contextTokens;
+    private final int batchTokens;
+
+    LlamaDecoder(LlamaModel model, LlamaContext context) {
+        this.model = model;
+        this.context = context;
+        this.batch = context.newBatch();
+        this.slidingWindowTokens = model.slidingWindowTokens();
+        this.contextTokens = context.contextTokens();
+        this.batchTokens = context.batchTokens();
+    }
+
+    @Override
+    public int contextTokens() {
+        return contextTokens;
+    }
+
+    @Override
+    public int sequencesMax() {
+        return context.sequencesMax();
+    }
+
+    @Override
+    public int batchTokens() {
+        return batchTokens;
+    }
+
+    @Override
+    public int ubatchTokens() {
+        return context.ubatchTokens();
+    }
+
+    @Override
+    public void clear() {
+        batch.clear();
+    }
+
+    @Override
+    public int add(int token, int position, int sequence, boolean wantsLogits) {
+        return batch.add(token, position, sequence, wantsLogits);
+    }
+
+    @Override
+    public DecodeResult decode() {
+        return context.decode(batch);
+    }
+
+    @Override
+    public Choice choice(SamplingParameters sampling, long seed) {
+        for (int token : sampling.logitBias().keySet()) {
+            if (token < 0 || token >= model.vocabularySize()) {
+                throw new IllegalArgumentException(
+                        "logit_bias names token %d, but this model's tokens are 0 to %d. Use token numbers of this model."
+                                .formatted(token, model.vocabularySize() - 1));
+            }
+        }
+        return new NativeChoice(model.newSampler(SamplerChain.of(sampling, seed)), context);
+    }
+
+    @Override
+    public boolean keep(int sequence, int tokens) {
+        int there = context.positionMax(sequence) + 1;
+        if (there < tokens) {
+            return false;
+        }
+        if (there == tokens) {
+            return true;
+        }
+        boolean windowGone =
+                slidingWindowTokens > 0
+                        && context.positionMin(sequence)
+                                > Math.max(0, tokens - slidingWindowTokens);
+        return !windowGone && context.removeSequence(sequence, tokens, -1);
+    }
+
+    @Override
+    public void forget(int sequence) {
+        context.removeSequence(sequence);
+    }
+
+    @Override
+    public byte[] piece(int token) {
+        return model.piece(token);
+    }
+
+    @Override
+    public boolean endsGeneration(int token) {
+        return model.endsGeneration(token);
+    }
+
+    private record NativeChoice(Sampler sampler, LlamaContext context) implements Choice {
+        @Override
+        public int choose(int batchIndex) {
+            return sampler.sample(context, batchIndex);
+        }
+
+        @Override
+        public void accept(int token) {
+            sampler.accept(token);
+        }
+
+        @Override
+        public void close() {
+            sampler.close();
+        }
+    }
+}

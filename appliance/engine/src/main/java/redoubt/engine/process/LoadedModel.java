@@ -1,0 +1,183 @@
+package redoubt.engine.process;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import redoubt.engine.client.EngineFacts;
+import redoubt.engine.protocol.ToEngine;
+import redoubt.foreign.llama.ChatTemplate;
+import redoubt.foreign.llama.ContextOptions;
+import redoubt.foreign.llama.Llama;
+import redoubt.foreign.llama.LlamaContext;
+import redoubt.foreign.llama.LlamaModel;
+import redoubt.foreign.llama.MemoryBreakdown;
+import redoubt.foreign.llama.ModelOptions;
+import redoubt.foreign.llama.NativeException;
+import redoubt.foreign.llama.TokenBatch;
+import redoubt.foreign.posix.PosixException;
+import redoubt.foreign.posix.SystemCallFilter;
+import redoubt.hardware.ContextWanted;
+import redoubt.hardware.GgufHeader;
+import redoubt.hardware.GgufReading;
+import redoubt.hardware.Host;
+import redoubt.hardware.MemoryPlan;
+import redoubt.hardware.MemoryVerdict;
+
+/// The model of this process, ready to be used. Loading goes in an order that trusts as little as
+/// possible: the file's header is checked in Java, the memory is planned, the libraries are opened,
+/// the process seals itself, and only then does native code read the weights.
+record LoadedModel(
+        LlamaModel model, LlamaContext context, ChatTemplate template, EngineFacts facts) {
+    private static final int CONTEXT_TOKENS_MIN = 256;
+
+    /// @param startedNanos when the process began, by `System.nanoTime`
+    static LoadedModel load(ToEngine.Open open, long startedNanos) throws StartRefusal {
+        Path file = Path.of(open.model());
+        GgufHeader header = header(file);
+        Planned planned = plan(header, open);
+        Llama llama;
+        try {
+            llama = Llama.open(Path.of(open.nativeDir()), open.cpuVariant());
+        } catch (NativeException failure) {
+            throw new StartRefusal("native_failed", String.valueOf(failure.getMessage()));
+        }
+        String seal = seal();
+        try {
+            LlamaModel model = llama.load(file, ModelOptions.defaults());
+            LlamaContext context = model.newContext(options(open, planned.contextTokens()));
+            ChatTemplate template = model.chatTemplate(null);
+            warm(model, context);
+            return new LoadedModel(
+                    model,
+                    context,
+                    template,
+                    facts(
+                            open,
+                            header,
+                            planned,
+                            llama,
+                            seal,
+                            model,
+                            context,
+                            template,
+                            startedNanos));
+        } catch (NativeException failure) {
+            throw new StartRefusal("native_failed", String.valueOf(failure.getMessage()));
+        }
+    }
+
+    private record Planned(int contextTokens, String sentence) {}
+
+    private static GgufHeader header(Path file) throws StartRefusal {
+        try {
+            return switch (GgufHeader.read(file)) {
+                case GgufHeader header -> header;
+                case GgufReading.Refused refused ->
+                        throw new StartRefusal("model_refused", refused.sentence());
+            };
+        } catch (IOException unreadable) {
+            throw new StartRefusal(
+                    "model_refused",
+                    "The model file %s cannot be read (%s). Check that it is there and that the service may read it."
+                            .formatted(file.getFileName(), unreadable.getMessage()));
+        }
+    }
+
+    private static Planned plan(GgufHeader header, ToEngine.Open open) throws StartRefusal {
+        long trained = header.contextTokensTrained();
+        long wanted = open.contextTokens() == 0 ? trained : Math.min(open.contextTokens(), trained);
+        int tokens = Math.clamp(wanted, 1, Integer.MAX_VALUE);
+        // The cache is one for all sequences, so it is planned as one sequence.
+        ContextWanted context =
+                new ContextWanted(
+                        tokens, 1, open.ubatchTokens(), Math.min(tokens, CONTEXT_TOKENS_MIN));
+        Host host;
+        try {
+            host = Host.detect(Path.of("/"));
+        } catch (IOException unreadable) {
+            throw new StartRefusal(
+                    "cannot_start",
+                    "This host's memory limits cannot be read (%s), so it is unknown whether the model fits."
+                            .formatted(unreadable.getMessage()));
+        }
+        return switch (MemoryPlan.of(header, context, host)) {
+            case MemoryVerdict.Fits fits -> new Planned(tokens, fits.sentence());
+            case MemoryVerdict.FitsWith less -> new Planned(less.contextTokens(), less.sentence());
+            case MemoryVerdict.DoesNotFit not ->
+                    throw new StartRefusal("does_not_fit", not.sentence());
+        };
+    }
+
+    private static String seal() throws StartRefusal {
+        try {
+            return SystemCallFilter.engine().install().sentence();
+        } catch (PosixException failure) {
+            throw new StartRefusal(
+                    "seal_failed",
+                    "The engine could not seal itself and does not run unsealed. "
+                            + failure.getMessage());
+        }
+    }
+
+    private static ContextOptions options(ToEngine.Open open, int contextTokens) {
+        return new ContextOptions(
+                contextTokens,
+                open.sequencesMax(),
+                Math.max(open.batchTokens(), open.sequencesMax()),
+                open.ubatchTokens(),
+                open.threads(),
+                open.threadsBatch(),
+                true,
+                ContextOptions.FlashAttention.AUTO,
+                ContextOptions.CacheType.F16,
+                ContextOptions.CacheType.F16);
+    }
+
+    /// Computes once, so that the first person does not wait for pages and threads.
+    private static void warm(LlamaModel model, LlamaContext context) {
+        try (TokenBatch batch = context.newBatch()) {
+            int token = model.beginToken().orElse(model.endToken().orElse(0));
+            batch.add(token, 0, 0, true);
+            context.decode(batch);
+        }
+        context.removeSequence(0);
+    }
+
+    private static EngineFacts facts(
+            ToEngine.Open open,
+            GgufHeader header,
+            Planned planned,
+            Llama llama,
+            String seal,
+            LlamaModel model,
+            LlamaContext context,
+            ChatTemplate template,
+            long startedNanos) {
+        MemoryBreakdown memory = context.memory();
+        byte[] source = template.source().getBytes(StandardCharsets.UTF_8);
+        return new EngineFacts(
+                header.name(),
+                header.architecture(),
+                model.quantisation(),
+                model.parameterCount(),
+                model.sizeBytes(),
+                context.contextTokens(),
+                model.trainedContextTokens(),
+                context.sequencesMax(),
+                llama.cpuVariant(),
+                open.threads(),
+                open.threadsBatch(),
+                llama.version(),
+                template.origin().name().toLowerCase(Locale.ROOT),
+                HexFormat.of().formatHex(TokenizerDigest.sha256().digest(source)),
+                TokenizerDigest.of(model),
+                List.of(seal),
+                planned.sentence(),
+                memory.contextBytes(),
+                memory.computeBytes(),
+                (System.nanoTime() - startedNanos) / 1_000_000);
+    }
+}

@@ -1,0 +1,91 @@
+package redoubt.engine.process;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import redoubt.engine.client.GenerationEvent;
+import redoubt.engine.client.GenerationRequest;
+import redoubt.engine.client.Prompt;
+import redoubt.engine.schedule.Job;
+import redoubt.foreign.llama.ChatTemplate;
+import redoubt.foreign.llama.LlamaModel;
+import redoubt.foreign.llama.RenderedPrompt;
+
+/// Turns a request into a job: renders, tokenises, and refuses what cannot be computed before
+/// anything is. Runs on its own thread, so that a long prompt holds up neither the steps nor the
+/// reading of cancellations.
+final class Preparation {
+    private final LlamaModel model;
+    private final ChatTemplate template;
+    private final int contextTokens;
+
+    Preparation(LoadedModel loaded) {
+        this.model = loaded.model();
+        this.template = loaded.template();
+        this.contextTokens = loaded.context().contextTokens();
+    }
+
+    /// @return empty when it was refused; then the reason went to `events`
+    Optional<Job> prepare(
+            long id,
+            GenerationRequest request,
+            long arrivedNanos,
+            Job.Cancellation cancellation,
+            Consumer<GenerationEvent> events) {
+        int[] tokens;
+        List<String> stops = new ArrayList<>(request.stops());
+        try {
+            switch (request.prompt()) {
+                case Prompt.Chat chat -> {
+                    RenderedPrompt rendered =
+                            template.render(chat.messagesJson(), chat.toolsJson());
+                    tokens = rendered.tokens();
+                    stops.addAll(rendered.stops());
+                }
+                case Prompt.Text text -> tokens = model.tokenize(text.text(), true, false);
+            }
+        } catch (RuntimeException refused) {
+            events.accept(
+                    new GenerationEvent.Failed(
+                            "invalid_request", String.valueOf(refused.getMessage())));
+            return Optional.empty();
+        }
+        Optional<GenerationEvent.Failed> wrong = wrong(tokens.length);
+        if (wrong.isPresent()) {
+            events.accept(wrong.get());
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Job(
+                        id,
+                        request.tenant(),
+                        tokens,
+                        request.sampling(),
+                        request.maxTokens(),
+                        stops,
+                        request.seed(),
+                        arrivedNanos,
+                        cancellation,
+                        events));
+    }
+
+    private Optional<GenerationEvent.Failed> wrong(int tokens) {
+        if (tokens == 0) {
+            return Optional.of(
+                    new GenerationEvent.Failed(
+                            "invalid_request",
+                            "The prompt is empty, so there is nothing to answer. Send some text."));
+        }
+        if (tokens >= contextTokens) {
+            return Optional.of(
+                    new GenerationEvent.Failed(
+                            "context_length_exceeded",
+                            ("The prompt has %d tokens, and this model is loaded with a context of %d, of which an"
+                                            + " answer needs at least 1. Nothing was computed. Shorten the prompt or the"
+                                            + " conversation, or ask for a model with a larger context.")
+                                    .formatted(tokens, contextTokens)));
+        }
+        return Optional.empty();
+    }
+}
