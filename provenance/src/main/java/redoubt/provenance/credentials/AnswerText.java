@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 ///   selectors (one pass is enough: nothing that remains can join into a new one);
 /// - the delimiters of A.9 keep their words, with a no-break space that stops them from matching;
 /// - a lone surrogate, which no UTF-8 can hold, becomes U+FFFD;
-/// - the whole is normalised to NFC.
+/// - the whole is normalised to NFC;
+/// - an answer without any text becomes one line break, because C2PA cannot be bound to nothing.
 ///
 /// Making it again of its own text changes nothing. Immutable, any thread. Linear in the length.
 /// Source: C2PA 2.4, A.8 and A.9; docs/content-credentials.md section 2.
@@ -36,7 +37,8 @@ public final class AnswerText {
     /// The canonical form of what a model wrote.
     public static AnswerText of(String written) {
         String nfc = Normalizer.normalize(withoutWrappers(written), Normalizer.Form.NFC);
-        return new AnswerText(DELIMITER.matcher(nfc).replaceAll("$1 C2PA\u00A0MANIFEST"));
+        String harmless = DELIMITER.matcher(nfc).replaceAll("$1 C2PA\u00A0MANIFEST");
+        return new AnswerText(harmless.isEmpty() ? "\n" : harmless);
     }
 
     public String text() {

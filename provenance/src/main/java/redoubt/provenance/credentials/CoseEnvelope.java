@@ -15,6 +15,7 @@ import java.util.List;
 final class CoseEnvelope {
     private static final byte TAG_SIGN1 = (byte) 0xD2;
     private static final byte ARRAY_OF_4 = (byte) 0x84;
+    private static final byte[] ABSENT_AND_64_BYTES = {(byte) 0xF6, 0x58, 0x40};
     private static final int MAP = 5;
     private static final int TEXT = 3;
 
@@ -52,6 +53,20 @@ final class CoseEnvelope {
             throw new MalformedManifestException("bytes follow the signature");
         }
         return new CoseEnvelope(head, headers, tail);
+    }
+
+    /// Whether these bytes are what {@link #padded} writes for this signature: no header that the
+    /// signature does not cover but zero padding, no payload, 64 bytes of signature.
+    boolean isExactly(byte[] cose) {
+        int padBytes = cose.length - padded(0).length;
+        // From 24 bytes on, the length of the padding takes a byte more.
+        padBytes -= padBytes > 24 ? 1 : 0;
+        return headers.isEmpty()
+                && padBytes >= 0
+                && padBytes < 256
+                && tail.length == ABSENT_AND_64_BYTES.length + 64
+                && Arrays.equals(tail, 0, ABSENT_AND_64_BYTES.length, ABSENT_AND_64_BYTES, 0, 3)
+                && Arrays.equals(padded(padBytes), cose);
     }
 
     /// The same signature with this many bytes of padding, all zero.

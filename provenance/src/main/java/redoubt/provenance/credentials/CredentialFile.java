@@ -79,7 +79,9 @@ public sealed interface CredentialFile {
             if (found == null) {
                 throw new AssertionError("a detached form has its manifest");
             }
-            return new Opened(form, ManifestStore.read(found), content, file);
+            ManifestStore store = ManifestStore.read(found);
+            store.requireExact();
+            return new Opened(form, store, content, file);
         } catch (MalformedManifestException e) {
             return new Broken(e.code(), e.sentence());
         }

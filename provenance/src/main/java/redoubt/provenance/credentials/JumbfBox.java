@@ -21,6 +21,8 @@ record JumbfBox(int start, int end, String type, String label, List<JumbfBox> ch
     private static final int DEPTH_MAX = 8;
     private static final int BOXES_MAX = 4096;
     private static final int LABEL_BYTES_MAX = 512;
+    private static final byte LABELLED = 0x03;
+    private static final byte LABELLED_AND_SALTED = 0x13;
 
     /// Reads the one box that these bytes are.
     static JumbfBox read(byte[] bytes) throws MalformedManifestException {
@@ -95,13 +97,12 @@ record JumbfBox(int start, int end, String type, String label, List<JumbfBox> ch
             return new JumbfBox(start, end, "jumb", label(description), List.copyOf(children));
         }
 
+        /// Reads a description, whose switches no signature covers: they have two values, and
+        /// nothing but a private box of salt may follow the label.
         private String label(JumbfBox description) throws MalformedManifestException {
             int toggles = description.contentStart() + 16;
             if (toggles >= description.end) {
                 throw new MalformedManifestException("a description is cut short");
-            }
-            if ((bytes[toggles] & 0x02) == 0) {
-                return "";
             }
             int from = toggles + 1;
             int to = from;
@@ -110,6 +111,14 @@ record JumbfBox(int start, int end, String type, String label, List<JumbfBox> ch
             }
             if (to == description.end || to - from > LABEL_BYTES_MAX) {
                 throw new MalformedManifestException("a label does not end");
+            }
+            boolean salted = bytes[toggles] == LABELLED_AND_SALTED;
+            if (!salted && bytes[toggles] != LABELLED) {
+                throw new MalformedManifestException("a description of an unknown kind");
+            }
+            int end = salted ? box(to + 1, description.end, DEPTH_MAX).end : to + 1;
+            if (end != description.end) {
+                throw new MalformedManifestException("bytes follow a description");
             }
             return new String(bytes, from, to - from, StandardCharsets.UTF_8);
         }

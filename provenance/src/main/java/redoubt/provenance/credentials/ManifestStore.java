@@ -2,6 +2,7 @@ package redoubt.provenance.credentials;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 
 /// A manifest store with one manifest, by the places of its parts.
 ///
@@ -35,6 +36,18 @@ final class ManifestStore {
                 manifest,
                 manifest.child("c2pa.claim.v2"),
                 manifest.child("c2pa.signature"));
+    }
+
+    /// Refuses a store with anything in it that no signature covers and that ours do not have, so
+    /// that no byte of a credential can be changed unseen.
+    void requireExact() throws MalformedManifestException {
+        JumbfBox assertions = manifest.child("c2pa.assertions");
+        boolean ours = manifest.children().equals(List.of(assertions, claim, signature));
+        byte[] cose = content(signature.cbor());
+        if (!ours || !CoseEnvelope.read(cose).isExactly(cose)) {
+            throw new MalformedManifestException(
+                    "The credential holds something that its signature does not cover.");
+        }
     }
 
     byte[] bytes() {

@@ -72,6 +72,7 @@ final class TextCarrier implements Carrier {
     @Override
     public @Nullable Carried extract(byte[] file) throws MalformedManifestException {
         Carried found = null;
+        int end = 0;
         int at = 0;
         while (at < file.length) {
             if (!startsWith(file, at, MARKER)) {
@@ -95,10 +96,11 @@ final class TextCarrier implements Carrier {
                         "The text carries more than one credential, so none of them counts.");
             }
             found = new Carried(manifest(frame), Arrays.copyOf(file, start));
-            if (at != file.length) {
-                throw new MalformedManifestException(
-                        "redoubt.text.trailing", "Text was added after the credential.");
-            }
+            end = at;
+        }
+        if (found != null && end != file.length) {
+            throw new MalformedManifestException(
+                    "redoubt.text.trailing", "Text was added after the credential.");
         }
         return found;
     }
