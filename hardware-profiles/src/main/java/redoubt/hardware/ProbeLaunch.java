@@ -1,11 +1,15 @@
 package redoubt.hardware;
 
+import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /// What the probe of the CPU variants needs to start its child processes.
 ///
@@ -24,7 +28,15 @@ public record ProbeLaunch(
         Duration perVariantMax) {
 
     public ProbeLaunch {
-        types = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(types));
+        types = Collections.unmodifiableSortedSet(new TreeSet<>(types));
+        // Children run in a folder of their own, where a relative path would mean something else.
+        javaHome = javaHome.toAbsolutePath();
+        nativeDir = nativeDir.toAbsolutePath();
+        modulePath =
+                Arrays.stream(modulePath.split(File.pathSeparator, -1))
+                        .filter(entry -> !entry.isEmpty())
+                        .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                        .collect(Collectors.joining(File.pathSeparator));
     }
 
     /// A probe of these variants' types with the usual time limit of 20 seconds.

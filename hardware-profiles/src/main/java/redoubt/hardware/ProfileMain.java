@@ -67,7 +67,10 @@ public final class ProfileMain {
             System.out.println("|---|---|---|---|");
         }
         VariantReport report =
-                VariantProbe.probe(launch, result -> System.out.print(json ? "" : row(result)));
+                VariantProbe.probe(
+                        launch,
+                        Integer.MAX_VALUE,
+                        result -> System.out.print(json ? "" : row(result)));
         System.out.println(json ? json(report) : "%nChosen: %s".formatted(report.chosen()));
     }
 

@@ -1,5 +1,6 @@
 package redoubt.hardware.probe;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,8 @@ import redoubt.hardware.GgmlType;
 /// each product and a last line `works ONE_ROW_MS MANY_ROWS_MS` or `fails WHY`.
 ///
 /// Arguments: folder of the native libraries, variant, threads, number formats (names, commas).
+/// With the folder alone it only says `score N VARIANT` for each variant: what the processor's
+/// flags promise, by ggml's own count.
 public final class ProbeMain {
     // Large enough that weights come from memory and not from a core's own cache, as a model's do.
     private static final int COLUMNS = 2048;
@@ -30,13 +33,16 @@ public final class ProbeMain {
     private ProbeMain() {}
 
     /// Runs the probe and ends with status 0 whether or not the variant works.
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws IOException {
+        Path dir = Path.of(arguments[0]);
+        if (arguments.length == 1) {
+            for (String variant : MatrixProduct.variants(dir)) {
+                System.out.println("score " + MatrixProduct.score(dir, variant) + " " + variant);
+            }
+            return;
+        }
         System.out.println(
-                probe(
-                        Path.of(arguments[0]),
-                        arguments[1],
-                        Integer.parseInt(arguments[2]),
-                        types(arguments[3])));
+                probe(dir, arguments[1], Integer.parseInt(arguments[2]), types(arguments[3])));
     }
 
     private static List<GgmlType> types(String names) {
@@ -49,7 +55,7 @@ public final class ProbeMain {
 
     private static String probe(Path dir, String variant, int threads, List<GgmlType> types) {
         try {
-            if (!MatrixProduct.claimed(dir, variant)) {
+            if (MatrixProduct.score(dir, variant) <= 0) {
                 return "fails the processor does not have what it needs";
             }
             MatrixProduct product = MatrixProduct.open(dir, variant);

@@ -60,9 +60,10 @@ public final class MatrixProduct {
         return List.copyOf(names);
     }
 
-    /// Whether the processor claims to have all that the variant uses. Nothing is computed.
-    public static boolean claimed(Path dir, String variant) {
-        return ProbeBindings.score(file(dir, variant)) > 0;
+    /// How much of what the processor claims to have the variant uses, in ggml's own order; 0 where
+    /// it needs something else. Nothing is computed.
+    public static int score(Path dir, String variant) {
+        return ProbeBindings.score(file(dir, variant));
     }
 
     /// Loads exactly this variant's back end into this process.
