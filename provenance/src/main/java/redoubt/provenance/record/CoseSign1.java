@@ -13,18 +13,19 @@ import redoubt.provenance.cbor.CborWriter;
 /// it that could be negotiated down. Source: docs/audit-record.md section 2.
 ///
 /// @param payload the encoded entry
-record CoseSign1(byte[] payload, byte[] signature) {
+record CoseSign1(Bytes payload, Bytes signature) {
     private static final long TAG = 18;
     private static final int PAYLOAD_BYTES_MAX = 1 << 20;
     // {1: -49}
     private static final byte[] PROTECTED = {(byte) 0xa1, 0x01, 0x38, 0x30};
 
     static CoseSign1 sign(PrivateKey key, byte[] payload) throws GeneralSecurityException {
-        return new CoseSign1(payload, MlDsa.ML_DSA_65.sign(key, toBeSigned(payload)));
+        return new CoseSign1(
+                Bytes.of(payload), Bytes.of(MlDsa.ML_DSA_65.sign(key, toBeSigned(payload))));
     }
 
     boolean verifies(PublicKey key) {
-        return MlDsa.ML_DSA_65.verifies(key, toBeSigned(payload), signature);
+        return MlDsa.ML_DSA_65.verifies(key, toBeSigned(payload.toArray()), signature.toArray());
     }
 
     byte[] encode() {
@@ -33,8 +34,8 @@ record CoseSign1(byte[] payload, byte[] signature) {
                 .array(4)
                 .bytes(PROTECTED)
                 .map(0)
-                .bytes(payload)
-                .bytes(signature)
+                .bytes(payload.toArray())
+                .bytes(signature.toArray())
                 .toByteArray();
     }
 
@@ -45,8 +46,8 @@ record CoseSign1(byte[] payload, byte[] signature) {
         if (!Arrays.equals(in.bytes(64), PROTECTED))
             throw new CborException("the protected header is not {1: -49} (ML-DSA-65)");
         if (in.map(0) != 0) throw new CborException("unprotected headers are not allowed");
-        var payload = in.bytes(PAYLOAD_BYTES_MAX);
-        var signature = in.bytesExactly(MlDsa.ML_DSA_65.signatureBytes());
+        var payload = Bytes.of(in.bytes(PAYLOAD_BYTES_MAX));
+        var signature = Bytes.of(in.bytesExactly(MlDsa.ML_DSA_65.signatureBytes()));
         in.end();
         return new CoseSign1(payload, signature);
     }

@@ -32,7 +32,7 @@ final class EventCodec {
             try {
                 writeValue(out, components[i].getAccessor().invoke(event));
             } catch (ReflectiveOperationException impossible) {
-                throw new AssertionError(impossible);
+                throw new LinkageError("a record type without its canonical members", impossible);
             }
         }
     }
@@ -56,7 +56,7 @@ final class EventCodec {
         try {
             return (Event) constructor(shape, components).newInstance(values);
         } catch (ReflectiveOperationException impossible) {
-            throw new AssertionError(impossible);
+            throw new LinkageError("a record type without its canonical members", impossible);
         }
     }
 

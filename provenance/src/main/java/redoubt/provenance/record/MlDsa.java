@@ -16,18 +16,20 @@ import java.util.Arrays;
 /// SubjectPublicKeyInfo of fixed shape.
 enum MlDsa {
     /// Checkpoints, for tools of the transparency-log world.
-    ML_DSA_44("ML-DSA-44", 1_312, 2_420),
+    ML_DSA_44("ML-DSA-44", 17, 1_312, 2_420),
     /// Entries.
-    ML_DSA_65("ML-DSA-65", 1_952, 3_309),
+    ML_DSA_65("ML-DSA-65", 18, 1_952, 3_309),
     /// The record root.
-    ML_DSA_87("ML-DSA-87", 2_592, 4_627);
+    ML_DSA_87("ML-DSA-87", 19, 2_592, 4_627);
 
     private final String name;
+    private final int oidArc;
     private final int publicKeyBytes;
     private final int signatureBytes;
 
-    MlDsa(String name, int publicKeyBytes, int signatureBytes) {
+    MlDsa(String name, int oidArc, int publicKeyBytes, int signatureBytes) {
         this.name = name;
+        this.oidArc = oidArc;
         this.publicKeyBytes = publicKeyBytes;
         this.signatureBytes = signatureBytes;
     }
@@ -76,7 +78,7 @@ enum MlDsa {
             0x03,
             0x04,
             0x03,
-            (byte) (17 + ordinal()),
+            (byte) oidArc,
             0x03,
             (byte) 0x82,
             (byte) ((publicKeyBytes + 1) >>> 8),
