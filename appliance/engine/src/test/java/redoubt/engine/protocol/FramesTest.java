@@ -1,0 +1,168 @@
+package redoubt.engine.protocol;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import redoubt.engine.client.FinishReason;
+import redoubt.engine.client.GenerationEvent;
+import redoubt.engine.client.GenerationRequest;
+import redoubt.engine.client.Prompt;
+import redoubt.engine.client.SamplingParameters;
+import redoubt.engine.client.Timings;
+import redoubt.engine.client.Usage;
+
+class FramesTest {
+    private static final ToEngine GENERATE =
+            new ToEngine.Generate(
+                    7,
+                    new GenerationRequest(
+                            "r1",
+                            "anna/internal",
+                            new Prompt.Chat("[{\"role\":\"user\",\"content\":\"häh 😀\"}]", null),
+                            SamplingParameters.defaults().withLogitBias(Map.of(3, -1.5f)),
+                            12,
+                            List.of("\n\n", "END"),
+                            0xFFFF_FFFFL));
+
+    private static ByteArrayInputStream stream(byte[] bytes) {
+        return new ByteArrayInputStream(bytes);
+    }
+
+    private static byte[] frame(Object body) throws IOException {
+        byte[] bytes = new CBORMapper().writeValueAsBytes(body);
+        return ByteBuffer.allocate(4 + bytes.length).putInt(bytes.length).put(bytes).array();
+    }
+
+    @Nested
+    class A_message {
+        @Test
+        void arrives_as_it_was_sent() throws IOException {
+            List<ToEngine> there =
+                    List.of(
+                            new ToEngine.Open("/n", "/m.gguf", "haswell", 2, 2, 0, 8, 2048, 512),
+                            GENERATE,
+                            new ToEngine.Cancel(7),
+                            new ToEngine.ProbeSeal(8, "/outside"));
+            for (ToEngine message : there) {
+                assertEquals(message, Frames.readAtEngine(stream(Frames.encode(message))).get());
+            }
+            List<GenerationEvent> events =
+                    List.of(
+                            new GenerationEvent.Queued(3),
+                            new GenerationEvent.Started(10, 4),
+                            new GenerationEvent.Text("é", 2),
+                            new GenerationEvent.Finished(
+                                    FinishReason.STOP_SEQUENCE,
+                                    new Usage(1, 2, 3),
+                                    new Timings(1.5, 2.5, 3.5)),
+                            new GenerationEvent.Failed("engine_failed", "Why."));
+            for (GenerationEvent event : events) {
+                FromEngine message = new FromEngine.Happened(9, event);
+                assertEquals(message, Frames.readAtGateway(stream(Frames.encode(message))).get());
+            }
+        }
+
+        @Test
+        void is_followed_by_the_next() throws IOException {
+            byte[] one = Frames.encode(GENERATE);
+            byte[] two = Frames.encode(new ToEngine.Cancel(7));
+            var both =
+                    stream(ByteBuffer.allocate(one.length + two.length).put(one).put(two).array());
+            assertEquals(GENERATE, Frames.readAtEngine(both).get());
+            assertEquals(new ToEngine.Cancel(7), Frames.readAtEngine(both).get());
+            assertTrue(Frames.readAtEngine(both).isEmpty());
+        }
+
+        @Test
+        void that_is_too_long_is_not_sent() {
+            ToEngine huge = new ToEngine.ProbeSeal(1, "x".repeat(Frames.BODY_BYTES_MAX));
+            assertThrows(ProtocolException.class, () -> Frames.encode(huge));
+        }
+    }
+
+    @Nested
+    class A_frame_that_is_not_one {
+        private void refused(byte[] bytes) {
+            assertThrows(ProtocolException.class, () -> Frames.readAtEngine(stream(bytes)));
+        }
+
+        @Test
+        void is_refused_when_its_length_is_out_of_bounds() {
+            refused(new byte[] {0, 0, 0, 0});
+            refused(new byte[] {(byte) 0x80, 0, 0, 0, 1});
+            refused(new byte[] {0x7F, -1, -1, -1, 1});
+        }
+
+        @Test
+        void is_refused_when_it_ends_early() throws IOException {
+            byte[] whole = Frames.encode(GENERATE);
+            for (int length = 1; length < whole.length; length++) {
+                refused(Arrays.copyOf(whole, length));
+            }
+        }
+
+        @Test
+        void is_refused_for_unknown_missing_or_wrong_fields() throws IOException {
+            refused(frame(Map.of("message", "cancel")));
+            refused(frame(Map.of("message", "nothing", "id", 1)));
+            refused(frame(Map.of("id", 1)));
+            refused(frame(Map.of("message", "cancel", "id", 1, "more", 2)));
+            refused(frame(Map.of("message", "cancel", "id", "1")));
+            refused(frame(Map.of("message", "cancel", "id", 1.5)));
+            Map<String, Object> none = new LinkedHashMap<>();
+            none.put("message", "cancel");
+            none.put("id", null);
+            refused(frame(none));
+            refused(frame(List.of(1)));
+            refused(frame("cancel"));
+        }
+
+        @Test
+        void is_refused_for_values_that_the_request_forbids() throws IOException {
+            byte[] frame = Frames.encode(GENERATE);
+            String text = new String(frame, java.nio.charset.StandardCharsets.ISO_8859_1);
+            int at = text.indexOf("anna/internal");
+            // An empty tenant: the text's length byte becomes zero and its bytes go.
+            byte[] cut = new byte[frame.length - 13];
+            System.arraycopy(frame, 0, cut, 0, at);
+            System.arraycopy(frame, at + 13, cut, at, frame.length - at - 13);
+            cut[at - 1] = 0x60;
+            ByteBuffer.wrap(cut).putInt(0, cut.length - 4);
+            refused(cut);
+        }
+
+        @Test
+        void never_does_anything_but_be_refused_or_read() throws IOException {
+            long seed = 42;
+            System.out.println("seed " + seed);
+            Random random = new Random(seed);
+            byte[] good = Frames.encode(GENERATE);
+            int refusals = 0;
+            for (int round = 0; round < 5000; round++) {
+                byte[] bad = good.clone();
+                for (int change = 0; change <= random.nextInt(3); change++) {
+                    bad[4 + random.nextInt(bad.length - 4)] = (byte) random.nextInt(256);
+                }
+                try {
+                    assertFalse(Frames.readAtEngine(stream(bad)).isEmpty());
+                } catch (ProtocolException refused) {
+                    refusals++;
+                }
+            }
+            assertTrue(refusals > 1000, "only " + refusals);
+        }
+    }
+}
