@@ -1,9 +1,51 @@
 package redoubt.provenance.record;
 
-/// A signed statement of the record's size and root (C2SP tlog-checkpoint).
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.time.Instant;
+
+/// A statement of the record's size and root, in the form of a signed note. Reading one does not
+/// verify it. Immutable, any thread. Source: C2SP tlog-checkpoint v1; docs/audit-record.md section
+/// 7.
 ///
 /// @param origin names the log: `redoubt/` and the log id in hexadecimal digits
 /// @param size how many entries it covers
 /// @param root RFC 6962 root over them
 /// @param note the whole signed note as text
-public record Checkpoint(String origin, long size, Bytes root, String note) {}
+public record Checkpoint(String origin, long size, Bytes root, String note) {
+
+    /// Signs with both keys of an epoch. Public keys are the raw bytes of FIPS 204.
+    static Checkpoint sign(
+            Bytes logId,
+            long size,
+            Bytes root,
+            PrivateKey epochKey,
+            Bytes epochPublicKey,
+            PrivateKey noteKey,
+            Bytes notePublicKey,
+            Instant at)
+            throws GeneralSecurityException {
+        return CheckpointNote.sign(
+                logId,
+                size,
+                root,
+                at.getEpochSecond(),
+                epochKey,
+                epochPublicKey,
+                noteKey,
+                notePublicKey);
+    }
+
+    /// Reads a note that should be a checkpoint. Nothing is verified.
+    ///
+    /// @throws MalformedRecordException when it is not one
+    public static Checkpoint parse(byte[] note) throws MalformedRecordException {
+        return CheckpointNote.parse(note);
+    }
+
+    /// Whether the epoch's keys signed this: exactly one ML-DSA-65 line of this epoch, and it is
+    /// good; where there is an ML-DSA-44 line of this epoch, it is good too.
+    public boolean isSignedBy(Bytes epochPublicKey, Bytes notePublicKey) {
+        return CheckpointNote.isSignedBy(this, epochPublicKey, notePublicKey);
+    }
+}
