@@ -57,7 +57,10 @@ public final class Llama {
         }
         LlamaLibrary library = opened(() -> new LlamaLibrary(folder));
         ShimLibrary shim = opened(() -> new ShimLibrary(folder));
-        check(library, shim);
+        check(
+                CText.read(shim.build.call()),
+                CText.read(library.version.call()),
+                CText.read(shim.layouts.call()));
         shim.logToStderr.call();
         library.backendInit.call();
         try (Arena arena = Arena.ofConfined()) {
@@ -169,19 +172,17 @@ public final class Llama {
         }
     }
 
-    private static void check(LlamaLibrary library, ShimLibrary shim) {
-        String build = CText.read(shim.build.call());
-        String version = CText.read(library.version.call());
+    static void check(String build, String version, String layouts) {
         if (!build.equals(ShimLibrary.BUILD) || !build.endsWith(" " + version)) {
             throw new NativeException(
-                    ("The native libraries are llama.cpp %s with shim \"%s\", but this program was written for"
-                                    + " \"%s\". Build them again with native/build.")
+                    ("The native libraries are llama.cpp %s with shim \"%s\", but this program was"
+                                    + " written for \"%s\". Build them again with native/build.")
                             .formatted(version, build, ShimLibrary.BUILD));
         }
-        if (!CText.read(shim.layouts.call()).equals(Structs.describe())) {
+        if (!layouts.equals(Structs.describe())) {
             throw new NativeException(
-                    "The native libraries lay out their structs differently than this program expects. Build them"
-                            + " again with native/build.");
+                    "The native libraries lay out their structs differently than this program expects."
+                            + " Build them again with native/build.");
         }
     }
 }

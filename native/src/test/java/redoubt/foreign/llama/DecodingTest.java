@@ -1,0 +1,422 @@
+package redoubt.foreign.llama;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import redoubt.fixtures.TinyModel;
+import redoubt.fixtures.TinyVocabulary;
+
+/// Decoding and sampling with a tiny model.
+class DecodingTest {
+    private static final int CONTEXT = 256;
+
+    @TempDir static Path folder;
+    static LlamaModel model;
+
+    LlamaContext context;
+    TokenBatch batch;
+
+    @BeforeAll
+    static void load() {
+        Llama llama = OpenLlama.get();
+        Path file = TinyModel.write(folder.resolve("tiny.gguf"), TinyModel.Options.base());
+        model = llama.load(file, ModelOptions.defaults());
+    }
+
+    @AfterAll
+    static void unload() {
+        if (model != null) {
+            model.close();
+        }
+    }
+
+    @BeforeEach
+    void open() {
+        context = model.newContext(ContextOptions.of(CONTEXT, 4, 1));
+        batch = context.newBatch();
+    }
+
+    @AfterEach
+    void close() {
+        if (context != null) {
+            batch.close();
+            context.close();
+        }
+    }
+
+    /// Decodes a prompt into a sequence and returns the batch index of its last token.
+    private int prompt(int sequence, int from, int... tokens) {
+        batch.clear();
+        int last = -1;
+        for (int index = 0; index < tokens.length; index++) {
+            last = batch.add(tokens[index], from + index, sequence, index == tokens.length - 1);
+        }
+        assertEquals(DecodeResult.DONE, context.decode(batch));
+        return last;
+    }
+
+    /// Goes on from where a sequence is.
+    private List<Integer> generate(
+            int sequence, int lastIndex, SamplingParameters parameters, int count) {
+        List<Integer> answer = new ArrayList<>();
+        try (Sampler sampler = model.newSampler(parameters)) {
+            int index = lastIndex;
+            for (int step = 0; step < count; step++) {
+                int token = sampler.sample(context, index);
+                answer.add(token);
+                index = prompt(sequence, context.positionMax(sequence) + 1, token);
+            }
+        }
+        return answer;
+    }
+
+    private static int[] tokens(String text) {
+        return model.tokenize(text, true, false);
+    }
+
+    @Nested
+    class A_prompt {
+        @Test
+        void gets_the_same_answer_again() {
+            List<Integer> once =
+                    generate(
+                            0,
+                            prompt(0, 0, tokens("Once upon a time")),
+                            SamplingParameters.greedy(),
+                            20);
+            context.removeSequence(0);
+            List<Integer> again =
+                    generate(
+                            0,
+                            prompt(0, 0, tokens("Once upon a time")),
+                            SamplingParameters.greedy(),
+                            20);
+            assertEquals(once, again);
+        }
+
+        @Test
+        void gets_an_answer_that_depends_on_all_of_it() {
+            List<Integer> one =
+                    generate(0, prompt(0, 0, tokens("Axxxxxxxx")), SamplingParameters.greedy(), 20);
+            List<Integer> other =
+                    generate(1, prompt(1, 0, tokens("Bxxxxxxxx")), SamplingParameters.greedy(), 20);
+            assertNotEquals(one, other);
+        }
+
+        @Test
+        void gets_the_same_answer_from_the_same_seed_and_others_from_other_seeds() {
+            SamplingParameters warm = SamplingParameters.defaults().withTemperature(1.5f);
+            List<Integer> once = generate(0, prompt(0, 0, tokens("Seed")), warm.withSeed(7), 20);
+            List<Integer> again = generate(1, prompt(1, 0, tokens("Seed")), warm.withSeed(7), 20);
+            List<Integer> other = generate(2, prompt(2, 0, tokens("Seed")), warm.withSeed(8), 20);
+            assertEquals(once, again);
+            assertNotEquals(once, other);
+        }
+
+        @Test
+        void gets_the_same_answer_beside_others_as_alone() {
+            List<Integer> alone =
+                    generate(0, prompt(0, 0, tokens("Alone")), SamplingParameters.greedy(), 10);
+            context.removeSequence(0);
+            prompt(1, 0, tokens("Somebody else's words are here"));
+            prompt(2, 0, tokens("And more of them"));
+            List<Integer> beside =
+                    generate(0, prompt(0, 0, tokens("Alone")), SamplingParameters.greedy(), 10);
+            assertEquals(alone, beside);
+        }
+
+        @Test
+        void may_share_a_batch_with_others() {
+            batch.clear();
+            int[] first = tokens("First");
+            int[] second = tokens("Second one");
+            for (int index = 0; index < first.length; index++) {
+                batch.add(first[index], index, 0, index == first.length - 1);
+            }
+            int firstLast = batch.size() - 1;
+            for (int index = 0; index < second.length; index++) {
+                batch.add(second[index], index, 1, index == second.length - 1);
+            }
+            int secondLast = batch.size() - 1;
+            assertEquals(DecodeResult.DONE, context.decode(batch));
+            int together;
+            int otherTogether;
+            try (Sampler sampler = model.newSampler(SamplingParameters.greedy())) {
+                together = sampler.sample(context, firstLast);
+                otherTogether = sampler.sample(context, secondLast);
+            }
+            context.removeSequence(0);
+            context.removeSequence(1);
+            assertEquals(
+                    generate(2, prompt(2, 0, first), SamplingParameters.greedy(), 1),
+                    List.of(together));
+            assertEquals(
+                    generate(3, prompt(3, 0, second), SamplingParameters.greedy(), 1),
+                    List.of(otherTogether));
+        }
+    }
+
+    @Nested
+    class A_sequence {
+        @Test
+        void is_parked_and_resumed() {
+            int[] words = tokens("A conversation that waits");
+            List<Integer> straight =
+                    generate(0, prompt(0, 0, words), SamplingParameters.greedy(), 12);
+            context.removeSequence(0);
+            int[] beginning = java.util.Arrays.copyOf(words, words.length - 1);
+            prompt(0, 0, beginning);
+            byte[] parked = context.saveSequence(0);
+            context.removeSequence(0);
+            assertEquals(-1, context.positionMax(0));
+            context.restoreSequence(3, parked);
+            assertEquals(beginning.length - 1, context.positionMax(3));
+            int last = prompt(3, beginning.length, words[words.length - 1]);
+            assertEquals(straight, generate(3, last, SamplingParameters.greedy(), 12));
+        }
+
+        @Test
+        void is_not_resumed_from_a_damaged_state() {
+            prompt(0, 0, tokens("To be parked"));
+            byte[] parked = context.saveSequence(0);
+            byte[] cut = java.util.Arrays.copyOf(parked, parked.length / 2);
+            assertThrows(NativeException.class, () -> context.restoreSequence(1, cut));
+            assertThrows(NativeException.class, () -> context.restoreSequence(1, new byte[0]));
+            assertEquals(-1, context.positionMax(1));
+        }
+
+        @Test
+        void shares_its_prefix_with_another() {
+            int[] words = tokens("A shared beginning");
+            List<Integer> straight =
+                    generate(0, prompt(0, 0, words), SamplingParameters.greedy(), 8);
+            context.removeSequence(0, words.length, -1);
+            context.copySequence(0, 1, 0, words.length - 1);
+            assertEquals(words.length - 2, context.positionMax(1));
+            int last = prompt(1, words.length - 1, words[words.length - 1]);
+            assertEquals(straight, generate(1, last, SamplingParameters.greedy(), 8));
+        }
+
+        @Test
+        void is_cut_back() {
+            prompt(0, 0, tokens("0123456789"));
+            assertTrue(context.removeSequence(0, 5, -1));
+            assertEquals(4, context.positionMax(0));
+            assertEquals(0, context.positionMin(0));
+        }
+
+        @Test
+        void outside_of_the_context_is_refused() {
+            assertThrows(IllegalArgumentException.class, () -> context.removeSequence(4));
+            assertThrows(IllegalArgumentException.class, () -> context.positionMax(-1));
+            assertThrows(IllegalArgumentException.class, () -> context.copySequence(0, 9, 0, -1));
+        }
+    }
+
+    @Nested
+    class A_batch {
+        @Test
+        void that_finds_no_room_changes_nothing() {
+            int[] words = tokens("x".repeat(CONTEXT - 7));
+            prompt(0, 0, words);
+            batch.clear();
+            for (int position = 0; position < 64; position++) {
+                batch.add(TinyVocabulary.character('y'), position, 1, false);
+            }
+            assertEquals(DecodeResult.NO_ROOM, context.decode(batch));
+            assertEquals(-1, context.positionMax(1));
+            assertEquals(words.length - 1, context.positionMax(0));
+        }
+
+        @Test
+        void is_aborted_on_request_and_the_next_is_not() {
+            context.requestAbort();
+            batch.clear();
+            batch.add(TinyVocabulary.BEGIN, 0, 0, true);
+            assertEquals(DecodeResult.ABORTED, context.decode(batch));
+            context.removeSequence(0);
+            assertEquals(DecodeResult.DONE, context.decode(batch));
+        }
+
+        @Test
+        void takes_nothing_that_cannot_be() {
+            assertThrows(IllegalArgumentException.class, () -> batch.add(-1, 0, 0, true));
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> batch.add(TinyVocabulary.size(), 0, 0, true));
+            assertThrows(IllegalArgumentException.class, () -> batch.add(5, -1, 0, true));
+            assertThrows(IllegalArgumentException.class, () -> batch.add(5, 0, 4, true));
+            assertThrows(IllegalArgumentException.class, () -> context.decode(batch));
+            for (int index = 0; index < batch.capacity(); index++) {
+                batch.add(5, index, 0, false);
+            }
+            assertThrows(IllegalStateException.class, () -> batch.add(5, 0, 0, false));
+        }
+
+        @Test
+        void with_a_gap_in_its_positions_is_refused_and_the_context_lives() {
+            prompt(0, 0, tokens("abc"));
+            batch.clear();
+            batch.add(5, 100, 0, true);
+            batch.add(5, 50, 0, true);
+            assertThrows(NativeException.class, () -> context.decode(batch));
+            context.removeSequence(0);
+            prompt(0, 0, tokens("abc"));
+        }
+    }
+
+    @Nested
+    class A_sampler {
+        @Test
+        void obeys_a_bias() {
+            SamplingParameters ending =
+                    new SamplingParameters(
+                            1f,
+                            40,
+                            0.9f,
+                            0.1f,
+                            0.9f,
+                            1.5f,
+                            new SamplingParameters.Xtc(0.5f, 0.1f),
+                            new SamplingParameters.Dry(0.8f, 1.75f, 2, -1, List.of("\n")),
+                            new SamplingParameters.Penalties(-1, 1.1f, 0.1f, 0.1f),
+                            SamplingParameters.Mirostat.OFF,
+                            Map.of(TinyVocabulary.END, 1000f),
+                            3);
+            assertEquals(
+                    List.of(TinyVocabulary.END),
+                    generate(0, prompt(0, 0, tokens("End")), ending, 1));
+        }
+
+        @Test
+        void runs_mirostat_in_both_versions() {
+            for (int version = 1; version <= 2; version++) {
+                SamplingParameters plain = SamplingParameters.defaults();
+                SamplingParameters steered =
+                        new SamplingParameters(
+                                1f,
+                                0,
+                                1f,
+                                0f,
+                                1f,
+                                0f,
+                                plain.xtc(),
+                                plain.dry(),
+                                plain.penalties(),
+                                new SamplingParameters.Mirostat(version, 3f, 0.1f),
+                                Map.of(),
+                                11);
+                List<Integer> once = generate(0, prompt(0, 0, tokens("Steer")), steered, 10);
+                List<Integer> again = generate(1, prompt(1, 0, tokens("Steer")), steered, 10);
+                assertEquals(once, again);
+                context.removeSequence(0);
+                context.removeSequence(1);
+            }
+        }
+
+        @Test
+        void penalises_what_it_was_told_of() {
+            int greedy =
+                    generate(0, prompt(0, 0, tokens("Again")), SamplingParameters.greedy(), 1)
+                            .getFirst();
+            SamplingParameters plain = SamplingParameters.greedy();
+            SamplingParameters penalised =
+                    new SamplingParameters(
+                            0f,
+                            0,
+                            1f,
+                            0f,
+                            1f,
+                            0f,
+                            plain.xtc(),
+                            plain.dry(),
+                            new SamplingParameters.Penalties(64, 1f, 0f, 100f),
+                            plain.mirostat(),
+                            Map.of(),
+                            0);
+            int last = prompt(1, 0, tokens("Again"));
+            try (Sampler sampler = model.newSampler(penalised)) {
+                sampler.accept(greedy);
+                assertNotEquals(greedy, sampler.sample(context, last));
+                sampler.reset();
+                assertEquals(greedy, sampler.sample(context, last));
+            }
+        }
+
+        @Test
+        void has_nothing_to_choose_from_where_no_logits_were_asked_for() {
+            batch.clear();
+            batch.add(TinyVocabulary.BEGIN, 0, 0, false);
+            batch.add(TinyVocabulary.SPACE, 1, 0, true);
+            assertEquals(DecodeResult.DONE, context.decode(batch));
+            try (Sampler sampler = model.newSampler(SamplingParameters.greedy())) {
+                assertThrows(NativeException.class, () -> sampler.sample(context, 0));
+                assertThrows(NativeException.class, () -> sampler.sample(context, 77));
+                assertTrue(sampler.sample(context, 1) >= 0);
+            }
+        }
+
+        @Test
+        void is_refused_for_a_token_that_the_model_does_not_have() {
+            SamplingParameters plain = SamplingParameters.greedy();
+            SamplingParameters biased =
+                    new SamplingParameters(
+                            1f,
+                            0,
+                            1f,
+                            0f,
+                            1f,
+                            0f,
+                            plain.xtc(),
+                            plain.dry(),
+                            plain.penalties(),
+                            plain.mirostat(),
+                            Map.of(99_999, 1f),
+                            0);
+            assertThrows(IllegalArgumentException.class, () -> model.newSampler(biased));
+        }
+    }
+
+    @Nested
+    class A_context {
+        @Test
+        void says_what_it_holds() {
+            MemoryBreakdown memory = context.memory();
+            assertTrue(memory.modelBytes() >= model.sizeBytes(), memory.toString());
+            assertTrue(memory.contextBytes() > 0 && memory.computeBytes() > 0, memory.toString());
+            assertEquals(CONTEXT, context.contextTokens());
+            assertEquals(4, context.sequencesMax());
+            assertTrue(context.batchTokens() >= context.ubatchTokens());
+        }
+
+        @Test
+        void is_refused_when_memory_does_not_suffice() {
+            ContextOptions huge = ContextOptions.of(2_000_000_000, 1, 1);
+            NativeException refusal =
+                    assertThrows(NativeException.class, () -> model.newContext(huge));
+            assertFalse(refusal.getMessage().isEmpty());
+        }
+
+        @Test
+        void may_be_closed_twice() {
+            LlamaContext other = model.newContext(ContextOptions.of(64, 1, 1));
+            other.setThreads(1, 2);
+            other.close();
+            other.close();
+        }
+    }
+}
