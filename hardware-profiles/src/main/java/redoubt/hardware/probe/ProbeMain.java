@@ -24,8 +24,8 @@ public final class ProbeMain {
     private static final int OUTPUTS = 8192;
     private static final int PATTERN_ROWS = 32;
     private static final int MANY_ROWS = 64;
-    private static final int ONE_ROW_REPEATS = 12;
-    private static final int MANY_ROWS_REPEATS = 2;
+    private static final int ONE_ROW_REPEATS = 60;
+    private static final int MANY_ROWS_REPEATS = 6;
     // ggml's own tests allow this much for products of quantised numbers.
     private static final double SQUARED_ERROR_MAX = 5e-4;
     private static final int SEED = 20_261_121;
