@@ -8,5 +8,6 @@ module redoubt.provenance {
     requires com.fasterxml.jackson.databind;
 
     exports redoubt.provenance.credentials;
+    exports redoubt.provenance.inference;
     exports redoubt.provenance.record;
 }

@@ -65,14 +65,14 @@ class ForgeryTest {
     }
 
     @Test
-    void one_changed_byte_anywhere_in_a_detached_manifest_is_never_valid() throws Exception {
+    void one_changed_bit_in_any_byte_of_a_manifest_is_never_valid() throws Exception {
         long seed = System.nanoTime();
         System.out.println("seed " + seed);
         Random random = new Random(seed);
         Stamped stamped = site.stamp(Form.DETACHED, ANSWER);
-        for (int i = 0; i < 4 * CHANGES; i++) {
+        for (int i = 0; i < stamped.manifest().length; i++) {
             byte[] manifest = stamped.manifest();
-            manifest[random.nextInt(manifest.length)] ^= (byte) (1 << random.nextInt(8));
+            manifest[i] ^= (byte) (1 << random.nextInt(8));
             assertNotAccepted(Form.DETACHED, stamped.bytes(), manifest);
         }
     }
