@@ -10,7 +10,7 @@ export function Header() {
   const page = route.value.page;
   return (
     <header class="top">
-      <a class="brand" href={ASK_HREF} aria-label={`${t.product}, ${site.value.name}`}>
+      <a class="brand" href={ASK_HREF}>
         <Mark />
         <span class="brand-name">{t.product}</span>
         <span class="brand-site">{site.value.name}</span>

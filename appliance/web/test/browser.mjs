@@ -64,6 +64,7 @@ export class Desk {
   }
 
   async ask(question) {
+    await this.page.locator("#model:enabled").waitFor();
     await this.page.locator("#question").fill(question);
     await this.page.keyboard.press("Enter");
   }

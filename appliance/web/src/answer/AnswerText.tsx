@@ -10,15 +10,12 @@ export function WholeAnswer({ text }: { text: string }) {
   return <div class="prose" dir="auto" ref={target} />;
 }
 
-export function GrowingAnswer({ text, onGrowth }: { text: ReadonlySignal<string>; onGrowth: () => void }) {
+export function GrowingAnswer({ text }: { text: ReadonlySignal<string> }) {
   const target = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const growing = new GrowingText(target.current!);
     // Past the component tree: an update touches the last block, and renders nothing else.
-    return effect(() => {
-      growing.update(text.value);
-      onGrowth();
-    });
+    return effect(() => growing.update(text.value));
   }, [text]);
   return <div class="prose growing" dir="auto" ref={target} />;
 }

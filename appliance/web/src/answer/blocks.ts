@@ -4,15 +4,34 @@
 import DOMPurify from "dompurify";
 import { Marked, type Token, type Tokens } from "marked";
 import { t } from "../strings";
+import { isUnbroken, pieces } from "./plain";
 
 /** Longer than this is not parsed, only shown: parsing it would freeze the page. */
 const PARSED_CHARACTERS_MAX = 200_000;
-/** The answer's own headings come under the heading of its turn. */
-const HEADING_SHIFT = 2;
 const LINK_SCHEMES = /^(?:https?|mailto):/i;
 
 const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 const escaped = (text: string) => text.replace(/[&<>"']/g, (character) => escapes[character] ?? "");
+
+/**
+ * The levels of the headings of one text: they come under the heading of its turn, the first one
+ * directly, and none leaves a level out, whatever the model's own numbering is.
+ */
+interface Outline {
+  first: number | undefined;
+  level: number;
+}
+
+const OUTER_LEVEL = 2;
+const noHeadings = (): Outline => ({ first: undefined, level: OUTER_LEVEL });
+let outline = noHeadings();
+
+function headingLevel(depth: number): number {
+  outline.first ??= depth;
+  const wanted = OUTER_LEVEL + 1 + depth - outline.first;
+  outline.level = Math.min(6, outline.level + 1, Math.max(OUTER_LEVEL + 1, wanted));
+  return outline.level;
+}
 
 const marked = new Marked({
   gfm: true,
@@ -21,7 +40,7 @@ const marked = new Marked({
     image: ({ text }: Tokens.Image) => `<span class="left-out">${escaped(t.ask.image(text))}</span>`,
     checkbox: ({ checked }: Tokens.Checkbox) => (checked ? "☑ " : "☐ "),
     heading({ tokens, depth }: Tokens.Heading): string {
-      const level = Math.min(6, depth + HEADING_SHIFT);
+      const level = headingLevel(depth);
       return `<h${level}>${this.parser.parseInline(tokens)}</h${level}>\n`;
     },
     link({ href, tokens }: Tokens.Link): string {
@@ -71,15 +90,17 @@ function reachable(element: HTMLElement, name: string): void {
 
 function plain(text: string): DocumentFragment {
   const result = document.createDocumentFragment();
-  const paragraph = document.createElement("p");
-  paragraph.className = "plain";
-  paragraph.textContent = text;
-  result.append(paragraph);
+  for (const piece of pieces(text)) {
+    const paragraph = document.createElement("p");
+    paragraph.className = "plain";
+    paragraph.textContent = piece;
+    result.append(paragraph);
+  }
   return result;
 }
 
 function lexed(source: string): Token[] | undefined {
-  if (source.length > PARSED_CHARACTERS_MAX) return undefined;
+  if (source.length > PARSED_CHARACTERS_MAX || isUnbroken(source)) return undefined;
   try {
     return marked.lexer(source);
   } catch {
@@ -88,8 +109,9 @@ function lexed(source: string): Token[] | undefined {
   }
 }
 
-function rendered(tokens: Token[] | undefined, source: string): DocumentFragment {
+function rendered(tokens: Token[] | undefined, source: string, headings: Outline): DocumentFragment {
   if (tokens === undefined) return plain(source);
+  outline = headings;
   try {
     return fragment(marked.parser(tokens));
   } catch {
@@ -100,7 +122,7 @@ function rendered(tokens: Token[] | undefined, source: string): DocumentFragment
 /** Renders a whole text that will not change. */
 export function renderWhole(target: HTMLElement, text: string): void {
   const source = normal(text);
-  target.replaceChildren(rendered(lexed(source), source));
+  target.replaceChildren(rendered(lexed(source), source, noHeadings()));
 }
 
 const normal = (text: string) => text.replace(/\r\n?/g, "\n");
@@ -111,6 +133,7 @@ const normal = (text: string) => text.replace(/\r\n?/g, "\n");
  */
 export class GrowingText {
   readonly #target: HTMLElement;
+  readonly #headings = noHeadings();
   #settledLength = 0;
   #last: ChildNode[] = [];
 
@@ -127,7 +150,7 @@ export class GrowingText {
     if (tokens !== undefined && lastBlock > 0) {
       const settled = tokens.slice(0, lastBlock);
       const length = settled.reduce((sum, token) => sum + token.raw.length, 0);
-      this.#target.append(rendered(settled, tail.slice(0, length)));
+      this.#target.append(rendered(settled, tail.slice(0, length), this.#headings));
       this.#settledLength += length;
       this.#show(tokens.slice(lastBlock), tail.slice(length));
     } else {
@@ -136,7 +159,7 @@ export class GrowingText {
   }
 
   #show(tokens: Token[] | undefined, source: string): void {
-    const part = rendered(tokens, source);
+    const part = rendered(tokens, source, { ...this.#headings });
     this.#last = [...part.childNodes];
     this.#target.append(part);
   }

@@ -1,6 +1,6 @@
 // Reads a stream of server-sent events (WHATWG HTML, section 9.2) from a fetch response, so that
 // the request can be a POST and can be aborted. Bounded: one event may hold MAX_EVENT_CHARACTERS.
-import { Problem } from "./http";
+import { isAbort, Problem } from "./http";
 
 const MAX_EVENT_CHARACTERS = 4 * 1024 * 1024;
 
@@ -16,7 +16,7 @@ export async function* serverEvents(body: ReadableStream<Uint8Array>): AsyncGene
   let data: string[] = [];
   try {
     while (true) {
-      const { value, done } = await reader.read();
+      const { value, done } = await reader.read().catch(broken);
       if (done) return;
       pending += value;
       if (pending.length > MAX_EVENT_CHARACTERS) throw new Problem("unreadable", "");
@@ -37,4 +37,8 @@ export async function* serverEvents(body: ReadableStream<Uint8Array>): AsyncGene
   } finally {
     await reader.cancel().catch(() => {});
   }
+}
+
+function broken(failure: unknown): never {
+  throw isAbort(failure) ? failure : new Problem("cut_off", "");
 }

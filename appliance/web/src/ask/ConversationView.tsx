@@ -16,10 +16,10 @@ const END_PX = 80;
 
 export function ConversationView({ conversation }: { conversation: Conversation }) {
   const scroller = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const [away, setAway] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
-  const turns = conversation.turns.value;
   const live = conversation.live.value;
   const title = conversation.title.value;
 
@@ -39,10 +39,15 @@ export function ConversationView({ conversation }: { conversation: Conversation 
     toEnd();
     if (document.activeElement === document.body) heading.current?.focus({ preventScroll: true });
   }, [conversation]);
-  useLayoutEffect(follow, [turns, live]);
   useEffect(() => {
     if (live) toEnd();
   }, [live]);
+  // Whatever grows (an answer, a pin that has been checked), the end stays in view while one is there.
+  useLayoutEffect(() => {
+    const watcher = new ResizeObserver(follow);
+    watcher.observe(content.current!);
+    return () => watcher.disconnect();
+  }, []);
 
   const onScroll = () => {
     const box = scroller.current!;
@@ -62,7 +67,9 @@ export function ConversationView({ conversation }: { conversation: Conversation 
         </h1>
       </div>
       <div class="transcript" ref={scroller} onScroll={onScroll} role="region" aria-label={t.ask.transcript} tabIndex={0}>
-        <Body conversation={conversation} onGrowth={follow} />
+        <div class="content" ref={content}>
+          <Body conversation={conversation} />
+        </div>
       </div>
       <div class="foot">
         {away && (
@@ -77,7 +84,7 @@ export function ConversationView({ conversation }: { conversation: Conversation 
   );
 }
 
-function Body({ conversation, onGrowth }: { conversation: Conversation; onGrowth: () => void }) {
+function Body({ conversation }: { conversation: Conversation }) {
   const loading = conversation.loading.value;
   const turns = conversation.turns.value;
   const live = conversation.live.value;
@@ -120,7 +127,7 @@ function Body({ conversation, onGrowth }: { conversation: Conversation; onGrowth
       {live && (
         <>
           <QuestionTurn text={live.question} number={pairOf(turns.length)} />
-          <LiveAnswer live={live} number={pairOf(turns.length)} model={modelName(live.model)} onGrowth={onGrowth} />
+          <LiveAnswer live={live} number={pairOf(turns.length)} model={modelName(live.model)} />
         </>
       )}
     </div>

@@ -8,10 +8,9 @@ interface Props {
   live: Live;
   number: number;
   model: string | undefined;
-  onGrowth: () => void;
 }
 
-export function LiveAnswer({ live, number, model, onGrowth }: Props) {
+export function LiveAnswer({ live, number, model }: Props) {
   const phase = live.phase.value;
   const speaking = phase.name === "answering" || phase.name === "stopping";
   return (
@@ -26,7 +25,7 @@ export function LiveAnswer({ live, number, model, onGrowth }: Props) {
           {phaseText(phase)}
         </p>
       )}
-      {speaking && <GrowingAnswer text={live.text} onGrowth={onGrowth} />}
+      {speaking && <GrowingAnswer text={live.text} />}
       <footer class="answer-foot">
         <SealingPin />
       </footer>

@@ -1,5 +1,6 @@
 // A question and an answer that are complete.
 import { WholeAnswer } from "../answer/AnswerText";
+import { pieces } from "../answer/plain";
 import { Problem } from "../api/http";
 import type { Turn } from "../api/shapes";
 import { NoPin, Pin } from "../credential/Pin";
@@ -13,7 +14,11 @@ export function QuestionTurn({ text, number }: { text: string; number: number })
   return (
     <section class="turn question" aria-label={t.ask.question(number)}>
       <h2 class="hidden">{t.ask.question(number)}</h2>
-      <p dir="auto">{text}</p>
+      {pieces(text).map((piece, index) => (
+        <p dir="auto" key={index}>
+          {piece}
+        </p>
+      ))}
     </section>
   );
 }

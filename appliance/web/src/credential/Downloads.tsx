@@ -13,6 +13,7 @@ export function Downloads({ outputId, focused }: { outputId: string; focused: bo
   const [problem, setProblem] = useState<Problem>();
   const [saved, setSaved] = useState("");
   const first = useRef<HTMLDivElement>(null);
+  // The browser minds autofocus when the dialog opens; this is for when the story comes in later.
   useLayoutEffect(() => {
     if (focused) first.current?.querySelector("button")?.focus();
   }, [focused]);
@@ -37,7 +38,7 @@ export function Downloads({ outputId, focused }: { outputId: string; focused: bo
         {FORMS.map((form) => {
           const [title, detail] = t.credential.forms[form];
           return (
-            <button type="button" key={form} data-form={form} onClick={() => void take(downloadPath(outputId, form))}>
+            <button type="button" key={form} data-form={form} autofocus={focused && form === FORMS[0]} onClick={() => void take(downloadPath(outputId, form))}>
               <Download />
               <span>
                 <strong>{title}</strong>

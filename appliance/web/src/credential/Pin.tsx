@@ -37,19 +37,18 @@ function KnownPin({ outputId, number }: { outputId: string; number: number }) {
         type="button"
         class={`pin ${name}`}
         aria-haspopup="dialog"
+        aria-label={`${t.credential.pin[name]}, ${t.ask.answer(number)}`}
         onClick={() => (dialog.value = { name: "credential", outputId, part: "story" })}
       >
         <PinIcon name={name} />
-        <span>
-          {t.credential.pin[name]}
-          <span class="hidden">, {t.ask.answer(number)}</span>
-        </span>
+        {t.credential.pin[name]}
       </button>
       {(name === "valid" || name === "unknown_signer") && (
         <button
           type="button"
           class="quiet small"
           aria-haspopup="dialog"
+          aria-label={`${t.ask.downloads}, ${t.ask.answer(number)}`}
           onClick={() => (dialog.value = { name: "credential", outputId, part: "downloads" })}
         >
           <Download />

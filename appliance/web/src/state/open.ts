@@ -1,11 +1,13 @@
 // The conversations that were opened since the page was loaded. One that is left while its answer
 // is being made goes on in the background.
-import { computed, untracked } from "@preact/signals";
+import { computed, signal, untracked } from "@preact/signals";
 import { Conversation } from "./conversation";
 import { conversationHref, go, replace, route, ASK_HREF } from "./route";
 
 const opened = new Map<string, Conversation>();
 let fresh: Conversation | undefined;
+/** Counts up when everything was forgotten: what was current is so no longer. */
+const era = signal(0);
 
 function freshOne(): Conversation {
   fresh ??= new Conversation(undefined, (id) => {
@@ -29,6 +31,7 @@ function openOne(id: string): Conversation {
 }
 
 export const current = computed<Conversation | undefined>(() => {
+  void era.value;
   const here = route.value;
   if (here.page !== "ask") return undefined;
   const id = here.conversation;
@@ -48,4 +51,5 @@ export function forgetOpened(): void {
   fresh?.live.value?.stop();
   opened.clear();
   fresh = undefined;
+  era.value++;
 }

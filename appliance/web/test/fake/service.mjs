@@ -305,6 +305,11 @@ class TurnStream {
     this.send("delta", { text });
   }
 
+  /** Sends these bytes as they are. */
+  raw(bytes) {
+    this.#response.write(bytes);
+  }
+
   /** Refuses before anything was sent, or fails in the middle, as the service would. */
   fail(status, code, message) {
     throw new Refusal(status, code, message);

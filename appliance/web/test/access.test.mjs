@@ -1,0 +1,267 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { usualAnswer, wait } from "./fake/service.mjs";
+import { setting } from "./setting.mjs";
+
+const here = setting();
+
+const LOOKS = [
+  { scheme: "light" },
+  { scheme: "dark" },
+  { scheme: "light", contrast: "more" },
+  { scheme: "dark", contrast: "more" },
+  { scheme: "light", width: 320, height: 640 },
+];
+const named = ({ scheme, contrast, width }) => [scheme, contrast && "with more contrast", width && `${width} wide`].filter(Boolean).join(", ");
+
+async function clean(desk, state) {
+  assert.deepEqual(await desk.axe(), [], state);
+  const overflow = await desk.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.equal(overflow, 0, `${state}: the page scrolls sideways`);
+}
+
+for (const look of LOOKS) {
+  describe(`Every state, ${named(look)}`, () => {
+    it("of signing in has no fault that axe finds (WCAG 2.2 AA)", async () => {
+      const desk = await here.open(look);
+      const { page } = desk;
+      await page.goto(here.fake.url);
+      await page.getByLabel("Name").waitFor();
+      await clean(desk, "empty form");
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await clean(desk, "missing fields");
+      await page.getByLabel("Name").fill("ada");
+      await page.getByLabel("Password", { exact: true }).fill("wrong");
+      await page.keyboard.press("Enter");
+      await page.getByRole("alert").waitFor();
+      await clean(desk, "wrong password");
+    });
+
+    it("of asking has none", async () => {
+      let release;
+      here.fake.model = async (turn) => {
+        turn.send("queued", { position: 2 });
+        await new Promise((resolve) => (release = resolve));
+        await usualAnswer(undefined, 0)(turn);
+        await new Promise((resolve) => (release = resolve));
+      };
+      const desk = await here.signedIn("grace", look);
+      const { page } = desk;
+      await page.locator("#model:enabled").waitFor();
+      await clean(desk, "new conversation");
+      await desk.ask("A question that is long enough to be broken over more than one line of the page, I hope");
+      await page.getByText("You are next", { exact: false }).or(page.getByText("number 2 in the queue")).waitFor();
+      await clean(desk, "queued");
+      release();
+      await page.locator(".live .prose", { hasText: "repeat this check" }).waitFor();
+      await clean(desk, "streaming");
+      release();
+      await page.locator(".pin.valid").waitFor();
+      await clean(desk, "answered");
+      here.fake.refuseNext = { path: "/turns", status: 413, code: "context_length_exceeded" };
+      await desk.ask("Too long");
+      await page.locator(".composer .problem").waitFor();
+      await clean(desk, "refused");
+    });
+
+    it("of credentials and dialogs has none", async () => {
+      const states = ["valid", "unknown_signer", "invalid"];
+      const turns = states.flatMap((state) => here.fake.sealedPair(`Is it ${state}?`, "Text", state));
+      turns.push({ id: "q", role: "user", text: "And?" }, { id: "a", role: "assistant", text: "Half", model: "qwen", finishReason: "failed", error: { code: "engine_died", message: "" } });
+      const id = here.fake.addConversation("Three states", turns);
+      const desk = await here.signedIn("grace", look);
+      const { page } = desk;
+      await page.goto(`${here.fake.url}/#/c/${id}`);
+      for (const state of [...states, "none"]) {
+        const pin = page.locator(`.answer .pin.${state}`);
+        await page.locator(".answer-foot").nth([...states, "none"].indexOf(state)).scrollIntoViewIfNeeded();
+        await pin.click();
+        await page.getByRole("dialog").waitFor();
+        if (state === "valid") await page.getByText("The whole manifest").click();
+        await clean(desk, `credential ${state}`);
+        await page.keyboard.press("Escape");
+      }
+      await clean(desk, "four pins");
+      await page.keyboard.press("Alt+k");
+      await page.getByRole("dialog", { name: "Keyboard and help" }).waitFor();
+      await clean(desk, "help");
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Alt+l");
+      if (look.width) await clean(desk, "conversations in a dialog");
+      await page.getByRole("button", { name: "Rename: Three states" }).press("Enter");
+      await page.getByLabel("Title").fill("");
+      await page.keyboard.press("Enter");
+      await page.getByText("Enter a title").waitFor();
+      await clean(desk, "rename");
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Alt+l");
+      await page.getByRole("button", { name: "Erase: Three states" }).press("Enter");
+      await clean(desk, "erase");
+      await page.keyboard.press("Escape");
+      here.fake.endSessions();
+      await desk.ask("Still there?");
+      await page.getByRole("dialog", { name: "Your session has ended" }).waitFor();
+      await clean(desk, "session ended");
+    });
+
+    it("of administration has none", async () => {
+      here.fake.seal = structuredClone(here.fake.seal);
+      here.fake.seal.results[1].outcome = "open";
+      here.fake.seal.results[2].outcome = "untested";
+      const desk = await here.signedIn("grace", look);
+      const { page } = desk;
+      await page.goto(`${here.fake.url}/#/admin/status`);
+      await page.getByText("CPU variant").waitFor();
+      await clean(desk, "status");
+      await page.getByRole("link", { name: "API keys" }).click();
+      await page.getByRole("button", { name: "Create key" }).click();
+      await page.getByLabel("What the key is for").fill("night batch");
+      await page.getByRole("button", { name: "Create key" }).click();
+      await page.getByText("Copy it now.").waitFor();
+      await clean(desk, "keys");
+      await page.getByRole("button", { name: "Revoke the key for night batch" }).click();
+      await clean(desk, "revoke");
+      await page.getByRole("button", { name: "Revoke key" }).click();
+      await page.getByText("Revoked", { exact: true }).waitFor();
+      await page.getByRole("link", { name: "People" }).click();
+      await page.getByRole("button", { name: "Add person" }).click();
+      await page.getByText("Enter a name").waitFor();
+      await clean(desk, "people");
+      await page.getByRole("button", { name: "Change ada" }).click();
+      await clean(desk, "change a person");
+      await page.keyboard.press("Escape");
+      await page.getByRole("link", { name: "Seal" }).click();
+      await page.getByRole("button", { name: "Check the seal now" }).click();
+      await page.locator(".verdict-title", { hasText: "The seal is open" }).waitFor();
+      await clean(desk, "seal");
+    });
+  });
+}
+
+describe("By keyboard alone", () => {
+  it("a person signs in, asks, stops, reads the credential, downloads, renames, erases and signs out", async () => {
+    const desk = await here.open();
+    const { page } = desk;
+    const keys = page.keyboard;
+    const focused = () => page.evaluate(() => document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent.trim());
+    const tabTo = async (name, key = "Tab") => {
+      for (let steps = 0; steps < 40; steps++) {
+        if ((await focused()).startsWith(name)) return;
+        await keys.press(key);
+      }
+      assert.fail(`${name} is not reached by ${key}`);
+    };
+    await page.goto(here.fake.url);
+    await page.getByLabel("Name").waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.id), "name", "the first field has the focus");
+    await keys.type("ada");
+    await keys.press("Tab");
+    await keys.type("correct horse battery");
+    await keys.press("Enter");
+    await page.locator("#model:enabled").waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.id), "question");
+
+    here.fake.model = usualAnswer("word ".repeat(2000), 5);
+    await keys.type("First line");
+    await keys.press("Shift+Enter");
+    await keys.type("second line");
+    await keys.press("Enter");
+    await page.locator(".live .prose", { hasText: "word word" }).waitFor();
+    await keys.press("Escape");
+    await page.getByText("You stopped this answer here.").waitFor();
+    await page.locator(".pin.valid").waitFor();
+    const [conversation] = here.fake.conversations.values();
+    assert.equal(conversation.turns[0].text, "First line\nsecond line");
+
+    await tabTo("Credential valid", "Shift+Tab");
+    await keys.press("Enter");
+    await page.getByRole("dialog").waitFor();
+    await tabTo("Text.txt");
+    const [download] = await Promise.all([page.waitForEvent("download"), keys.press("Enter")]);
+    assert.equal(download.suggestedFilename(), "answer.txt");
+    await keys.press("Escape");
+    assert.match(await focused(), /^Credential valid/);
+
+    await keys.press("Alt+l");
+    await tabTo("Rename: ");
+    await keys.press("Enter");
+    await page.getByLabel("Title").waitFor();
+    await keys.press("Control+a");
+    await keys.type("Kept");
+    await keys.press("Enter");
+    await page.getByRole("heading", { name: "Kept" }).waitFor();
+    assert.match(await focused(), /^Rename: Kept/);
+    await tabTo("Erase: ");
+    await keys.press("Enter");
+    assert.equal(await focused(), "Cancel", "the way back has the focus");
+    await tabTo("Erase for good", "Shift+Tab");
+    await keys.press("Enter");
+    await page.getByText("What would you like to ask?").waitFor();
+
+    await keys.press("Alt+j");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "question");
+    await keys.press("Alt+m");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "model");
+    await tabTo("Signed in as ada", "Shift+Tab");
+    await keys.press("Enter");
+    await tabTo("Sign out");
+    await keys.press("Enter");
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  });
+
+  it("a person skips to the main part", async () => {
+    const { page } = await here.signedIn();
+    await page.locator(".brand").focus();
+    await page.keyboard.press("Shift+Tab");
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), "Skip to the main part");
+    await page.keyboard.press("Enter");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "main");
+  });
+});
+
+describe("To a screen reader", () => {
+  it("an answer is said once, when it is complete, and not piece by piece", async () => {
+    here.fake.model = usualAnswer("alpha beta gamma delta epsilon", 20);
+    const desk = await here.signedIn();
+    const { page } = desk;
+    await page.evaluate(() => {
+      globalThis.said = [];
+      new MutationObserver((changes) => {
+        for (const change of changes) for (const node of change.addedNodes) globalThis.said.push(node.textContent);
+      }).observe(document.querySelector("[role=log]"), { childList: true, subtree: true });
+    });
+    assert.equal(await page.locator("[aria-live]:not([role=log])").count(), 0);
+    await desk.ask("Greek letters?");
+    await page.locator(".pin.valid").waitFor();
+    const said = await page.evaluate(() => globalThis.said);
+    assert.deepEqual(said, ["Question sent.", "In the queue at number 1.", "The answer has begun.", "Answer complete. alpha beta gamma delta epsilon"]);
+    assert.equal(await page.locator(".live").count(), 0);
+  });
+});
+
+describe("The person's own settings", () => {
+  it("for reduced motion stop everything that moves", async () => {
+    here.fake.model = async (turn) => {
+      turn.send("queued", { position: 2 });
+      while (!turn.gone) await wait(20);
+    };
+    const desk = await here.signedIn("ada", { motion: "reduce" });
+    await desk.ask("Wait");
+    await desk.page.locator(".pulse").waitFor();
+    await wait(100);
+    const running = await desk.page.evaluate(() => document.getAnimations().filter((animation) => animation.playState === "running").length);
+    assert.equal(running, 0);
+    await desk.page.keyboard.press("Escape");
+  });
+
+  it("for print leave the answer, its pin and both markings on the sheet", async () => {
+    const id = here.fake.addConversation("Printed", here.fake.sealedPair("Q", "Answer on paper"));
+    const desk = await here.signedIn();
+    const { page } = desk;
+    await page.goto(`${here.fake.url}/#/c/${id}`);
+    await page.locator(".pin.valid").waitFor();
+    await page.emulateMedia({ media: "print" });
+    for (const shown of [".prose", ".pin.valid", ".marking.top", ".marking.bottom"]) assert.ok(await page.locator(shown).isVisible(), shown);
+    for (const gone of [".sidebar", ".composer", "header.top"]) assert.ok(!(await page.locator(gone).isVisible()), gone);
+  });
+});

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { setting } from "./setting.mjs";
+
+const here = setting();
+
+async function at(part, name = "grace") {
+  const desk = await here.signedIn(name);
+  await desk.page.goto(`${here.fake.url}/#/admin/${part}`);
+  return desk.page;
+}
+
+describe("Administration", () => {
+  it("is not offered to staff, and says so to those who come by its address", async () => {
+    const page = await at("people", "ada");
+    await page.getByRole("heading", { name: "This part is for administrators" }).waitFor();
+    assert.equal(await page.getByRole("link", { name: "Administration" }).count(), 0);
+    assert.ok(!here.fake.requests.includes("GET /api/people"));
+  });
+
+  it("shows what the service says of itself, and says when it cannot", async () => {
+    const page = await at("status");
+    await page.getByText("never: no witness is set up").waitFor();
+    here.fake.refuseNext = { path: "/api/status", status: 500, code: "internal", message: "The record cannot be read." };
+    await page.getByRole("button", { name: "Look again" }).click();
+    await page.getByRole("alert").getByText("The record cannot be read.").waitFor();
+  });
+
+  it("shows a new key once, and never again", async () => {
+    const page = await at("keys");
+    await page.getByLabel("What the key is for").fill("translation desk");
+    await page.getByLabel("Role").selectOption("compliance");
+    await page.getByRole("button", { name: "Create key" }).click();
+    const { secret, role } = await page.waitForFunction(() => document.querySelector(".secret code")).then(() => here.fake.keys[0]);
+    assert.equal(role, "compliance");
+    await page.getByText(secret).waitFor();
+    await page.getByRole("button", { name: "Copy: Key" }).click();
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), secret);
+    await page.getByRole("button", { name: "I have copied it" }).click();
+    await page.getByRole("rowheader", { name: "translation desk" }).waitFor();
+    assert.ok(!(await page.content()).includes(secret));
+  });
+
+  it("revokes a key after asking", async () => {
+    const page = await at("keys");
+    await page.getByLabel("What the key is for").fill("old batch");
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "I have copied it" }).click();
+    await page.getByRole("button", { name: "Revoke the key for old batch" }).click();
+    assert.equal(here.fake.keys[0].revokedAt, undefined);
+    await page.getByRole("button", { name: "Revoke key" }).click();
+    await page.getByText("Revoked", { exact: true }).waitFor();
+    assert.ok(here.fake.keys[0].revokedAt);
+  });
+
+  it("adds a person with a password that is long enough", async () => {
+    const page = await at("people");
+    await page.getByLabel("Name", { exact: true }).fill("linus");
+    await page.getByLabel("First password").fill("short");
+    await page.getByRole("button", { name: "Add person" }).click();
+    await page.getByText("Enter a password of at least 12 characters").waitFor();
+    await page.getByLabel("First password").fill("a long enough one");
+    await page.getByLabel("Compliance").check();
+    await page.getByRole("button", { name: "Add person" }).click();
+    await page.getByRole("rowheader", { name: "linus" }).waitFor();
+    assert.deepEqual(here.fake.people.at(-1).roles, ["staff", "compliance"]);
+    await page.getByLabel("Name", { exact: true }).fill("linus");
+    await page.getByLabel("First password").fill("a long enough one");
+    await page.getByRole("button", { name: "Add person" }).click();
+    await page.getByText("There is already a person of this name.").waitFor();
+  });
+
+  it("takes the right to sign in away", async () => {
+    const page = await at("people");
+    await page.getByRole("button", { name: "Change ada" }).click();
+    await page.getByLabel("May not sign in").check();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("cell", { name: "May not sign in" }).waitFor();
+    assert.equal(here.fake.people[0].disabled, true);
+  });
+});
+
+describe("The seal", () => {
+  it("holds when every way out was blocked", async () => {
+    const page = await at("seal");
+    await page.getByRole("button", { name: "Check the seal now" }).click();
+    await page.getByText("All 8 ways out were tried and blocked.").waitFor();
+    await page.getByText("Recorded as entry 1205").waitFor();
+    await page.getByRole("heading", { name: "What the seal covers" }).waitFor();
+  });
+
+  for (const word of ["open", "OPEN", "a word this page does not know"]) {
+    it(`is said to be open when one way out is "${word}"`, async () => {
+      here.fake.seal = structuredClone(here.fake.seal);
+      here.fake.seal.results[4].outcome = word;
+      const page = await at("seal");
+      await page.getByRole("button", { name: "Check the seal now" }).click();
+      await page.locator(".verdict.invalid", { hasText: "One way out is open." }).waitFor();
+    });
+  }
+
+  it("is not said to hold when nothing was tried", async () => {
+    here.fake.seal = { results: [] };
+    const page = await at("seal");
+    await page.getByRole("button", { name: "Check the seal now" }).click();
+    await page.getByText("Not everything could be tried").first().waitFor();
+    assert.equal(await page.locator(".verdict.valid").count(), 0);
+  });
+});
