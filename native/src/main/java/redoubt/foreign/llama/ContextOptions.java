@@ -25,6 +25,10 @@ public record ContextOptions(
         FlashAttention flashAttention,
         CacheType typeK,
         CacheType typeV) {
+    /// llama.cpp touches memory for every position at once: more than this exhausts a host before
+    /// it is refused.
+    private static final int CONTEXT_TOKENS_MAX = 1 << 24;
+
     /// When attention is computed in the fused way.
     public enum FlashAttention {
         AUTO,
@@ -42,7 +46,9 @@ public record ContextOptions(
     }
 
     public ContextOptions {
-        require(contextTokens >= 0, "contextTokens must not be negative");
+        require(
+                contextTokens >= 0 && contextTokens <= CONTEXT_TOKENS_MAX,
+                "contextTokens must be 0 to " + CONTEXT_TOKENS_MAX);
         require(sequencesMax >= 1 && sequencesMax <= 256, "sequencesMax must be 1 to 256");
         require(batchTokens >= 1, "batchTokens must be at least 1");
         require(

@@ -207,7 +207,7 @@ public final class LlamaContext implements AutoCloseable {
             long read =
                     shim.restore.call(
                             context, bytes, state.length, sequence, error, ShimLibrary.ERROR_BYTES);
-            if (read != state.length) {
+            if (read == 0 || read != state.length) {
                 removeSequence(sequence);
                 throw new NativeException(
                         "A parked sequence could not be resumed (%s). Compute it again from its tokens."

@@ -1,7 +1,6 @@
 package redoubt.foreign.llama;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -404,11 +403,25 @@ class DecodingTest {
         }
 
         @Test
-        void is_refused_when_memory_does_not_suffice() {
-            ContextOptions huge = ContextOptions.of(2_000_000_000, 1, 1);
+        void is_refused_when_it_cannot_be_made() {
+            ContextOptions impossible =
+                    new ContextOptions(
+                            256,
+                            1,
+                            64,
+                            64,
+                            1,
+                            1,
+                            true,
+                            ContextOptions.FlashAttention.OFF,
+                            ContextOptions.CacheType.F16,
+                            ContextOptions.CacheType.Q4_0);
             NativeException refusal =
-                    assertThrows(NativeException.class, () -> model.newContext(huge));
-            assertFalse(refusal.getMessage().isEmpty());
+                    assertThrows(NativeException.class, () -> model.newContext(impossible));
+            assertTrue(
+                    refusal.getMessage().contains("context of 256 tokens"), refusal.getMessage());
+            assertThrows(
+                    IllegalArgumentException.class, () -> ContextOptions.of(2_000_000_000, 1, 1));
         }
 
         @Test
