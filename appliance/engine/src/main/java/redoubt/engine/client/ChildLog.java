@@ -11,6 +11,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// What an engine says on standard error: the last lines in memory for a report of its end, and up
 /// to a bound in a file. Owns a thread that reads until the engine's end; an engine that talks
@@ -20,10 +24,14 @@ final class ChildLog {
     static final int LINE_BYTES_MAX = 2000;
     static final long FILE_BYTES_MAX = 4L * 1024 * 1024;
 
+    // The second line of a crash report: `#  SIGSEGV (0xb) at pc=…`.
+    private static final Pattern FAULT = Pattern.compile("^#  (SIG[A-Z]+) \\(0x");
+
     private final Path file;
     private final Deque<String> last = new ArrayDeque<>();
     private final Thread reader;
     private long written;
+    private @Nullable String fault;
 
     ChildLog(InputStream stream, Path file) {
         this.file = file;
@@ -34,6 +42,14 @@ final class ChildLog {
     List<String> lines() {
         synchronized (last) {
             return List.copyOf(last);
+        }
+    }
+
+    /// The signal of which the JVM's own crash report speaks, for example `SIGSEGV`; empty where
+    /// there is no such report.
+    Optional<String> fault() {
+        synchronized (last) {
+            return Optional.ofNullable(fault);
         }
     }
 
@@ -98,6 +114,10 @@ final class ChildLog {
                 last.removeFirst();
             }
             last.addLast(line);
+            Matcher matcher = FAULT.matcher(line);
+            if (fault == null && matcher.find()) {
+                fault = matcher.group(1);
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 package redoubt.engine.client;
 
+import java.util.Optional;
+
 /// Words for the end of an engine.
 final class Ending {
     private static final int SIGNALLED = 128;
@@ -9,17 +11,25 @@ final class Ending {
 
     private Ending() {}
 
-    static String sentence(long pid, int status, boolean expected) {
+    /// @param fault the signal in the JVM's crash report, where there is one: the JVM writes the
+    ///   report and then exits with status 1, so that no memory image with prompts is left behind
+    static String cause(int status, Optional<String> fault) {
+        return fault.map(signal ->
+                        "a fault in native code, %s (status %d)".formatted(signal, status))
+                .orElseGet(() -> cause(status));
+    }
+
+    static String sentence(long pid, String cause, boolean expected) {
         if (expected) {
             return "The engine (process %d) was asked to end and has ended.".formatted(pid);
         }
         return "The engine (process %d) ended without being asked: %s. Answers that it was working on are incomplete and were ended with an error; the appliance itself goes on. A new engine has to be started; if it ends again, look at its log."
-                .formatted(pid, cause(status));
+                .formatted(pid, cause);
     }
 
-    static String failedSentence(int status) {
+    static String failedSentence(String cause) {
         return "The engine that was working on this answer ended: %s. The answer is incomplete and must not be relied on. Ask again: a new engine is started."
-                .formatted(cause(status));
+                .formatted(cause);
     }
 
     private static String cause(int status) {

@@ -98,6 +98,7 @@ public final class EngineProcess implements AutoCloseable {
             }
             facts = ((FromEngine.Ready) answer).facts();
         } catch (TimeoutException late) {
+            process.destroyForcibly();
             throw new EngineStartException(
                     "timeout",
                     "The engine was not ready after %d seconds and was ended. A slow disk or a large model may need more time: raise the load time limit."
@@ -112,10 +113,11 @@ public final class EngineProcess implements AutoCloseable {
         process.destroyForcibly();
         int status = process.waitFor();
         log.finish();
+        String cause = Ending.cause(status, log.fault());
         return new EngineStartException(
                 "engine_died",
-                "The engine ended while it was loading the model (status %d). Its last words are in the log; the file may be damaged in a way that its header does not show, or the library variant may not suit this processor."
-                        .formatted(status),
+                "The engine ended while it was loading the model: %s. Its last words are in the log; the file may be damaged in a way that its header does not show, or the library variant may not suit this processor."
+                        .formatted(cause),
                 log.lines());
     }
 
@@ -151,7 +153,7 @@ public final class EngineProcess implements AutoCloseable {
         }
         EngineExit ended = exit;
         if (ended != null) {
-            fail(id, "engine_died", Ending.failedSentence(ended.status()));
+            fail(id, "engine_died", Ending.failedSentence(ended.cause()));
         }
         return generation;
     }
@@ -289,7 +291,7 @@ public final class EngineProcess implements AutoCloseable {
         IOException gone = new IOException(ended.sentence());
         first.completeExceptionally(gone);
         inFlight.keySet()
-                .forEach(id -> fail(id, "engine_died", Ending.failedSentence(ended.status())));
+                .forEach(id -> fail(id, "engine_died", Ending.failedSentence(ended.cause())));
         probes.values().forEach(probe -> probe.completeExceptionally(gone));
         told.forEach(listener -> listener.accept(ended));
     }
@@ -309,11 +311,13 @@ public final class EngineProcess implements AutoCloseable {
         if (expected && facts != null) {
             log.forget();
         }
+        String cause = Ending.cause(status, log.fault());
         return new EngineExit(
                 process.pid(),
                 expected,
                 status,
-                Ending.sentence(process.pid(), status, expected),
+                cause,
+                Ending.sentence(process.pid(), cause, expected),
                 log.lines());
     }
 

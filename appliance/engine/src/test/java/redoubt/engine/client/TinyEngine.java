@@ -1,0 +1,118 @@
+package redoubt.engine.client;
+
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import redoubt.fixtures.TinyModel;
+import redoubt.foreign.llama.Llama;
+
+/// Real engine processes with tiny models, for tests. Skipped where the native libraries were not
+/// built.
+final class TinyEngine {
+    /// All that a generation said.
+    record Told(List<GenerationEvent> events) {
+        String text() {
+            StringBuilder text = new StringBuilder();
+            for (GenerationEvent event : events) {
+                if (event instanceof GenerationEvent.Text(String more, int _)) {
+                    text.append(more);
+                }
+            }
+            return text.toString();
+        }
+
+        GenerationEvent.Finished finished() {
+            return assertInstanceOf(GenerationEvent.Finished.class, events.getLast());
+        }
+
+        GenerationEvent.Failed failed() {
+            return assertInstanceOf(GenerationEvent.Failed.class, events.getLast());
+        }
+
+        GenerationEvent.Started started() {
+            return events.stream()
+                    .filter(GenerationEvent.Started.class::isInstance)
+                    .map(GenerationEvent.Started.class::cast)
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    private TinyEngine() {}
+
+    static Path nativeDir() {
+        String dir = System.getProperty("redoubt.native", "");
+        assumeTrue(
+                !dir.isEmpty() && Files.isDirectory(Path.of(dir)),
+                "no native libraries: -Dredoubt.native is not set");
+        return Path.of(dir);
+    }
+
+    static EngineSettings settings() {
+        // The plainest variant computes the same everywhere.
+        return new EngineSettings("x64", 1, 1, 0, 4, 256, 128, Duration.ofSeconds(60));
+    }
+
+    static EngineLaunch launch(Path runDir, Path model, EngineSettings settings) {
+        String modulePath = System.getProperty("jdk.module.path", "");
+        assumeTrue(!modulePath.isEmpty(), "the tests run without a module path");
+        return new EngineLaunch(
+                Path.of(System.getProperty("java.home")),
+                modulePath,
+                nativeDir(),
+                model,
+                runDir,
+                settings);
+    }
+
+    static EngineProcess start(Path runDir, TinyModel.Options options) throws Exception {
+        return start(runDir, options, settings());
+    }
+
+    static EngineProcess start(Path runDir, TinyModel.Options options, EngineSettings settings)
+            throws Exception {
+        nativeDir();
+        Path model = TinyModel.write(runDir.resolve("tiny.gguf"), options);
+        return EngineProcess.start(launch(runDir, model, settings));
+    }
+
+    static GenerationRequest request(String tenant, String prompt, int maxTokens, String... stops) {
+        return request(tenant, prompt, maxTokens, SamplingParameters.greedy(), 1, stops);
+    }
+
+    static GenerationRequest request(
+            String tenant,
+            String prompt,
+            int maxTokens,
+            SamplingParameters sampling,
+            long seed,
+            String... stops) {
+        return new GenerationRequest(
+                "test", tenant, new Prompt.Text(prompt), sampling, maxTokens, List.of(stops), seed);
+    }
+
+    static Told all(Generation generation) throws InterruptedException {
+        List<GenerationEvent> events = new ArrayList<>();
+        do {
+            events.add(
+                    generation
+                            .next(Duration.ofSeconds(60))
+                            .orElseThrow(() -> new AssertionError("silence after " + events)));
+        } while (!events.getLast().last());
+        return new Told(events);
+    }
+
+    static Told ask(EngineProcess engine, String tenant, String prompt, int maxTokens)
+            throws InterruptedException {
+        return all(engine.generate(request(tenant, prompt, maxTokens)));
+    }
+
+    static String variant(Path nativeDir) {
+        return Llama.cpuVariants(nativeDir).getLast();
+    }
+}
