@@ -147,6 +147,17 @@ describe("An answer", () => {
     await page.locator(".pin.valid").waitFor();
   });
 
+  it("is shown as it was sealed, even where that differs from what was streamed", async () => {
+    here.fake.model = async (turn) => {
+      turn.delta("Cafe\u0301 ");
+      turn.sealedText = "Caf\u00e9";
+    };
+    const desk = await here.signedIn();
+    await desk.ask("Where?");
+    await desk.page.locator(".pin.valid").waitFor();
+    assert.equal(await desk.page.locator(".prose p").evaluate((paragraph) => paragraph.textContent), "Caf\u00e9");
+  });
+
   it("of nothing says so", async () => {
     here.fake.model = async (turn) => turn.send("started", {});
     const desk = await here.signedIn();

@@ -25,7 +25,7 @@ export type AnswerEvent =
   | { name: "queued"; position: number }
   | { name: "started"; promptTokens?: number }
   | { name: "delta"; text: string }
-  | { name: "done"; turnId: string; outputId?: string; receipt?: shape.Receipt; usage?: shape.Usage; finishReason?: string }
+  | { name: "done"; turnId: string; text?: string; outputId?: string; receipt?: shape.Receipt; usage?: shape.Usage; finishReason?: string }
   | { name: "error"; error: shape.ErrorBody };
 
 /** Asks, and yields what comes back. Aborting the signal is how a person stops the answer. */

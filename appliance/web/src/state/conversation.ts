@@ -103,10 +103,12 @@ export class Conversation {
           this.#keep(live, {
             id: event.turnId,
             finishReason: event.finishReason ?? "stop",
+            // What was sealed is what is shown, even where it differs from what was streamed.
+            ...(event.text === undefined ? {} : { text: event.text }),
             ...(event.outputId === undefined ? {} : { outputId: event.outputId }),
             ...(event.receipt === undefined ? {} : { receipt: event.receipt }),
           });
-          announce(t.ask.said.complete(live.whole));
+          announce(t.ask.said.complete(event.text ?? live.whole));
           return;
         case "error":
           throw new Problem(event.error.code ?? "internal", event.error.message ?? "", 500);

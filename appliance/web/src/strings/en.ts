@@ -314,7 +314,8 @@ export const en = {
     const known = (this.problems as Record<string, { what: string; todo: string } | undefined>)[problem.code];
     const fallback = problem.status >= 500 ? this.problems.internal : this.problems.unknown;
     const what = problem.message || (known ?? fallback).what;
-    let todo = (known ?? fallback).todo;
+    // A sentence of the service for a case that this page does not know says itself what to do.
+    let todo = known === undefined && problem.message !== "" ? "" : (known ?? fallback).todo;
     if (problem.code === "too_many_attempts" && problem.retryAfterS !== undefined) {
       todo = `Wait ${problem.retryAfterS} seconds, then try again.`;
     }
@@ -358,7 +359,20 @@ export const en = {
     },
     model_not_ready: { what: "The model is not ready.", todo: "Wait until it is loaded, or choose another model." },
     model_not_found: { what: "This model is not loaded.", todo: "Choose another model." },
+    engine_not_ready: {
+      what: "The model is not ready.",
+      todo: "Your question is kept. Ask again in a few seconds, or choose another model.",
+    },
+    request_too_large: { what: "This is more than the appliance takes at once.", todo: "Shorten your question." },
+    credential_failed: {
+      what: "The credential of this answer could not be made or read.",
+      todo: "An answer without a credential is not given out. Tell your administrator.",
+    },
     queue_full: { what: "Too many people are asking at this moment.", todo: "Your question is kept. Ask again in a minute." },
+    storage_unavailable: {
+      what: "The appliance cannot write its record.",
+      todo: "No answer is given without a record. Your question is kept. Tell your administrator.",
+    },
     disk_full: {
       what: "The appliance cannot write its record.",
       todo: "No answer is given without a record. Tell your administrator that its disk is full.",

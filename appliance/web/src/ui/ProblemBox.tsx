@@ -14,7 +14,7 @@ export function ProblemBox({ problem, children }: { problem: Problem; children?:
           <span class="hidden">{t.problemTitle}: </span>
           {what}
         </p>
-        <p>{todo}</p>
+        {todo && <p>{todo}</p>}
         {children && <p class="actions">{children}</p>}
       </div>
     </div>

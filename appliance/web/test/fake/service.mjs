@@ -233,7 +233,7 @@ export class FakeService {
       conversation.updatedAt = new Date().toISOString();
       if (stopped) return;
       const { id: turnId, outputId, receipt } = answer;
-      turn.send("done", { turnId, outputId, receipt, usage: { completion_tokens: 9 }, finishReason: "stop" });
+      turn.send("done", { turnId, text: turn.sealedText, outputId, receipt, usage: { completion_tokens: 9 }, finishReason: "stop" });
     }
     response.end();
   }
@@ -259,6 +259,10 @@ export class FakeService {
     response.setHeader("Content-Type", TYPES[extname(path)]);
     response.setHeader("Content-Security-Policy", POLICY);
     response.setHeader("X-Content-Type-Options", "nosniff");
+    response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
+    response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
+    response.setHeader("Cross-Origin-Embedder-Policy", "require-corp");
+    response.setHeader("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()");
     response.setHeader("Cache-Control", "no-cache");
     if (extname(path) === ".html") return response.end(readFileSync(path));
     createReadStream(path).pipe(response);
