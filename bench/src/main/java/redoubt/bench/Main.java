@@ -1,0 +1,113 @@
+package redoubt.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import redoubt.hardware.Host;
+
+/// `redoubt bench main --model FILE [--json FILE] [--rounds N] [--tokens N] [--answers N]
+/// [--keep]`. The launcher sets `redoubt.native` (with `peers/` in it) and `redoubt.root`. Prints
+/// to standard output; ends with status 1 and a sentence where a measurement cannot be made.
+public final class Main {
+    private static final String USE =
+            "Use: redoubt bench main --model FILE [--json FILE] [--rounds N] [--tokens N] [--answers N]";
+
+    private Main() {}
+
+    /// Runs the benchmark that the first word names.
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        List<String> words = List.of(arguments);
+        Path work = Files.createTempDirectory("redoubt-bench");
+        try {
+            if (words.isEmpty() || !words.getFirst().equals("main")) {
+                throw new BenchException(USE);
+            }
+            run(words, work);
+        } catch (BenchException refused) {
+            System.err.println(refused.getMessage());
+            System.exit(1);
+        } finally {
+            MainBenchmark.remove(work);
+        }
+    }
+
+    private static void run(List<String> words, Path work)
+            throws IOException, InterruptedException, BenchException {
+        Path root = Path.of(System.getProperty("redoubt.root", "")).toAbsolutePath();
+        Path model = Path.of(option(words, "--model", "")).toAbsolutePath();
+        if (!Files.isRegularFile(model)) {
+            throw new BenchException("There is no model file at %s. %s".formatted(model, USE));
+        }
+        var parts =
+                new Appliance.Parts(
+                        Path.of(System.getProperty("java.home")),
+                        root.resolve("appliance/service/target/modules"),
+                        Path.of(System.getProperty("redoubt.native", "")).toAbsolutePath(),
+                        model);
+        Host host = Host.detect(Path.of("/"));
+        var plan =
+                new MainBenchmark.Plan(
+                        number(words, "--rounds", 6),
+                        number(words, "--tokens", 128),
+                        number(words, "--answers", 60),
+                        number(words, "--first-starts", 3),
+                        number(words, "--later-starts", 5));
+        System.out.println(host.sentence());
+        var benchmark =
+                new MainBenchmark(
+                        parts,
+                        work,
+                        host.cores().usable(),
+                        plan,
+                        line -> System.err.println("bench: " + line));
+        Map<String, Figure> figures = benchmark.run();
+        System.out.println();
+        figures.forEach((name, figure) -> System.out.println(figure.row(name)));
+        Figure provenance = figures.get("provenance_ms_per_answer");
+        if (provenance != null) {
+            System.out.printf(
+                    Locale.ROOT, "%-26s %9.3f ms%n", "provenance p99", provenance.quantile(0.99));
+        }
+        String json = option(words, "--json", "");
+        if (!json.isEmpty()) {
+            write(figures, Path.of(json));
+        }
+    }
+
+    private static void write(Map<String, Figure> figures, Path file) throws IOException {
+        ObjectNode object = JsonNodeFactory.instance.objectNode();
+        figures.forEach((name, figure) -> object.set(name, figure.json()));
+        ObjectMapper mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+        Files.writeString(file, mapper.writeValueAsString(object) + "\n");
+    }
+
+    private static int number(List<String> words, String name, int otherwise)
+            throws BenchException {
+        String text = option(words, name, Integer.toString(otherwise));
+        try {
+            int number = Integer.parseInt(text);
+            if (number > 0) {
+                return number;
+            }
+        } catch (NumberFormatException notANumber) {
+            // Said below, like a number that is too small.
+        }
+        throw new BenchException("%s needs a number above 0, and got '%s'.".formatted(name, text));
+    }
+
+    private static String option(List<String> words, String name, String otherwise)
+            throws BenchException {
+        int at = words.indexOf(name);
+        if (at >= 0 && at + 1 >= words.size()) {
+            throw new BenchException(name + " needs a value after it. " + USE);
+        }
+        return at < 0 ? otherwise : words.get(at + 1);
+    }
+}
