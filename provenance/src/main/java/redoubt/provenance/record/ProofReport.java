@@ -1,0 +1,18 @@
+package redoubt.provenance.record;
+
+import java.util.List;
+import java.util.Optional;
+
+/// What {@link ProofVerifier} found. Immutable, any thread.
+///
+/// @param checks in the order in which they were made; the last one is the first that is wrong
+///   where the verdict does not hold
+/// @param logId of the proof; empty where even that could not be read
+/// @param entries those that were asked for, all proven; empty where the verdict does not hold
+public record ProofReport(
+        Verdict verdict, List<Check> checks, Optional<Bytes> logId, List<ProvenEntry> entries) {
+    public ProofReport {
+        checks = List.copyOf(checks);
+        entries = List.copyOf(entries);
+    }
+}

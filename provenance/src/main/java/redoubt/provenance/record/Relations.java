@@ -1,0 +1,99 @@
+package redoubt.provenance.record;
+
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/// Follows each inference through its entries: INTENT, then at most one OUTPUT or ABORTED, then the
+/// SEALs of that OUTPUT. Keeps what is still open. One thread. Source: docs/audit-record.md section
+/// 5.
+final class Relations {
+    /// What a later entry may refer to, by sequence.
+    private final Map<Long, String> intents = new HashMap<>();
+
+    private final Map<Long, String> outputs = new HashMap<>();
+    private final Map<Long, Long> intentOfOutput = new HashMap<>();
+    private final TreeSet<Long> unfinished = new TreeSet<>();
+
+    /// INTENT entries that have neither a SEAL nor an ABORTED.
+    SortedSet<Long> unfinished() {
+        return Collections.unmodifiableSortedSet(unfinished);
+    }
+
+    /// Takes the next entry of a whole record: what it refers to must be there.
+    void take(SignedEntry signed) throws Refusal {
+        take(signed, true);
+    }
+
+    /// Takes an entry of an excerpt: what it refers to may have been left out.
+    void takeExcerpt(SignedEntry signed) throws Refusal {
+        take(signed, false);
+    }
+
+    private void take(SignedEntry signed, boolean whole) throws Refusal {
+        Entry entry = signed.entry();
+        if (entry.refersTo().isPresent() && entry.refersTo().getAsLong() >= entry.sequence()) {
+            throw new Refusal("relations", signed.name() + " refers to an entry that follows it.");
+        }
+        switch (entry.event()) {
+            case Event.Intent intent -> {
+                intents.put(entry.sequence(), intent.requestId());
+                unfinished.add(entry.sequence());
+            }
+            case Event.Output output -> {
+                long intent = referred(signed, intents, output.requestId(), whole);
+                intents.remove(intent);
+                outputs.put(entry.sequence(), output.requestId());
+                intentOfOutput.put(entry.sequence(), intent);
+            }
+            case Event.Seal seal -> {
+                long output = referred(signed, outputs, seal.requestId(), whole);
+                Long intent = intentOfOutput.get(output);
+                if (intent != null) {
+                    unfinished.remove(intent);
+                }
+            }
+            case Event.Aborted aborted -> abort(signed, aborted, whole);
+            default -> {}
+        }
+    }
+
+    /// An inference may be aborted before its OUTPUT, or after it when no SEAL was made.
+    private void abort(SignedEntry signed, Event.Aborted aborted, boolean whole) throws Refusal {
+        long intent = signed.entry().refersTo().orElse(-1);
+        if (!unfinished.remove(intent) && whole) {
+            throw new Refusal(
+                    "relations", signed.name() + " aborts an inference that was not open.");
+        }
+        outputs.keySet().removeIf(output -> isOutputOf(output, intent));
+        String requestId = intents.remove(intent);
+        if (requestId != null && !requestId.equals(aborted.requestId())) {
+            throw new Refusal("relations", signed.name() + " speaks of another request.");
+        }
+    }
+
+    private boolean isOutputOf(long output, long intent) {
+        Long of = intentOfOutput.get(output);
+        return of != null && of == intent;
+    }
+
+    private static long referred(
+            SignedEntry signed, Map<Long, String> open, String requestId, boolean whole)
+            throws Refusal {
+        long to = signed.entry().refersTo().orElse(-1);
+        String expected = open.get(to);
+        if (expected == null && (whole || to < 0)) {
+            throw new Refusal(
+                    "relations",
+                    signed.name()
+                            + " does not refer to an entry that it may follow: it was left out, or it"
+                            + " was answered already.");
+        }
+        if (expected != null && !expected.equals(requestId)) {
+            throw new Refusal("relations", signed.name() + " speaks of another request.");
+        }
+        return to;
+    }
+}
