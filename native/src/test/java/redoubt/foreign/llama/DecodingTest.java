@@ -5,88 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import redoubt.fixtures.TinyModel;
 import redoubt.fixtures.TinyVocabulary;
 
 /// Decoding and sampling with a tiny model.
-class DecodingTest {
-    private static final int CONTEXT = 256;
-
-    @TempDir static Path folder;
-    static LlamaModel model;
-
-    LlamaContext context;
-    TokenBatch batch;
-
-    @BeforeAll
-    static void load() {
-        Llama llama = OpenLlama.get();
-        Path file = TinyModel.write(folder.resolve("tiny.gguf"), TinyModel.Options.base());
-        model = llama.load(file, ModelOptions.defaults());
-    }
-
-    @AfterAll
-    static void unload() {
-        if (model != null) {
-            model.close();
-        }
-    }
-
-    @BeforeEach
-    void open() {
-        context = model.newContext(ContextOptions.of(CONTEXT, 4, 1));
-        batch = context.newBatch();
-    }
-
-    @AfterEach
-    void close() {
-        if (context != null) {
-            batch.close();
-            context.close();
-        }
-    }
-
-    /// Decodes a prompt into a sequence and returns the batch index of its last token.
-    private int prompt(int sequence, int from, int... tokens) {
-        batch.clear();
-        int last = -1;
-        for (int index = 0; index < tokens.length; index++) {
-            last = batch.add(tokens[index], from + index, sequence, index == tokens.length - 1);
-        }
-        assertEquals(DecodeResult.DONE, context.decode(batch));
-        return last;
-    }
-
-    /// Goes on from where a sequence is.
-    private List<Integer> generate(
-            int sequence, int lastIndex, SamplingParameters parameters, int count) {
-        List<Integer> answer = new ArrayList<>();
-        try (Sampler sampler = model.newSampler(parameters)) {
-            int index = lastIndex;
-            for (int step = 0; step < count; step++) {
-                int token = sampler.sample(context, index);
-                answer.add(token);
-                index = prompt(sequence, context.positionMax(sequence) + 1, token);
-            }
-        }
-        return answer;
-    }
-
-    private static int[] tokens(String text) {
-        return model.tokenize(text, true, false);
-    }
-
+class DecodingTest extends TinyDecoding {
     @Nested
     class A_prompt {
         @Test
@@ -275,118 +200,6 @@ class DecodingTest {
             assertThrows(NativeException.class, () -> context.decode(batch));
             context.removeSequence(0);
             prompt(0, 0, tokens("abc"));
-        }
-    }
-
-    @Nested
-    class A_sampler {
-        @Test
-        void obeys_a_bias() {
-            SamplingParameters ending =
-                    new SamplingParameters(
-                            1f,
-                            40,
-                            0.9f,
-                            0.1f,
-                            0.9f,
-                            1.5f,
-                            new SamplingParameters.Xtc(0.5f, 0.1f),
-                            new SamplingParameters.Dry(0.8f, 1.75f, 2, -1, List.of("\n")),
-                            new SamplingParameters.Penalties(-1, 1.1f, 0.1f, 0.1f),
-                            SamplingParameters.Mirostat.OFF,
-                            Map.of(TinyVocabulary.END, 1000f),
-                            3);
-            assertEquals(
-                    List.of(TinyVocabulary.END),
-                    generate(0, prompt(0, 0, tokens("End")), ending, 1));
-        }
-
-        @Test
-        void runs_mirostat_in_both_versions() {
-            for (int version = 1; version <= 2; version++) {
-                SamplingParameters plain = SamplingParameters.defaults();
-                SamplingParameters steered =
-                        new SamplingParameters(
-                                1f,
-                                0,
-                                1f,
-                                0f,
-                                1f,
-                                0f,
-                                plain.xtc(),
-                                plain.dry(),
-                                plain.penalties(),
-                                new SamplingParameters.Mirostat(version, 3f, 0.1f),
-                                Map.of(),
-                                11);
-                List<Integer> once = generate(0, prompt(0, 0, tokens("Steer")), steered, 10);
-                List<Integer> again = generate(1, prompt(1, 0, tokens("Steer")), steered, 10);
-                assertEquals(once, again);
-                context.removeSequence(0);
-                context.removeSequence(1);
-            }
-        }
-
-        @Test
-        void penalises_what_it_was_told_of() {
-            int greedy =
-                    generate(0, prompt(0, 0, tokens("Again")), SamplingParameters.greedy(), 1)
-                            .getFirst();
-            SamplingParameters plain = SamplingParameters.greedy();
-            SamplingParameters penalised =
-                    new SamplingParameters(
-                            0f,
-                            0,
-                            1f,
-                            0f,
-                            1f,
-                            0f,
-                            plain.xtc(),
-                            plain.dry(),
-                            new SamplingParameters.Penalties(64, 1f, 0f, 100f),
-                            plain.mirostat(),
-                            Map.of(),
-                            0);
-            int last = prompt(1, 0, tokens("Again"));
-            try (Sampler sampler = model.newSampler(penalised)) {
-                sampler.accept(greedy);
-                assertNotEquals(greedy, sampler.sample(context, last));
-                sampler.reset();
-                assertEquals(greedy, sampler.sample(context, last));
-            }
-        }
-
-        @Test
-        void has_nothing_to_choose_from_where_no_logits_were_asked_for() {
-            batch.clear();
-            batch.add(TinyVocabulary.BEGIN, 0, 0, false);
-            batch.add(TinyVocabulary.SPACE, 1, 0, true);
-            assertEquals(DecodeResult.DONE, context.decode(batch));
-            try (Sampler sampler = model.newSampler(SamplingParameters.greedy())) {
-                assertThrows(NativeException.class, () -> sampler.sample(context, 0));
-                assertThrows(NativeException.class, () -> sampler.sample(context, 77));
-                assertTrue(sampler.sample(context, 1) >= 0);
-            }
-        }
-
-        @Test
-        void is_refused_for_a_token_that_the_model_does_not_have() {
-            SamplingParameters plain = SamplingParameters.greedy();
-            SamplingParameters biased =
-                    new SamplingParameters(
-                            1f,
-                            0,
-                            1f,
-                            0f,
-                            1f,
-                            0f,
-                            plain.xtc(),
-                            plain.dry(),
-                            plain.penalties(),
-                            plain.mirostat(),
-                            Map.of(99_999, 1f),
-                            0);
-            assertThrows(IllegalArgumentException.class, () -> model.newSampler(biased));
         }
     }
 
