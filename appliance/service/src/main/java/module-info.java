@@ -17,6 +17,8 @@ module redoubt.appliance {
     requires org.bouncycastle.pkix;
     requires org.bouncycastle.provider;
 
+    opens redoubt.appliance.answers to
+            com.fasterxml.jackson.databind;
     opens redoubt.appliance.conversations to
             com.fasterxml.jackson.databind;
     opens redoubt.appliance.http to

@@ -2,6 +2,7 @@ package redoubt.appliance.conversations;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What one content file holds. Times are microseconds since 1970; binary is Base64 (Jackson's).
@@ -55,13 +56,26 @@ public sealed interface Item {
             String finishReason,
             int promptTokens,
             int completionTokens,
-            String requestId,
-            long intent,
-            long output,
+            Entry entry,
             String urn,
             byte[] manifest)
             implements Item {}
 
     /// The model of an answer.
     record ModelNamed(String name, String sha256, String architecture) {}
+
+    /// Where the answer stands in the record, and on whose authority it was made.
+    record Entry(
+            String requestId,
+            String logId,
+            long intent,
+            long output,
+            String leafHash,
+            String previousHash,
+            String algorithm,
+            String contentSha256,
+            String actor,
+            String method,
+            String session,
+            List<String> roles) {}
 }

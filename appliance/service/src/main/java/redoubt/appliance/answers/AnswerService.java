@@ -1,0 +1,95 @@
+package redoubt.appliance.answers;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import redoubt.appliance.conversations.Items;
+import redoubt.appliance.engines.EngineState;
+import redoubt.appliance.engines.EngineSupervisor;
+import redoubt.appliance.http.RefusedException;
+import redoubt.appliance.metrics.Metrics;
+import redoubt.provenance.inference.Inference;
+
+/// The one path on which answers are made, for the page and for programs: keep the question, INTENT
+/// durable, engine, tokens, keep the answer, SEAL durable, final event.
+///
+/// Each answer has a virtual thread; the credential is made on one of two platform threads, because
+/// native calls would pin a carrier.
+public final class AnswerService implements AutoCloseable {
+    private static final int ANSWERS_MAX = 256;
+    private static final int STAMPING_THREADS = 2;
+    private static final Duration LEAVE_TIME = Duration.ofSeconds(10);
+
+    private final EngineSupervisor engines;
+    private final Work.Parts parts;
+    private final Metrics metrics;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final ExecutorService stamping =
+            Executors.newFixedThreadPool(
+                    STAMPING_THREADS, Thread.ofPlatform().name("stamping-", 1).factory());
+    private final Set<Answer> running = ConcurrentHashMap.newKeySet();
+
+    public AnswerService(
+            EngineSupervisor engines,
+            Inference inference,
+            Items items,
+            Metrics metrics,
+            InstantSource clock) {
+        this.engines = engines;
+        this.metrics = metrics;
+        this.parts = new Work.Parts(engines, inference, items, metrics, clock, stamping);
+    }
+
+    /// Begins an answer; whatever becomes of it comes as its events.
+    ///
+    /// @throws RefusedException when it is not even begun
+    public Answer start(AnswerRequest request) {
+        EngineState.Ready ready = engines.ready();
+        if (metrics.answersRunning.incrementAndGet() > ANSWERS_MAX) {
+            metrics.answersRunning.decrementAndGet();
+            throw RefusedException.tooMany(
+                    "queue_full",
+                    Duration.ofSeconds(5),
+                    "%d answers are under way or wait already, the most that this appliance takes. Nothing was begun. Try again shortly."
+                            .formatted(ANSWERS_MAX));
+        }
+        Answer answer = new Answer();
+        running.add(answer);
+        threads.execute(
+                () -> {
+                    try {
+                        new Work(parts, request, answer, ready).run();
+                    } finally {
+                        running.remove(answer);
+                        metrics.answersRunning.decrementAndGet();
+                    }
+                });
+        return answer;
+    }
+
+    /// Stops what is under way; what was said is sealed before this returns.
+    @Override
+    public void close() {
+        running.forEach(Answer::cancel);
+        threads.shutdown();
+        try {
+            if (!threads.awaitTermination(LEAVE_TIME.toMillis(), TimeUnit.MILLISECONDS))
+                threads.shutdownNow();
+        } catch (InterruptedException hurry) {
+            threads.shutdownNow();
+        }
+        stamping.shutdown();
+    }
+
+    static RefusedException storageFailed(IOException failure) {
+        return RefusedException.unavailable(
+                "storage_unavailable",
+                "The appliance's disk did not take the conversation (%s), so no answer is given that could be lost. Tell the administrator; nothing that was acknowledged before is lost."
+                        .formatted(failure.getMessage()));
+    }
+}

@@ -1,0 +1,11 @@
+package redoubt.appliance.engines;
+
+import redoubt.engine.client.EngineFacts;
+
+/// A model that is loaded, measured and in the record.
+///
+/// @param id how requests name it
+/// @param sha256 measure of its weights, lower-case hex
+/// @param loadedAt sequence of its MODEL_LOADED entry
+public record LoadedModel(
+        String id, String name, String sha256, long loadedAt, EngineFacts facts) {}

@@ -1,0 +1,80 @@
+package redoubt.appliance.record;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.List;
+import java.util.OptionalLong;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import redoubt.appliance.http.RefusedException;
+import redoubt.appliance.identity.Principal;
+import redoubt.appliance.identity.Role;
+import redoubt.provenance.record.Actor;
+import redoubt.provenance.record.Appended;
+import redoubt.provenance.record.AuditRecord;
+import redoubt.provenance.record.Bytes;
+import redoubt.provenance.record.Event;
+import redoubt.provenance.record.RecordException;
+
+/// The audit record as the service's handlers use it: an act is noted, durably, or it does not
+/// happen. Thread safe.
+public final class SiteRecord {
+    private final AuditRecord record;
+
+    public SiteRecord(AuditRecord record) {
+        this.record = record;
+    }
+
+    public AuditRecord record() {
+        return record;
+    }
+
+    /// Appends and waits until it is durable; otherwise the act is refused.
+    public Appended note(Event event, Principal principal) {
+        return note(event, principal, OptionalLong.empty());
+    }
+
+    public Appended note(Event event, Principal principal, OptionalLong refersTo) {
+        try {
+            var pending = record.append(event, actor(principal), refersTo);
+            pending.awaitDurable();
+            return pending.appended();
+        } catch (RecordException closed) {
+            throw unavailable(closed);
+        }
+    }
+
+    /// An act of the appliance itself.
+    public Appended noteOwn(Event event) throws RecordException {
+        return record.appendDurably(event, Actor.SYSTEM);
+    }
+
+    /// Nothing consequential is done that cannot be recorded.
+    public static RefusedException unavailable(RecordException closed) {
+        return RefusedException.unavailable(
+                "record_unavailable",
+                "The audit record cannot be written, so nothing was done: "
+                        + closed.getMessage());
+    }
+
+    /// How the record names whoever makes a request. The identifiers are random; what they stand
+    /// for is in the database only.
+    public static Actor actor(Principal principal) {
+        List<String> roles = principal.roles().stream().map(Role::word).sorted().toList();
+        return new Actor(principal.id(), principal.method().word(), principal.session(), roles);
+    }
+
+    /// `HMAC-SHA256(key, domain || 0x00 || content)`: says nothing without the key. Source:
+    /// docs/audit-record.md, commitments.
+    public static Bytes commitment(byte[] key, String domain, byte[] content) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key, "HmacSHA256"));
+            mac.update(domain.getBytes(StandardCharsets.US_ASCII));
+            mac.update((byte) 0);
+            return Bytes.of(mac.doFinal(content));
+        } catch (GeneralSecurityException bug) {
+            throw new AssertionError("every Java has HMAC-SHA256", bug);
+        }
+    }
+}
