@@ -36,7 +36,7 @@ public final class OpenAiApi {
 
     public void models(Exchange exchange) {
         ArrayNode data = StrictJson.MAPPER.createArrayNode();
-        if (engines.state() instanceof EngineState.Ready ready) data.add(model(ready));
+        if (engines.state() instanceof EngineState.Ready ready) data.addPOJO(model(ready));
         ObjectNode list = StrictJson.MAPPER.createObjectNode().put("object", "list");
         list.set("data", data);
         exchange.json(200, list);

@@ -1,0 +1,155 @@
+package redoubt.appliance.api.page;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.OptionalLong;
+import redoubt.appliance.conversations.Item;
+import redoubt.appliance.conversations.Items;
+import redoubt.appliance.http.Exchange;
+import redoubt.appliance.http.Fields;
+import redoubt.appliance.http.RefusedException;
+import redoubt.appliance.http.StrictJson;
+import redoubt.appliance.identity.Principal;
+import redoubt.appliance.record.SiteRecord;
+import redoubt.appliance.site.Secrets;
+import redoubt.provenance.record.Event;
+
+/// A person's conversations, as the page lists, shows, names and erases them. Nobody sees another
+/// person's.
+public final class ConversationsApi {
+    private static final int TITLE_CHARACTERS_MAX = 200;
+
+    private final Items items;
+    private final SiteRecord record;
+    private final InstantSource clock;
+
+    public ConversationsApi(
+            Items items, SiteRecord record, InstantSource clock) {
+        this.items = items;
+        this.record = record;
+        this.clock = clock;
+    }
+
+    public void list(Exchange exchange) throws IOException {
+        ObjectNode body = StrictJson.MAPPER.createObjectNode();
+        ArrayNode list = body.putArray("conversations");
+        for (Item.Conversation conversation :
+                items.conversationsOf(exchange.principal().id()))
+            list.addObject()
+                    .put("id", conversation.id())
+                    .put("title", conversation.title())
+                    .put("updatedAt", Items.instant(conversation.updatedAt()).toString());
+        exchange.json(200, body);
+    }
+
+    public void create(Exchange exchange) throws IOException {
+        exchange.fields().end();
+        long now = Items.micros(clock.instant());
+        Item.Conversation conversation =
+                new Item.Conversation(Secrets.id(), exchange.principal().id(), now, "", now);
+        items.write(conversation);
+        exchange.json(
+                201, StrictJson.MAPPER.createObjectNode().put("id", conversation.id()));
+    }
+
+    public void show(Exchange exchange) throws IOException {
+        Item.Conversation conversation = own(exchange.part("id"), exchange.principal());
+        ObjectNode body =
+                StrictJson.MAPPER
+                        .createObjectNode()
+                        .put("id", conversation.id())
+                        .put("title", conversation.title());
+        ArrayNode turns = body.putArray("turns");
+        for (Item turn : items.turnsOf(conversation.id())) {
+            switch (turn) {
+                case Item.Question question ->
+                        turns.addObject()
+                                .put("id", question.id())
+                                .put("role", "user")
+                                .put("text", question.text())
+                                .put("createdAt", Items.instant(question.createdAt()).toString());
+                case Item.Answer answer -> addAnswer(turns, answer);
+                case Item.Conversation _ -> {}
+            }
+        }
+        exchange.json(200, body);
+    }
+
+    private void addAnswer(ArrayNode turns, Item.Answer answer) {
+        var seals = record.record().sealsOf(answer.entry().output());
+        // An answer that was stored and never sealed was never acknowledged either.
+        if (seals.isEmpty()) return;
+        ObjectNode turn =
+                turns.addObject()
+                        .put("id", answer.id())
+                        .put("role", "assistant")
+                        .put("text", answer.text())
+                        .put("createdAt", Items.instant(answer.createdAt()).toString())
+                        .put("outputId", answer.id())
+                        .put("model", answer.model().name())
+                        .put("finishReason", answer.finishReason());
+        turn.putObject("receipt")
+                .put("output_id", answer.id())
+                .put("log_id", answer.entry().logId())
+                .put("intent", answer.entry().intent())
+                .put("output", answer.entry().output())
+                .put("seal", seals.getFirst().sequence())
+                .put("leaf_hash", answer.entry().leafHash())
+                .put("credential_url", "/v1/outputs/" + answer.id() + "/credential")
+                .put("proof_url", "/v1/outputs/" + answer.id() + "/proof");
+    }
+
+    public void rename(Exchange exchange) throws IOException {
+        Item.Conversation conversation = own(exchange.part("id"), exchange.principal());
+        Fields fields = exchange.fields();
+        String title = fields.requiredText("title", TITLE_CHARACTERS_MAX);
+        fields.end();
+        items.write(
+                new Item.Conversation(
+                        conversation.id(),
+                        conversation.owner(),
+                        conversation.createdAt(),
+                        title.strip(),
+                        Items.micros(clock.instant())));
+        exchange.noContent();
+    }
+
+    /// Removes content and keys; the record keeps that it was, and that it was erased.
+    public void erase(Exchange exchange) throws IOException {
+        Item.Conversation conversation = own(exchange.part("id"), exchange.principal());
+        for (Item turn : items.turnsOf(conversation.id())) {
+            switch (turn) {
+                case Item.Answer answer -> {
+                    record.note(
+                            new Event.Erased(answer.id(), "answer"),
+                            exchange.principal(),
+                            OptionalLong.of(answer.entry().output()));
+                    items.erase(answer.id());
+                }
+                case Item.Question question -> {
+                    record.note(
+                            new Event.Erased(question.id(), "question"), exchange.principal());
+                    items.erase(question.id());
+                }
+                case Item.Conversation _ -> {}
+            }
+        }
+        record.note(
+                new Event.Erased(conversation.id(), "conversation"), exchange.principal());
+        items.erase(conversation.id());
+        exchange.noContent();
+    }
+
+    Item.Conversation own(String id, Principal principal) throws IOException {
+        return items.conversation(id)
+                .filter(conversation -> conversation.owner().equals(principal.id()))
+                .orElseThrow(
+                        () ->
+                                RefusedException.notFound(
+                                        "conversation_not_found",
+                                        "There is no conversation with this identifier of yours. It may have been erased."));
+    }
+
+}

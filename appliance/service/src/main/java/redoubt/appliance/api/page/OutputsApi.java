@@ -1,0 +1,94 @@
+package redoubt.appliance.api.page;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import redoubt.appliance.answers.Outputs;
+import redoubt.appliance.conversations.Item;
+import redoubt.appliance.http.Exchange;
+import redoubt.appliance.http.StrictJson;
+import redoubt.provenance.credentials.CredentialFacts;
+import redoubt.provenance.credentials.CredentialVerdict;
+
+/// What an answer's credential says, and the files to take away.
+public final class OutputsApi {
+    private final Outputs outputs;
+
+    public OutputsApi(Outputs outputs) {
+        this.outputs = outputs;
+    }
+
+    public void show(Exchange exchange) throws IOException, InterruptedException {
+        Item.Answer answer = outputs.find(exchange.part("id"), exchange.principal());
+        long seal = outputs.seals(answer).getFirst().sequence();
+        ObjectNode body = StrictJson.MAPPER.createObjectNode().put("id", answer.id());
+        switch (outputs.verdict(answer)) {
+            case CredentialVerdict.Valid valid -> {
+                body.put("state", "valid");
+                facts(body, valid.facts(), answer, seal);
+            }
+            case CredentialVerdict.UnknownSigner unknown -> {
+                body.put("state", "unknown_signer");
+                facts(body, unknown.facts(), answer, seal);
+            }
+            case CredentialVerdict.Invalid invalid ->
+                    invalid(body, invalid.code(), invalid.sentence());
+            case CredentialVerdict.Absent absent ->
+                    invalid(body, "redoubt.absent", absent.sentence());
+            case CredentialVerdict.Unchecked unchecked ->
+                    invalid(body, "redoubt.unchecked", unchecked.why());
+        }
+        exchange.json(200, body);
+    }
+
+    private static void invalid(ObjectNode body, String code, String sentence) {
+        body.put("state", "invalid");
+        body.putObject("why").put("code", code).put("message", sentence);
+    }
+
+    private static void facts(
+            ObjectNode body, CredentialFacts facts, Item.Answer answer, long seal) {
+        body.put("signer", facts.signer());
+        body.put("issuer", facts.issuer());
+        body.put("generator", facts.generator());
+        if (facts.createdAt() != null) body.put("date", String.valueOf(facts.createdAt()));
+        body.putObject("model")
+                .put("name", facts.model().name())
+                .put("sha256", facts.model().sha256())
+                .put("architecture", facts.model().architecture());
+        body.putObject("entry")
+                .put("logId", facts.entry().logId())
+                .put("intent", answer.entry().intent())
+                .put("output", facts.entry().sequence())
+                .put("seal", seal)
+                .put("leafHash", facts.entry().leafHash());
+        try {
+            body.set("manifest", StrictJson.MAPPER.readTree(facts.manifestJson()));
+        } catch (JsonProcessingException unreadable) {
+            body.put("manifest", facts.manifestJson());
+        }
+    }
+
+    public void download(Exchange exchange) throws IOException, InterruptedException {
+        send(exchange, exchange.part("form"));
+    }
+
+    public void credential(Exchange exchange) throws IOException, InterruptedException {
+        send(exchange, "c2pa");
+    }
+
+    public void proof(Exchange exchange) throws IOException, InterruptedException {
+        send(exchange, "proof");
+    }
+
+    private void send(Exchange exchange, String form) throws IOException, InterruptedException {
+        Item.Answer answer = outputs.find(exchange.part("id"), exchange.principal());
+        Outputs.Download download = outputs.download(answer, form, exchange.principal());
+        exchange.file(download.mediaType(), download.fileName(), download.bytes());
+    }
+
+    public void trust(Exchange exchange) throws IOException {
+        Outputs.Download download = outputs.trust(exchange.principal());
+        exchange.file(download.mediaType(), download.fileName(), download.bytes());
+    }
+}

@@ -1,0 +1,188 @@
+package redoubt.appliance.api.page;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import redoubt.appliance.answers.Answer;
+import redoubt.appliance.answers.AnswerEvent;
+import redoubt.appliance.answers.AnswerRequest;
+import redoubt.appliance.answers.AnswerService;
+import redoubt.appliance.api.openai.SamplingFields;
+import redoubt.appliance.conversations.Item;
+import redoubt.appliance.conversations.Items;
+import redoubt.appliance.engines.EngineSupervisor;
+import redoubt.appliance.http.ErrorBody;
+import redoubt.appliance.http.EventStream;
+import redoubt.appliance.http.Exchange;
+import redoubt.appliance.http.Fields;
+import redoubt.appliance.http.RefusedException;
+import redoubt.appliance.http.StrictJson;
+import redoubt.engine.client.Prompt;
+
+/// A question in a conversation and its answer as events. Whoever goes away stops the answer; what
+/// was said so far is sealed and kept.
+public final class TurnsApi {
+    private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(5);
+    private static final int TEXT_CHARACTERS_MAX = 1024 * 1024;
+    private static final int TITLE_CHARACTERS = 60;
+    private static final int TOKENS_DEFAULT = 1024;
+    private static final int TOKENS_MAX = 1_000_000;
+
+    private final ConversationsApi conversations;
+    private final Items items;
+    private final AnswerService answers;
+    private final EngineSupervisor engines;
+    private final InstantSource clock;
+
+    public TurnsApi(
+            ConversationsApi conversations,
+            Items items,
+            AnswerService answers,
+            EngineSupervisor engines,
+            InstantSource clock) {
+        this.conversations = conversations;
+        this.items = items;
+        this.answers = answers;
+        this.engines = engines;
+        this.clock = clock;
+    }
+
+    public void ask(Exchange exchange)
+            throws IOException, InterruptedException, EventStream.GoneException {
+        Item.Conversation conversation =
+                conversations.own(exchange.part("id"), exchange.principal());
+        AnswerRequest request = request(exchange, conversation);
+        Answer answer = answers.start(request);
+        boolean over = false;
+        try {
+            touch(conversation, request.question());
+            stream(exchange, answer);
+            over = true;
+        } finally {
+            if (!over) answer.cancel();
+        }
+    }
+
+    private AnswerRequest request(Exchange exchange, Item.Conversation conversation)
+            throws IOException {
+        Fields fields = exchange.fields();
+        String text = fields.requiredText("text", TEXT_CHARACTERS_MAX);
+        if (text.isBlank()) throw Fields.wrong("text", "must not be empty");
+        String model = fields.requiredText("model", 200);
+        Fields parameters =
+                fields.object("parameters")
+                        .orElseGet(() -> new Fields(StrictJson.MAPPER.createObjectNode()));
+        SamplingFields sampling = SamplingFields.read(parameters);
+        int maxTokens =
+                parameters
+                        .whole("max_tokens", 1, TOKENS_MAX)
+                        .map(Math::toIntExact)
+                        .orElse(TOKENS_DEFAULT);
+        parameters.end();
+        fields.end();
+        if (!model.equals(engines.ready().model().id()))
+            throw RefusedException.notFound(
+                    "model_not_found", "That model is not loaded here. Choose another.");
+        String input = messages(conversation, text);
+        TreeMap<String, String> named = new TreeMap<>(sampling.named());
+        named.put("max_tokens", String.valueOf(maxTokens));
+        return new AnswerRequest(
+                exchange.principal(),
+                "/api/conversations/turns",
+                conversation.id(),
+                text,
+                input,
+                new Prompt.Chat(input, null),
+                sampling.sampling(),
+                maxTokens,
+                sampling.stops(),
+                sampling.seed(),
+                named);
+    }
+
+    /// The conversation so far and the new question. A question that got no answer is left out:
+    /// templates want the two to take turns.
+    private String messages(Item.Conversation conversation, String text) throws IOException {
+        ArrayNode messages = StrictJson.MAPPER.createArrayNode();
+        Map<String, Item.Question> asked = new java.util.HashMap<>();
+        List<Item> turns = items.turnsOf(conversation.id());
+        for (Item turn : turns) if (turn instanceof Item.Question q) asked.put(q.id(), q);
+        for (Item turn : turns) {
+            if (!(turn instanceof Item.Answer answered)) continue;
+            Item.Question question = asked.get(answered.question());
+            if (question == null) continue;
+            messages.addObject().put("role", "user").put("content", question.text());
+            messages.addObject().put("role", "assistant").put("content", answered.text());
+        }
+        messages.addObject().put("role", "user").put("content", text);
+        return StrictJson.text(messages);
+    }
+
+    private void touch(Item.Conversation conversation, String text) throws IOException {
+        String title = conversation.title();
+        if (title.isBlank()) {
+            String line = text.strip().replaceAll("\\s+", " ");
+            int end = line.offsetByCodePoints(0, Math.min(TITLE_CHARACTERS, line.codePointCount(0, line.length())));
+            title = line.substring(0, end);
+        }
+        items.write(
+                new Item.Conversation(
+                        conversation.id(),
+                        conversation.owner(),
+                        conversation.createdAt(),
+                        title,
+                        Items.micros(clock.instant())));
+    }
+
+    private static void stream(Exchange exchange, Answer answer)
+            throws InterruptedException, EventStream.GoneException {
+        AnswerEvent event = null;
+        while (event == null) event = answer.next(SIGN_OF_LIFE).orElse(null);
+        if (event instanceof AnswerEvent.Failed failed) throw failed.why();
+        try (EventStream events = exchange.events()) {
+            while (true) {
+                if (event == null) events.keepAlive();
+                else {
+                    send(events, event);
+                    if (event.last()) return;
+                }
+                Optional<AnswerEvent> next = answer.next(SIGN_OF_LIFE);
+                event = next.orElse(null);
+            }
+        }
+    }
+
+    private static void send(EventStream events, AnswerEvent event)
+            throws EventStream.GoneException {
+        switch (event) {
+            case AnswerEvent.Queued queued ->
+                    events.event("queued", Map.of("position", queued.position()));
+            case AnswerEvent.Started started ->
+                    events.event("started", Map.of("promptTokens", started.promptTokens()));
+            case AnswerEvent.Delta delta -> events.event("delta", Map.of("text", delta.text()));
+            case AnswerEvent.Failed failed -> events.event("error", ErrorBody.of(failed.why()));
+            case AnswerEvent.Done done -> events.event("done", done(done));
+        }
+    }
+
+    private static ObjectNode done(AnswerEvent.Done done) {
+        ObjectNode body =
+                StrictJson.MAPPER
+                        .createObjectNode()
+                        .put("turnId", done.outputId())
+                        .put("outputId", done.outputId())
+                        .put("text", done.text())
+                        .put("finishReason", done.finishReason());
+        body.putObject("usage")
+                .put("promptTokens", done.promptTokens())
+                .put("completionTokens", done.completionTokens());
+        body.set("receipt", StrictJson.MAPPER.valueToTree(done.receipt()));
+        return body;
+    }
+}
