@@ -128,8 +128,7 @@ public final class TurnsApi {
         String title = conversation.title();
         if (title.isBlank()) {
             String line = text.strip().replaceAll("\\s+", " ");
-            int end = line.offsetByCodePoints(0, Math.min(TITLE_CHARACTERS, line.codePointCount(0, line.length())));
-            title = line.substring(0, end);
+            title = beginning(line);
         }
         items.write(
                 new Item.Conversation(
@@ -138,6 +137,13 @@ public final class TurnsApi {
                         conversation.createdAt(),
                         title,
                         Items.micros(clock.instant())));
+    }
+
+    private static String beginning(String line) {
+        if (line.codePointCount(0, line.length()) <= TITLE_CHARACTERS) return line;
+        String cut = line.substring(0, line.offsetByCodePoints(0, TITLE_CHARACTERS));
+        int word = cut.lastIndexOf(' ');
+        return (word > TITLE_CHARACTERS / 2 ? cut.substring(0, word) : cut) + "…";
     }
 
     private static void stream(Exchange exchange, Answer answer)

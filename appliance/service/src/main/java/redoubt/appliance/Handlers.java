@@ -1,0 +1,143 @@
+package redoubt.appliance;
+
+import java.util.Map;
+import redoubt.appliance.answers.AnswerService;
+import redoubt.appliance.answers.Outputs;
+import redoubt.appliance.api.administration.KeysApi;
+import redoubt.appliance.api.administration.PeopleApi;
+import redoubt.appliance.api.administration.StatusApi;
+import redoubt.appliance.api.openai.OpenAiApi;
+import redoubt.appliance.api.page.ConversationsApi;
+import redoubt.appliance.api.page.ModelsApi;
+import redoubt.appliance.api.page.OutputsApi;
+import redoubt.appliance.api.page.SessionApi;
+import redoubt.appliance.api.page.TurnsApi;
+import redoubt.appliance.conversations.Items;
+import redoubt.appliance.engines.EngineSupervisor;
+import redoubt.appliance.http.Authentication;
+import redoubt.appliance.http.Exchange;
+import redoubt.appliance.http.RefusedException;
+import redoubt.appliance.http.Route;
+import redoubt.appliance.http.Server;
+import redoubt.appliance.identity.ApiKeys;
+import redoubt.appliance.identity.People;
+import redoubt.appliance.identity.Principal;
+import redoubt.appliance.identity.Sessions;
+import redoubt.appliance.identity.SignIn;
+import redoubt.appliance.metrics.Metrics;
+import redoubt.appliance.record.SiteRecord;
+import redoubt.appliance.seal.SealCheck;
+import redoubt.appliance.site.Site;
+
+/// Which code answers which route.
+final class Handlers {
+    private Handlers() {}
+
+    /// What the handlers are made of.
+    record Parts(
+            Services.Given given,
+            Site site,
+            SiteRecord record,
+            Items items,
+            Outputs outputs,
+            EngineSupervisor engines,
+            AnswerService answers,
+            SealCheck sealCheck,
+            Metrics metrics,
+            People people,
+            ApiKeys keys,
+            Sessions sessions,
+            SignIn signIn,
+            Authentication authentication,
+            byte[] nameKey) {}
+
+    static void add(Map<Route, Server.Handler> handlers, Parts parts) {
+        page(handlers, parts);
+        administration(handlers, parts);
+        openAi(handlers, parts);
+    }
+
+    private static void page(Map<Route, Server.Handler> handlers, Parts parts) {
+        var clock = parts.given().clock();
+        SessionApi session =
+                new SessionApi(
+                        parts.signIn(),
+                        parts.sessions(),
+                        parts.authentication(),
+                        parts.record(),
+                        parts.nameKey());
+        handlers.put(Route.SIGN_IN, session::signIn);
+        handlers.put(Route.SESSION, session::session);
+        handlers.put(Route.SIGN_OUT, session::signOut);
+        handlers.put(Route.MODELS, new ModelsApi(parts.engines())::list);
+        ConversationsApi conversations =
+                new ConversationsApi(parts.items(), parts.record(), clock);
+        handlers.put(Route.CONVERSATIONS, conversations::list);
+        handlers.put(Route.CONVERSATION_NEW, conversations::create);
+        handlers.put(Route.CONVERSATION, conversations::show);
+        handlers.put(Route.CONVERSATION_RENAME, conversations::rename);
+        handlers.put(Route.CONVERSATION_ERASE, conversations::erase);
+        TurnsApi turns =
+                new TurnsApi(
+                        conversations, parts.items(), parts.answers(), parts.engines(), clock);
+        handlers.put(Route.TURN, turns::ask);
+        OutputsApi outputs = new OutputsApi(parts.outputs());
+        handlers.put(Route.OUTPUT, outputs::show);
+        handlers.put(Route.OUTPUT_DOWNLOAD, outputs::download);
+        handlers.put(Route.TRUST, outputs::trust);
+        handlers.put(Route.V1_CREDENTIAL, outputs::credential);
+        handlers.put(Route.V1_PROOF, outputs::proof);
+    }
+
+    private static void administration(Map<Route, Server.Handler> handlers, Parts parts) {
+        KeysApi keys = new KeysApi(parts.keys(), parts.record());
+        handlers.put(Route.KEYS, keys::list);
+        handlers.put(Route.KEY_CREATE, keys::create);
+        handlers.put(Route.KEY_REVOKE, keys::revoke);
+        PeopleApi people = new PeopleApi(parts.people(), parts.record());
+        handlers.put(Route.PEOPLE, people::list);
+        handlers.put(Route.PERSON_CREATE, people::create);
+        handlers.put(Route.PERSON_CHANGE, people::change);
+        Services.Given given = parts.given();
+        StatusApi status =
+                new StatusApi(
+                        new StatusApi.Facts(
+                                parts.site(),
+                                Version.NUMBER,
+                                given.address(),
+                                given.home().root().toString(),
+                                given.clock().instant(),
+                                given.certificateExpiry(),
+                                given.gatewayFilter()),
+                        parts.engines(),
+                        parts.record().record(),
+                        parts.sealCheck(),
+                        parts.metrics(),
+                        given.clock());
+        handlers.put(Route.HEALTH, status::health);
+        handlers.put(Route.METRICS, status::metrics);
+        handlers.put(Route.SITE, status::site);
+        handlers.put(Route.STATUS, status::status);
+        handlers.put(Route.SEAL_CHECK, status::sealCheck);
+        handlers.put(Route.BOUNDARY, status::boundary);
+        handlers.put(Route.STOP, Handlers::stop);
+    }
+
+    private static void openAi(Map<Route, Server.Handler> handlers, Parts parts) {
+        OpenAiApi api =
+                new OpenAiApi(parts.engines(), parts.answers(), parts.given().clock());
+        handlers.put(Route.V1_MODELS, api::models);
+        handlers.put(Route.V1_MODEL, api::model);
+        handlers.put(Route.V1_CHAT, api::chat);
+        handlers.put(Route.V1_COMPLETIONS, api::completions);
+    }
+
+    private static void stop(Exchange exchange) {
+        if (exchange.principal().method() != Principal.Method.CONSOLE)
+            throw RefusedException.forbidden(
+                    "console_only",
+                    "The appliance is stopped at its own console only: redoubt stop.");
+        exchange.json(202, Map.of("stopping", true));
+        Thread.ofPlatform().name("stopping").start(() -> System.exit(0));
+    }
+}

@@ -1,0 +1,23 @@
+package redoubt.appliance;
+
+import java.util.Arrays;
+import java.util.List;
+import redoubt.appliance.cli.Commands;
+import redoubt.appliance.cli.Serve;
+
+/// The appliance's command line: `serve` is the service itself, everything else speaks to it.
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) throws InterruptedException {
+        if (arguments.length == 0) {
+            System.err.println(
+                    "redoubt: Say what to do: serve, status, stop, key, person or seal. --help explains each.");
+            System.exit(2);
+        }
+        List<String> rest = Arrays.asList(arguments).subList(1, arguments.length);
+        int status =
+                arguments[0].equals("serve") ? Serve.run(rest) : Commands.run(arguments[0], rest);
+        System.exit(status);
+    }
+}

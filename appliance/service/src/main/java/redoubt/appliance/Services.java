@@ -1,0 +1,296 @@
+package redoubt.appliance;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import redoubt.appliance.answers.AnswerService;
+import redoubt.appliance.answers.Outputs;
+import redoubt.appliance.conversations.ContentStore;
+import redoubt.appliance.conversations.Items;
+import redoubt.appliance.engines.EngineSupervisor;
+import redoubt.appliance.engines.ModelSource;
+import redoubt.appliance.http.Authentication;
+import redoubt.appliance.http.Route;
+import redoubt.appliance.http.Server;
+import redoubt.appliance.identity.ApiKeys;
+import redoubt.appliance.identity.Database;
+import redoubt.appliance.identity.People;
+import redoubt.appliance.identity.Role;
+import redoubt.appliance.identity.Sessions;
+import redoubt.appliance.identity.SignIn;
+import redoubt.appliance.metrics.Metrics;
+import redoubt.appliance.record.SiteRecord;
+import redoubt.appliance.seal.SealCheck;
+import redoubt.appliance.site.Durable;
+import redoubt.appliance.site.Home;
+import redoubt.appliance.site.Installation;
+import redoubt.appliance.site.Secrets;
+import redoubt.appliance.site.Site;
+import redoubt.appliance.site.SiteException;
+import redoubt.provenance.credentials.CredentialException;
+import redoubt.provenance.credentials.CredentialIssuer;
+import redoubt.provenance.credentials.CredentialVerifier;
+import redoubt.provenance.credentials.SiteAuthority;
+import redoubt.provenance.inference.Inference;
+import redoubt.provenance.record.AuditRecord;
+import redoubt.provenance.record.Event;
+import redoubt.provenance.record.RecordException;
+import redoubt.provenance.record.RecordSettings;
+import redoubt.provenance.record.Recovery;
+
+/// Everything behind the listener, opened in order and closed in the other: the record first, so
+/// that nothing happens that is not in it.
+final class Services implements AutoCloseable {
+    private final Given given;
+    private final Site site;
+    private final AuditRecord record;
+    private final SiteRecord siteRecord;
+    private final Database database;
+    private final Items items;
+    private final CredentialIssuer issuer;
+    private final Outputs outputs;
+    private final Metrics metrics = new Metrics();
+    private final EngineSupervisor engines;
+    private final AnswerService answers;
+    private final SealCheck sealCheck;
+    private final People people;
+    private final byte[] nameKey;
+    private final Optional<String> firstPassword;
+
+    /// What the listener's side has found out already.
+    record Given(
+            Appliance.Options options,
+            Home home,
+            String address,
+            Instant certificateExpiry,
+            String gatewayFilter,
+            InstantSource clock,
+            Consumer<String> progress) {}
+
+    static Services open(Given given) throws SiteException {
+        Home home = given.home();
+        try {
+            if (home.fresh()) {
+                given.progress().accept("Installing a new site in " + home.root() + " …");
+                Installation.begin(home);
+            }
+            Site site = Site.openOrCreate(home.trust());
+            AuditRecord record = openRecord(given, site);
+            boolean opened = false;
+            try {
+                Services services = new Services(given, site, record);
+                if (home.fresh()) Installation.finish(home, given.clock().instant());
+                opened = true;
+                return services;
+            } finally {
+                if (!opened) record.close();
+            }
+        } catch (CredentialException failure) {
+            throw new SiteException(
+                    SiteException.SITE,
+                    "The keys for Content Credentials cannot be opened: "
+                            + failure.getMessage(),
+                    failure);
+        } catch (IOException | Database.DatabaseException failure) {
+            throw new SiteException(
+                    SiteException.SITE,
+                    "The home %s cannot be opened: %s. Nothing was answered. Check the disk."
+                            .formatted(home.root(), failure.getMessage()),
+                    failure);
+        }
+    }
+
+    private static AuditRecord openRecord(Given given, Site site) throws SiteException {
+        Home home = given.home();
+        try {
+            AuditRecord record =
+                    AuditRecord.open(
+                            new RecordSettings(
+                                    home.record(),
+                                    home.keys(),
+                                    home.trust(),
+                                    site.name(),
+                                    Version.SOFTWARE,
+                                    Policy.sha256(),
+                                    given.clock()));
+            Recovery recovery = record.recovery();
+            if (!recovery.orderly())
+                given.progress()
+                        .accept(
+                                "The last run did not end in order. The record was mended: %d bytes that were never acknowledged were cut off, %d answers that were under way are marked aborted."
+                                        .formatted(
+                                                recovery.tornBytes(), recovery.aborted().size()));
+            return record;
+        } catch (RecordException refused) {
+            throw new SiteException(
+                    SiteException.RECORD, String.valueOf(refused.getMessage()), refused);
+        }
+    }
+
+    private Services(Given given, Site site, AuditRecord record)
+            throws SiteException, IOException, CredentialException {
+        Home home = given.home();
+        InstantSource clock = given.clock();
+        this.given = given;
+        this.site = site;
+        this.record = record;
+        this.siteRecord = new SiteRecord(record);
+        this.nameKey = key(home.keys().resolve("names.key"));
+        this.database = Database.open(home.database());
+        this.people = new People(database, clock);
+        this.items = new Items(ContentStore.open(home.content(), home.keys()), database);
+        SiteAuthority authority =
+                SiteAuthority.openOrCreate(home.keys(), home.trust(), site.name(), clock);
+        Path nativeDir = given.options().nativeDir();
+        this.issuer = CredentialIssuer.open(nativeDir, authority, Version.NUMBER);
+        Inference inference = new Inference(record, issuer);
+        this.outputs =
+                new Outputs(
+                        items,
+                        siteRecord,
+                        inference,
+                        CredentialVerifier.open(nativeDir),
+                        home.trust());
+        siteRecord.noteOwn(
+                new Event.Started(
+                        Version.SOFTWARE,
+                        String.valueOf(nativeDir.getFileName()),
+                        List.of(given.gatewayFilter())));
+        this.firstPassword = firstAdministrator();
+        int found = items.reindex();
+        if (found > 0) given.progress().accept("Indexed %d content items.".formatted(found));
+        this.engines = new EngineSupervisor(model(given), siteRecord, metrics, given.progress());
+        this.answers = new AnswerService(engines, inference, items, metrics, clock);
+        this.sealCheck = new SealCheck(engines, siteRecord, outside(home), clock);
+        gauges();
+        engines.start();
+    }
+
+    private static byte[] key(Path file) throws IOException {
+        if (!Files.exists(file)) Durable.write(file, Secrets.bytes(32));
+        return Files.readAllBytes(file);
+    }
+
+    private static Path outside(Home home) {
+        Path parent = home.root().toAbsolutePath().getParent();
+        return parent == null ? Path.of("/") : parent;
+    }
+
+    private static ModelSource model(Given given) {
+        return new ModelSource(
+                given.options().model(),
+                given.options().nativeDir(),
+                Path.of(System.getProperty("java.home")),
+                System.getProperty("jdk.module.path", ""),
+                given.home().run(),
+                given.home().profiles());
+    }
+
+    private Optional<String> firstAdministrator() throws SiteException, RecordException {
+        if (!people.none()) return Optional.empty();
+        Optional<String> chosen = given.options().adminPassword();
+        String password = chosen.orElseGet(Secrets::password);
+        try {
+            People.Person person =
+                    people.create(
+                            Appliance.FIRST_ADMINISTRATOR,
+                            password,
+                            Set.of(Role.ADMINISTRATOR, Role.COMPLIANCE, Role.STAFF));
+            siteRecord.noteOwn(
+                    new Event.PersonCreated(
+                            person.id(), List.of("administrator", "compliance", "staff")));
+        } catch (People.RefusedException refused) {
+            throw new SiteException(
+                    SiteException.SITE,
+                    "The first administrator cannot be made: "
+                            + refused.getMessage()
+                            + " Correct --admin-password-file and start again.",
+                    refused);
+        }
+        return chosen.isPresent() ? Optional.empty() : Optional.of(password);
+    }
+
+    private void gauges() {
+        metrics.gauge(
+                "redoubt_engine_up",
+                "1 while the model's engine answers",
+                () ->
+                        engines.state() instanceof redoubt.appliance.engines.EngineState.Ready
+                                ? 1
+                                : 0);
+        metrics.gauge("redoubt_record_entries", "Durable entries of the record", record::size);
+        metrics.gauge("redoubt_record_bytes", "Bytes of the record", record::bytesOnDisk);
+    }
+
+    void serve(Server server, String consoleToken) {
+        Sessions sessions = new Sessions(database, given.clock());
+        ApiKeys keys = new ApiKeys(database, given.clock());
+        Authentication authentication =
+                new Authentication(sessions, people, keys, consoleToken);
+        Map<Route, Server.Handler> handlers = new EnumMap<>(Route.class);
+        Handlers.add(
+                handlers,
+                new Handlers.Parts(
+                        given,
+                        site,
+                        siteRecord,
+                        items,
+                        outputs,
+                        engines,
+                        answers,
+                        sealCheck,
+                        metrics,
+                        people,
+                        keys,
+                        sessions,
+                        new SignIn(people, sessions, given.clock()),
+                        authentication,
+                        nameKey));
+        server.serve(
+                authentication,
+                handlers,
+                new Server.Observer() {
+                    @Override
+                    public void answered(Route route, int status, long nanos) {
+                        metrics.request(route.path(), status);
+                    }
+
+                    @Override
+                    public void bug(Route route, Throwable failure) {
+                        given.progress().accept(route + " failed: " + Trace.of(failure));
+                    }
+                });
+    }
+
+    EngineSupervisor engines() {
+        return engines;
+    }
+
+    Optional<String> firstPassword() {
+        return firstPassword;
+    }
+
+    @Override
+    public void close() {
+        @Nullable Exception trouble = null;
+        for (AutoCloseable part :
+                new AutoCloseable[] {answers, engines, outputs, issuer, database, record}) {
+            try {
+                part.close();
+            } catch (Exception failure) {
+                trouble = failure;
+                given.progress().accept("While stopping: " + Trace.of(failure));
+            }
+        }
+        if (trouble != null) given.progress().accept("The next start mends what was left open.");
+    }
+}

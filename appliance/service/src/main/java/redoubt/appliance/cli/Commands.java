@@ -1,0 +1,253 @@
+package redoubt.appliance.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import redoubt.appliance.site.Secrets;
+
+/// The commands of the operator at the console. Each returns an exit status: 0 done, 1 not done,
+/// 2 a wrong command line.
+public final class Commands {
+    private static final Set<String> SWITCHES = Set.of("--json", "--quiet", "--help");
+    private static final long STOP_WAIT_MS = 60_000;
+
+    private Commands() {}
+
+    public static int run(String command, List<String> rest) throws InterruptedException {
+        try {
+            Arguments arguments =
+                    Arguments.parse(
+                            rest,
+                            Set.of("--home", "--role", "--name", "--password-file"),
+                            SWITCHES);
+            if (arguments.has("--help")) {
+                System.out.print(USAGE);
+                return 0;
+            }
+            return switch (command) {
+                case "key" -> key(arguments);
+                case "person" -> person(arguments);
+                case "seal" -> seal(arguments);
+                case "status" -> status(arguments);
+                case "stop" -> stop(arguments);
+                default ->
+                        throw new Arguments.UsageException("There is no command " + command + ".");
+            };
+        } catch (Arguments.UsageException usage) {
+            System.err.println("redoubt: " + usage.getMessage());
+            System.err.print(USAGE);
+            return 2;
+        } catch (ConsoleClient.FailedException failed) {
+            System.err.println("redoubt: " + failed.getMessage());
+            return 1;
+        }
+    }
+
+    private static int key(Arguments arguments)
+            throws Arguments.UsageException, ConsoleClient.FailedException, InterruptedException {
+        Output output = new Output(arguments);
+        String act = arguments.word(0, "What to do with keys (create, list, revoke)");
+        try (ConsoleClient console = ConsoleClient.open(arguments.home())) {
+            switch (act) {
+                case "create" -> {
+                    String role = arguments.required("--role");
+                    String name = arguments.value("--name").orElse("made at the console");
+                    JsonNode made =
+                            console.call("POST", "/api/keys", Map.of("name", name, "role", role));
+                    output.remark(
+                            "This key is shown once. Role: %s, identifier: %s."
+                                    .formatted(role, made.path("id").asText()));
+                    output.result(made, made.path("secret").asText());
+                }
+                case "list" -> {
+                    JsonNode all = console.call("GET", "/api/keys", null);
+                    output.table(
+                            all,
+                            all.path("keys"),
+                            "id",
+                            "name",
+                            "role",
+                            "createdAt",
+                            "lastUsedAt",
+                            "revokedAt");
+                }
+                case "revoke" -> {
+                    String id = arguments.word(1, "The key's identifier");
+                    console.call("DELETE", "/api/keys/" + id, null);
+                    output.remark("The key is revoked.");
+                }
+                default -> throw new Arguments.UsageException("There is no `key " + act + "`.");
+            }
+        }
+        return 0;
+    }
+
+    private static int person(Arguments arguments)
+            throws Arguments.UsageException, ConsoleClient.FailedException, InterruptedException {
+        Output output = new Output(arguments);
+        String act =
+                arguments.word(0, "What to do (create, list, password, roles, disable, enable)");
+        try (ConsoleClient console = ConsoleClient.open(arguments.home())) {
+            if (act.equals("list")) {
+                JsonNode all = console.call("GET", "/api/people", null);
+                output.table(
+                        all, all.path("people"), "id", "name", "roles", "createdAt", "disabled");
+                return 0;
+            }
+            String name = arguments.word(1, "The person's name");
+            switch (act) {
+                case "create" -> {
+                    Optional<String> given = password(arguments);
+                    String password = given.orElseGet(Secrets::password);
+                    Map<String, Object> wanted = new TreeMap<>();
+                    wanted.put("name", name);
+                    wanted.put("password", password);
+                    wanted.put("roles", roles(arguments));
+                    JsonNode made = console.call("POST", "/api/people", wanted);
+                    output.remark("%s can sign in.".formatted(name));
+                    showPassword(output, made, given, password);
+                }
+                case "password" -> {
+                    Optional<String> given = password(arguments);
+                    String password = given.orElseGet(Secrets::password);
+                    JsonNode changed = change(console, name, Map.of("password", password));
+                    output.remark("The password is changed, and open sessions have ended.");
+                    showPassword(output, changed, given, password);
+                }
+                case "roles" -> change(console, name, Map.of("roles", roles(arguments)));
+                case "disable" -> change(console, name, Map.of("disabled", true));
+                case "enable" -> change(console, name, Map.of("disabled", false));
+                default -> throw new Arguments.UsageException("There is no `person " + act + "`.");
+            }
+        }
+        return 0;
+    }
+
+    private static void showPassword(
+            Output output, JsonNode person, Optional<String> given, String password) {
+        if (given.isPresent()) return;
+        output.remark("The password is shown once:");
+        com.fasterxml.jackson.databind.node.ObjectNode shown = person.deepCopy();
+        output.result(shown.put("password", password), password);
+    }
+
+    private static List<String> roles(Arguments arguments) throws Arguments.UsageException {
+        List<String> roles = arguments.all("--role");
+        if (roles.isEmpty()) throw new Arguments.UsageException("--role is missing.");
+        return roles;
+    }
+
+    private static Optional<String> password(Arguments arguments)
+            throws ConsoleClient.FailedException {
+        Optional<String> file = arguments.value("--password-file");
+        if (file.isEmpty()) return Optional.empty();
+        try {
+            return Optional.of(firstLine(Path.of(file.get())));
+        } catch (IOException unreadable) {
+            throw new ConsoleClient.FailedException(
+                    "The password file %s cannot be read. Nothing was changed."
+                            .formatted(file.get()));
+        }
+    }
+
+    static String firstLine(Path file) throws IOException {
+        try (var lines = Files.lines(file)) {
+            return lines.findFirst().orElse("").strip();
+        }
+    }
+
+    private static JsonNode change(ConsoleClient console, String name, Map<String, Object> change)
+            throws ConsoleClient.FailedException, InterruptedException {
+        for (JsonNode person : console.call("GET", "/api/people", null).path("people"))
+            if (person.path("name").asText().equalsIgnoreCase(name))
+                return console.call("PATCH", "/api/people/" + person.path("id").asText(), change);
+        throw new ConsoleClient.FailedException("There is nobody called %s.".formatted(name));
+    }
+
+    private static int seal(Arguments arguments)
+            throws Arguments.UsageException, ConsoleClient.FailedException, InterruptedException {
+        if (!arguments.word(0, "What to do (check)").equals("check"))
+            throw new Arguments.UsageException("There is only `seal check`.");
+        try (ConsoleClient console = ConsoleClient.open(arguments.home())) {
+            JsonNode report = console.call("POST", "/api/seal-check", null);
+            Output output = new Output(arguments);
+            output.table(
+                    report, report.path("results"), "process", "name", "outcome", "layer", "detail");
+            output.remark("Entry %d of the record.".formatted(report.path("entry").asLong()));
+            for (JsonNode line : report.path("results"))
+                if (!Set.of("blocked", "allowed").contains(line.path("outcome").asText())) return 1;
+            return 0;
+        }
+    }
+
+    private static int status(Arguments arguments)
+            throws ConsoleClient.FailedException, InterruptedException {
+        try (ConsoleClient console = ConsoleClient.open(arguments.home())) {
+            JsonNode status = console.call("GET", "/api/status", null);
+            Output output = new Output(arguments);
+            if (arguments.has("--json")) {
+                output.result(status, "");
+                return 0;
+            }
+            for (JsonNode section : status.path("sections")) {
+                System.out.println(section.path("title").asText());
+                for (JsonNode row : section.path("rows"))
+                    System.out.printf(
+                            "  %-26s %s%n", row.path("label").asText(), row.path("value").asText());
+            }
+            return 0;
+        }
+    }
+
+    private static int stop(Arguments arguments) throws InterruptedException {
+        Output output = new Output(arguments);
+        Optional<ProcessHandle> process = running(arguments.home());
+        if (process.isEmpty()) {
+            output.remark(
+                    "No appliance is running with the home %s.".formatted(arguments.home()));
+            return 0;
+        }
+        try (ConsoleClient console = ConsoleClient.open(arguments.home())) {
+            console.call("POST", "/api/stop", null);
+        } catch (ConsoleClient.FailedException notByApi) {
+            process.get().destroy();
+        }
+        long until = System.currentTimeMillis() + STOP_WAIT_MS;
+        while (process.get().isAlive()) {
+            if (System.currentTimeMillis() > until) {
+                System.err.println(
+                        "redoubt: The appliance (process %d) is still closing its record after %d s. Look at run/gateway.log; ending it by force is safe for what was acknowledged."
+                                .formatted(process.get().pid(), STOP_WAIT_MS / 1000));
+                return 1;
+            }
+            Thread.sleep(50);
+        }
+        output.remark("The appliance has stopped.");
+        return 0;
+    }
+
+    private static Optional<ProcessHandle> running(Path home) {
+        try {
+            long pid = Long.parseLong(Files.readString(home.resolve("run/pid")).strip());
+            return ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
+        } catch (IOException | NumberFormatException none) {
+            return Optional.empty();
+        }
+    }
+
+    private static final String USAGE =
+            """
+            redoubt key create --role staff|compliance|administrator [--name NAME]
+            redoubt key list | key revoke ID
+            redoubt person create NAME --role ROLE… [--password-file F]
+            redoubt person list | password NAME [--password-file F] | roles NAME --role ROLE… | disable NAME | enable NAME
+            redoubt seal check | status | stop
+            each with: [--home DIR] [--json] [--quiet]
+            """;
+}

@@ -1,0 +1,126 @@
+package redoubt.appliance.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+
+/// The operator at this host's console: speaks to the running appliance over its own API, with the
+/// token that only a reader of the home folder has, and trusts only the site's own certificate.
+final class ConsoleClient implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration ANSWER_TIME = Duration.ofSeconds(60);
+
+    private final HttpClient http;
+    private final String address;
+    private final String token;
+
+    /// The appliance did not do it; the message is a sentence.
+    static final class FailedException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        FailedException(String sentence) {
+            super(sentence);
+        }
+    }
+
+    private ConsoleClient(HttpClient http, String address, String token) {
+        this.http = http;
+        this.address = address;
+        this.token = token;
+    }
+
+    static ConsoleClient open(Path home) throws FailedException {
+        Path run = home.resolve("run");
+        try {
+            String address = Files.readString(run.resolve("address")).strip();
+            String token = Files.readString(run.resolve("console.token")).strip();
+            HttpClient http =
+                    HttpClient.newBuilder()
+                            .version(HttpClient.Version.HTTP_1_1)
+                            .connectTimeout(Duration.ofSeconds(5))
+                            .sslContext(trusting(home.resolve("tls").resolve("ca.pem")))
+                            .build();
+            return new ConsoleClient(http, address, token);
+        } catch (NoSuchFileException none) {
+            throw new FailedException(
+                    "No appliance is running with the home %s. Start it with `redoubt run --home %s`."
+                            .formatted(home, home));
+        } catch (IOException | GeneralSecurityException unreadable) {
+            throw new FailedException(
+                    "The home %s cannot be read: %s. Use the account that runs the appliance."
+                            .formatted(home, unreadable.getMessage()));
+        }
+    }
+
+    private static SSLContext trusting(Path authority) throws IOException, GeneralSecurityException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        try (var in = Files.newInputStream(authority)) {
+            store.setCertificateEntry(
+                    "site", CertificateFactory.getInstance("X.509").generateCertificate(in));
+        }
+        TrustManagerFactory trust =
+                TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(store);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return context;
+    }
+
+    /// Sends a request; the answer's JSON, or an empty object.
+    JsonNode call(String method, String path, @Nullable Object body)
+            throws FailedException, InterruptedException {
+        try {
+            HttpRequest.BodyPublisher content =
+                    body == null
+                            ? HttpRequest.BodyPublishers.noBody()
+                            : HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body));
+            HttpResponse<byte[]> response =
+                    http.send(
+                            HttpRequest.newBuilder(URI.create(address + path))
+                                    .timeout(ANSWER_TIME)
+                                    .header("Authorization", "Bearer " + token)
+                                    .header("Content-Type", "application/json")
+                                    .method(method, content)
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofByteArray());
+            JsonNode answer =
+                    response.body().length == 0
+                            ? JSON.createObjectNode()
+                            : JSON.readTree(response.body());
+            if (response.statusCode() >= 400)
+                throw new FailedException(
+                        answer.path("error")
+                                .path("message")
+                                .asText("The appliance answered " + response.statusCode() + "."));
+            return answer;
+        } catch (IOException unreachable) {
+            throw new FailedException(
+                    "The appliance at %s does not answer (%s). If it has ended, start it with `redoubt run`."
+                            .formatted(address, unreachable));
+        }
+    }
+
+    String address() {
+        return address;
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+}
