@@ -254,7 +254,7 @@ describe("The person's own settings", () => {
     await desk.page.keyboard.press("Escape");
   });
 
-  it("for print leave the answer, its pin and both markings on the sheet", async () => {
+  it("for print leave the answer, its pin and both markings on every sheet", async () => {
     const id = here.fake.addConversation("Printed", here.fake.sealedPair("Q", "Answer on paper"));
     const desk = await here.signedIn();
     const { page } = desk;
@@ -262,6 +262,8 @@ describe("The person's own settings", () => {
     await page.locator(".pin.valid").waitFor();
     await page.emulateMedia({ media: "print" });
     for (const shown of [".prose", ".pin.valid", ".marking.top", ".marking.bottom"]) assert.ok(await page.locator(shown).isVisible(), shown);
+    const display = (place) => page.locator(`.marking.${place}`).evaluate((marking) => getComputedStyle(marking).display);
+    assert.deepEqual([await display("top"), await display("bottom")], ["table-header-group", "table-footer-group"], "browsers repeat these on each sheet");
     for (const gone of [".sidebar", ".composer", "header.top"]) assert.ok(!(await page.locator(gone).isVisible()), gone);
   });
 });

@@ -181,7 +181,7 @@ describe("A failure", () => {
     await page.getByText("Half an ans").first().waitFor();
     await page.locator(".pin.none", { hasText: "No credential" }).waitFor();
     here.fake.model = usualAnswer("All well.");
-    await page.getByRole("button", { name: "Ask: try again" }).click();
+    await page.getByRole("button", { name: "Ask again" }).click();
     await page.locator(".prose", { hasText: "All well." }).waitFor();
   });
 

@@ -52,7 +52,7 @@ export function AnswerTurn({ turn, number, question, conversation }: AnswerProps
           ) : (
             question !== undefined && (
               <button type="button" onClick={() => conversation.askAgain(question)}>
-                {t.ask.send}: {t.tryAgain.toLocaleLowerCase()}
+                {t.ask.askAgain}
               </button>
             )
           )}

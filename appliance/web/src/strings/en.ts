@@ -62,6 +62,7 @@ export const en = {
     field: "Your question",
     placeholder: "Write your question",
     send: "Ask",
+    askAgain: "Ask again",
     stop: "Stop",
     stopping: "Stopping…",
     model: "Model",
