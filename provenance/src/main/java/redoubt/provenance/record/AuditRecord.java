@@ -6,6 +6,14 @@ import java.util.OptionalLong;
 /// The open record of one appliance: the only way to append. Any thread may append; entries take
 /// their places in the order of the calls.
 public interface AuditRecord extends AutoCloseable {
+    /// Opens the record, or makes a new one with its root, and starts a new epoch.
+    ///
+    /// @throws RecordException when the record is not what was written, or cannot be written: the
+    ///   appliance must not answer
+    static AuditRecord open(RecordSettings settings) throws RecordException {
+        return RecordOpening.open(settings);
+    }
+
     /// Signs the event and gives it its place. It is not durable yet: see [Pending].
     ///
     /// @param refersTo an earlier entry, as the event's type says

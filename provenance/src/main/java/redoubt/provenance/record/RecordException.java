@@ -22,18 +22,31 @@ public final class RecordException extends IOException {
     }
 
     private final Reason reason;
+    private final String sentence;
 
     public RecordException(Reason reason, String sentence) {
         super(sentence);
         this.reason = reason;
+        this.sentence = sentence;
     }
 
     public RecordException(Reason reason, String sentence, Throwable cause) {
         super(sentence, cause);
         this.reason = reason;
+        this.sentence = sentence;
     }
 
     public Reason reason() {
         return reason;
+    }
+
+    /// What happened, what it means and what to do.
+    public String sentence() {
+        return sentence;
+    }
+
+    /// The same for another thread, which gets a trace of its own.
+    RecordException again() {
+        return new RecordException(reason, sentence, this);
     }
 }

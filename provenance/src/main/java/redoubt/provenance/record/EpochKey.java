@@ -1,0 +1,116 @@
+package redoubt.provenance.record;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.util.Arrays;
+
+/// The keys of one epoch: ML-DSA-65 for entries and checkpoints, ML-DSA-44 for the checkpoint line
+/// that tools of the transparency-log world read. They stay in a file that only the service account
+/// reads until the next epoch has taken over, because that takes their endorsement; then the file
+/// is overwritten and replaced. Source: docs/adr/0002.
+final class EpochKey {
+    private final PrivateKey privateKey;
+    private final PublicKey publicKey;
+    private final PrivateKey notePrivateKey;
+    private final PublicKey notePublicKey;
+
+    private EpochKey(
+            PrivateKey privateKey,
+            PublicKey publicKey,
+            PrivateKey notePrivateKey,
+            PublicKey notePublicKey) {
+        this.privateKey = privateKey;
+        this.publicKey = publicKey;
+        this.notePrivateKey = notePrivateKey;
+        this.notePublicKey = notePublicKey;
+    }
+
+    static EpochKey generate() {
+        var entries = MlDsa.ML_DSA_65.generate();
+        var notes = MlDsa.ML_DSA_44.generate();
+        return new EpochKey(
+                entries.getPrivate(), entries.getPublic(), notes.getPrivate(), notes.getPublic());
+    }
+
+    Bytes publicKey() {
+        return MlDsa.ML_DSA_65.raw(publicKey);
+    }
+
+    Bytes notePublicKey() {
+        return MlDsa.ML_DSA_44.raw(notePublicKey);
+    }
+
+    PrivateKey notePrivateKey() {
+        return notePrivateKey;
+    }
+
+    PrivateKey privateKey() {
+        return privateKey;
+    }
+
+    /// Signs, and checks what was signed before anybody relies on it: a destroyed key of the JDK
+    /// signs garbage without a word.
+    CoseSign1 sign(byte[] payload) throws GeneralSecurityException {
+        var signed = CoseSign1.sign(privateKey, payload);
+        if (!signed.verifies(publicKey))
+            throw new GeneralSecurityException("the epoch key made a signature that is wrong");
+        return signed;
+    }
+
+    Bytes endorse(Bytes logId, long epoch, EpochKey next) throws GeneralSecurityException {
+        var message = RecordRoot.endorsement(logId, epoch, next.publicKey(), next.notePublicKey());
+        return Bytes.of(MlDsa.ML_DSA_65.sign(privateKey, message));
+    }
+
+    void store(Path file) throws IOException {
+        var parts =
+                new byte[][] {
+                    privateKey.getEncoded(),
+                    publicKey.getEncoded(),
+                    notePrivateKey.getEncoded(),
+                    notePublicKey.getEncoded()
+                };
+        int length = Arrays.stream(parts).mapToInt(part -> Integer.BYTES + part.length).sum();
+        var bytes = ByteBuffer.allocate(length);
+        for (var part : parts) bytes.putInt(part.length).put(part);
+        DurableFile.writeSecret(file, bytes.array());
+    }
+
+    static EpochKey load(Path file) throws IOException, GeneralSecurityException {
+        var bytes = ByteBuffer.wrap(Files.readAllBytes(file));
+        return new EpochKey(
+                MlDsa.ML_DSA_65.privateKey(part(bytes)),
+                MlDsa.ML_DSA_65.publicKeyOf(part(bytes)),
+                MlDsa.ML_DSA_44.privateKey(part(bytes)),
+                MlDsa.ML_DSA_44.publicKeyOf(part(bytes)));
+    }
+
+    private static byte[] part(ByteBuffer bytes) throws GeneralSecurityException {
+        if (bytes.remaining() < Integer.BYTES)
+            throw new GeneralSecurityException("the key file ends too early");
+        int length = bytes.getInt();
+        if (length < 0 || length > bytes.remaining())
+            throw new GeneralSecurityException("the key file ends too early");
+        var part = new byte[length];
+        bytes.get(part);
+        return part;
+    }
+
+    /// Overwrites the file before it goes. What a disk keeps besides is beyond us: docs/adr/0002.
+    static void destroy(Path file) throws IOException {
+        if (!Files.exists(file)) return;
+        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            var zeros = ByteBuffer.allocate((int) channel.size());
+            while (zeros.hasRemaining()) channel.write(zeros);
+            channel.force(true);
+        }
+        Files.delete(file);
+    }
+}

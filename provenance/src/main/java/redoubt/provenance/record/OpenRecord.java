@@ -1,0 +1,417 @@
+package redoubt.provenance.record;
+
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// Appends under one lock (an entry names the hash of the one before it, so there is one order) and
+/// commits on one thread: all that is queued goes to disk with one sync and is then acknowledged. A
+/// batch starts as soon as somebody waits for one of its entries, or when its first entry is
+/// [#UNWANTED_NS] old.
+///
+/// The lock guards every field that is not final. It is held while an entry is signed (about half a
+/// millisecond), never during a write or a sync.
+final class OpenRecord implements AuditRecord {
+    private static final int BATCH_ENTRIES_MAX = 64;
+    private static final long UNWANTED_NS = 5_000_000;
+
+    private final RecordSettings settings;
+    private final Bytes bootId;
+    private final Recovery recovery;
+    private final RecordState state;
+    private final MerkleTree tree;
+    private final RecordFiles files;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition work = lock.newCondition();
+    private final ArrayDeque<QueuedEntry> queue = new ArrayDeque<>();
+    private final long openedNs = System.nanoTime();
+    private final Thread committer;
+
+    private EpochKey key;
+    private long epoch;
+    private Bytes logId;
+    private long nextSequence;
+    private Bytes previousHash;
+    private @Nullable Checkpoint checkpoint;
+    private @Nullable RecordException refusing;
+    private boolean closing;
+
+    /// @param key signs from here on, as `epoch`
+    OpenRecord(
+            RecordSettings settings,
+            Bytes bootId,
+            RecordScan.Found found,
+            RecordFiles files,
+            Recovery recovery,
+            EpochKey key,
+            long epoch) {
+        this.settings = settings;
+        this.bootId = bootId;
+        this.recovery = recovery;
+        this.state = found.state();
+        this.tree = found.tree();
+        this.files = files;
+        this.key = key;
+        this.epoch = epoch;
+        this.logId = state.logId();
+        this.nextSequence = state.size();
+        this.previousHash = state.previousHash();
+        this.committer = Thread.ofPlatform().name("record-committer").daemon().unstarted(this::run);
+    }
+
+    void start() {
+        committer.start();
+    }
+
+    /// From the next entry on, this key signs.
+    void turnTo(EpochKey next, long nextEpoch) {
+        lock.lock();
+        try {
+            key = next;
+            epoch = nextEpoch;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public Pending append(Event event, Actor actor, OptionalLong refersTo) throws RecordException {
+        lock.lock();
+        try {
+            requireOpen();
+            var entry = entry(event, actor, refersTo);
+            var cose = key.sign(entry.encode()).encode();
+            var place = RecordState.place(nextSequence, previousHash, cose);
+            if (event instanceof Event.Genesis) logId = place.entrySha256();
+            tree.append(place.leafHash());
+            nextSequence++;
+            previousHash = place.entrySha256();
+            var queued = new QueuedEntry(entry, Bytes.of(cose), place, this::wake);
+            queue.add(queued);
+            work.signal();
+            return queued;
+        } catch (GeneralSecurityException signer) {
+            throw new RecordException(
+                    RecordException.Reason.SIGNER,
+                    "An entry could not be signed ("
+                            + signer.getMessage()
+                            + "). Nothing can be"
+                            + " recorded, so nothing is answered. Restart the appliance; if it"
+                            + " happens again, the keys folder needs a look.",
+                    signer);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Entry entry(Event event, Actor actor, OptionalLong refersTo) {
+        var now = settings.clock().instant();
+        return new Entry(
+                logId,
+                nextSequence,
+                previousHash,
+                epoch,
+                bootId,
+                Math.max(0, now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000),
+                System.nanoTime() - openedNs,
+                refersTo,
+                actor,
+                settings.policySha256(),
+                event);
+    }
+
+    // After a full disk the record opens again by itself once there is room.
+    private void requireOpen() throws RecordException {
+        var why = refusing;
+        if (why == null) return;
+        try {
+            if (why.reason() == RecordException.Reason.FULL && files.hasRoom()) {
+                files.reserve();
+                refusing = null;
+                return;
+            }
+        } catch (IOException stillNot) {
+            why.addSuppressed(stillNot);
+        }
+        throw why.again();
+    }
+
+    private void wake() {
+        lock.lock();
+        try {
+            work.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run() {
+        while (true) {
+            List<QueuedEntry> batch;
+            Bytes root;
+            EpochKey signer;
+            lock.lock();
+            try {
+                if (!awaitBatch()) return;
+                batch = drain();
+                root = tree.root(state.size() + batch.size());
+                signer = key;
+            } catch (InterruptedException stopped) {
+                return;
+            } finally {
+                lock.unlock();
+            }
+            commit(batch, root, signer);
+        }
+    }
+
+    /// @return false when the record is closed and nothing is left
+    private boolean awaitBatch() throws InterruptedException {
+        long firstSeenNs = 0;
+        while (true) {
+            if (queue.isEmpty()) {
+                if (closing) return false;
+                work.await();
+                firstSeenNs = System.nanoTime();
+                continue;
+            }
+            if (firstSeenNs == 0) firstSeenNs = System.nanoTime();
+            long left = firstSeenNs + UNWANTED_NS - System.nanoTime();
+            if (closing || left <= 0 || queue.stream().anyMatch(QueuedEntry::isWanted)) return true;
+            work.awaitNanos(left);
+        }
+    }
+
+    private List<QueuedEntry> drain() {
+        var batch = new ArrayList<QueuedEntry>();
+        while (batch.size() < BATCH_ENTRIES_MAX && !queue.isEmpty()) batch.add(queue.remove());
+        return batch;
+    }
+
+    private void commit(List<QueuedEntry> batch, Bytes root, EpochKey signer) {
+        try {
+            write(batch);
+        } catch (IOException failed) {
+            takeBack(batch, RecordFailure.explain(failed));
+            return;
+        }
+        // From here on the entries are on disk, whatever happens to the checkpoint.
+        try {
+            var signed = sign(batch.getLast().appended().sequence() + 1, root, signer);
+            publish(signed);
+            batch.forEach(queued -> queued.succeed(signed));
+        } catch (IOException | GeneralSecurityException failed) {
+            var why = RecordFailure.explain(failed);
+            refuse(why);
+            batch.forEach(queued -> queued.fail(why));
+        }
+    }
+
+    private void write(List<QueuedEntry> batch) throws IOException {
+        var entries = batch.stream().map(queued -> queued.cose().toArray()).toList();
+        long[] offsets = files.append(state, entries);
+        lock.lock();
+        try {
+            for (int i = 0; i < offsets.length; i++)
+                state.add(batch.get(i).entry(), batch.get(i).appended(), offsets[i]);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void publish(Checkpoint signed) throws IOException {
+        lock.lock();
+        try {
+            checkpoint = signed;
+        } finally {
+            lock.unlock();
+        }
+        CheckpointFile.write(settings.folder(), signed);
+    }
+
+    private void refuse(RecordException why) {
+        lock.lock();
+        try {
+            refusing = why;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Checkpoint sign(long size, Bytes root, EpochKey signer)
+            throws GeneralSecurityException {
+        return Checkpoint.sign(
+                logId,
+                size,
+                root,
+                signer.privateKey(),
+                signer.publicKey(),
+                signer.notePrivateKey(),
+                signer.notePublicKey(),
+                Instant.ofEpochSecond(settings.clock().instant().getEpochSecond()));
+    }
+
+    /// Takes back everything that is not durable, and refuses from now on.
+    private void takeBack(List<QueuedEntry> batch, RecordException why) {
+        var lost = new ArrayList<>(batch);
+        lock.lock();
+        try {
+            lost.addAll(queue);
+            queue.clear();
+            tree.truncate(state.size());
+            nextSequence = state.size();
+            previousHash = state.previousHash();
+            refusing = why;
+        } finally {
+            lock.unlock();
+        }
+        lost.forEach(queued -> queued.fail(why));
+        if (why.reason() == RecordException.Reason.FULL) alarm(why);
+    }
+
+    // On the committer's own thread, into the space that was kept for it.
+    private void alarm(RecordException why) {
+        lock.lock();
+        try {
+            files.releaseReserve();
+            var event = new Event.Alarm("record_full", why.sentence());
+            var entry = entry(event, Actor.SYSTEM, OptionalLong.empty());
+            var cose = key.sign(entry.encode()).encode();
+            var place = RecordState.place(nextSequence, previousHash, cose);
+            long[] offsets = files.append(state, List.of(cose));
+            tree.append(place.leafHash());
+            state.add(entry, place, offsets[0]);
+            nextSequence = state.size();
+            previousHash = state.previousHash();
+            var signed = sign(state.size(), tree.root(), key);
+            checkpoint = signed;
+            CheckpointFile.write(settings.folder(), signed);
+        } catch (IOException | GeneralSecurityException noRoomEvenForThat) {
+            why.addSuppressed(noRoomEvenForThat);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public byte[] proof(long... sequences) throws RecordException {
+        lock.lock();
+        try {
+            return RecordProof.of(state, tree, files, checkpoint(), sequences);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public Checkpoint checkpoint() {
+        lock.lock();
+        try {
+            if (checkpoint == null) throw new IllegalStateException("nothing was committed yet");
+            return checkpoint;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public Bytes logId() {
+        lock.lock();
+        try {
+            return logId;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public long size() {
+        lock.lock();
+        try {
+            return state.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public long bytesOnDisk() {
+        lock.lock();
+        try {
+            return files.bytes();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public long epoch() {
+        lock.lock();
+        try {
+            return epoch;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public Recovery recovery() {
+        return recovery;
+    }
+
+    @Override
+    public List<Appended> sealsOf(long outputSequence) {
+        lock.lock();
+        try {
+            return state.sealsOf(outputSequence);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() throws RecordException {
+        lock.lock();
+        try {
+            if (closing) return;
+        } finally {
+            lock.unlock();
+        }
+        try {
+            append(new Event.Stopped("orderly"), Actor.SYSTEM, OptionalLong.empty());
+            appendDurably(new Event.EpochClosed(epoch(), "stop"), Actor.SYSTEM);
+        } finally {
+            release();
+        }
+    }
+
+    /// Closes the files without a word in the record: a start that did not get through.
+    void release() throws RecordException {
+        lock.lock();
+        try {
+            closing = true;
+            refusing =
+                    new RecordException(
+                            RecordException.Reason.CLOSED,
+                            "The record is closed because the appliance is stopping.");
+            work.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        try {
+            committer.join();
+            files.close();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (IOException failed) {
+            throw RecordFailure.explain(failed);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package redoubt.provenance.record;
+
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.util.Locale;
+
+/// Turns what the system said into what it means for the record.
+final class RecordFailure {
+    private RecordFailure() {}
+
+    static RecordException explain(Exception failed) {
+        return switch (failed) {
+            case RecordException already -> already;
+            case IOException io when isFull(io) ->
+                    new RecordException(
+                            RecordException.Reason.FULL,
+                            "The disk of the record is full. What was acknowledged is safe; nothing"
+                                    + " new is answered, because nothing can be recorded. Free some"
+                                    + " space on the disk that holds the home folder; the appliance"
+                                    + " then goes on by itself.",
+                            io);
+            case GeneralSecurityException signer ->
+                    new RecordException(
+                            RecordException.Reason.SIGNER,
+                            "The record's checkpoint could not be signed ("
+                                    + signer.getMessage()
+                                    + "). Restart the appliance.",
+                            signer);
+            default ->
+                    new RecordException(
+                            RecordException.Reason.UNREADABLE,
+                            "The record could not be written or read ("
+                                    + failed
+                                    + "). What was acknowledged is safe; nothing new is answered."
+                                    + " Look at the disk, then restart the appliance.",
+                            failed);
+        };
+    }
+
+    private static boolean isFull(IOException failed) {
+        var message = String.valueOf(failed.getMessage()).toLowerCase(Locale.ROOT);
+        return message.contains("no space left") || message.contains("quota exceeded");
+    }
+}

@@ -1,0 +1,199 @@
+package redoubt.provenance.record;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.UUID;
+
+/// Opens the record for one boot: reads it, mends what a crash left, and hands the pen from the
+/// last epoch's key to a new one. What is done is done in an order in which a crash at any point is
+/// found and finished by the next start:
+///
+/// 1. the new key is written to `epoch-next.key`, synced;
+/// 2. the old key signs RECOVERED and ABORTED where needed, and EPOCH_CLOSED, durable;
+/// 3. the new key signs EPOCH_OPENED, endorsed by the old one, durable;
+/// 4. the old key's file is overwritten and replaced by the new one's.
+///
+/// Source: docs/audit-record.md sections 6 and 9, docs/adr/0002.
+final class RecordOpening {
+    private static final String LOG_ID = "record-log-id";
+
+    private final RecordSettings settings;
+    private final Path keyFile;
+    private final Path nextKeyFile;
+    private final Path logIdFile;
+
+    private RecordOpening(RecordSettings settings) {
+        this.settings = settings;
+        this.keyFile = settings.keys().resolve("epoch.key");
+        this.nextKeyFile = settings.keys().resolve("epoch-next.key");
+        this.logIdFile = settings.trust().resolve(LOG_ID);
+    }
+
+    static AuditRecord open(RecordSettings settings) throws RecordException {
+        try {
+            return new RecordOpening(settings).open();
+        } catch (IOException | GeneralSecurityException failed) {
+            throw RecordFailure.explain(failed);
+        }
+    }
+
+    private AuditRecord open() throws IOException, GeneralSecurityException {
+        Files.createDirectories(settings.folder());
+        Files.createDirectories(settings.keys());
+        boolean installed = Files.exists(logIdFile);
+        var found = RecordScan.read(settings.folder());
+        if (found.state().hasEpoch()) {
+            if (installed) requireLogId(found.state().logId());
+            var record = resume(found);
+            if (!installed) publishLogId(record.logId());
+            return record;
+        }
+        if (installed)
+            throw new RecordException(
+                    RecordException.Reason.TAMPERED,
+                    "This site has a record (its log id is in %s), but the record folder is empty."
+                                    .formatted(logIdFile)
+                            + " Somebody removed it, or the wrong disk is mounted. Nothing will be"
+                            + " answered. Put the folder back, or restore a backup.");
+        return install(found);
+    }
+
+    private AuditRecord install(RecordScan.Found found)
+            throws IOException, GeneralSecurityException {
+        // Entry 0 without entry 1 is an installation that was cut short: begin again.
+        for (var segment : SegmentFile.in(settings.folder())) Files.delete(segment);
+        var fresh = found.state().size() == 0 ? found : RecordScan.read(settings.folder());
+        var root = RecordRoot.install(settings.keys(), settings.trust());
+        var key = EpochKey.generate();
+        key.store(keyFile);
+        var record = start(fresh, new Recovery(true, 0, List.of()), key, 1);
+        try {
+            var genesis = new Event.Genesis(settings.site(), root.publicKey(), settings.software());
+            record.append(genesis, Actor.SYSTEM, OptionalLong.empty());
+            record.appendDurably(
+                    new Event.EpochOpened(
+                            1,
+                            key.publicKey(),
+                            key.notePublicKey(),
+                            0,
+                            root.endorse(record.logId(), 1, key)),
+                    Actor.SYSTEM);
+            publishLogId(record.logId());
+            return record;
+        } catch (IOException | GeneralSecurityException failed) {
+            record.release();
+            throw failed;
+        }
+    }
+
+    private AuditRecord resume(RecordScan.Found found)
+            throws IOException, GeneralSecurityException {
+        var state = found.state();
+        var outgoing = outgoingKey(state.epoch());
+        var aborted = List.copyOf(state.unsealed().keySet());
+        var recovery = new Recovery(state.epochClosed(), found.tornBytes(), aborted);
+        long epoch = state.epoch().epoch();
+        var incoming = EpochKey.generate();
+        incoming.store(nextKeyFile);
+        var record = start(found, recovery, outgoing, epoch);
+        try {
+            if (!state.epochClosed()) mend(record, found, recovery, epoch);
+            var endorsement = outgoing.endorse(record.logId(), epoch + 1, incoming);
+            record.turnTo(incoming, epoch + 1);
+            record.appendDurably(
+                    new Event.EpochOpened(
+                            epoch + 1,
+                            incoming.publicKey(),
+                            incoming.notePublicKey(),
+                            epoch,
+                            endorsement),
+                    Actor.SYSTEM);
+            replaceKeyFile();
+            return record;
+        } catch (IOException | GeneralSecurityException failed) {
+            record.release();
+            throw failed;
+        }
+    }
+
+    private static void mend(
+            OpenRecord record, RecordScan.Found found, Recovery recovery, long epoch)
+            throws RecordException {
+        var requests = found.state().unsealed();
+        record.append(
+                new Event.Recovered(
+                        recovery.tornBytes(),
+                        found.checkpointSize(),
+                        new ArrayList<>(recovery.aborted())),
+                Actor.SYSTEM,
+                OptionalLong.empty());
+        for (var intent : requests.entrySet())
+            record.append(
+                    new Event.Aborted(intent.getValue(), "the appliance stopped before its answer"),
+                    Actor.SYSTEM,
+                    OptionalLong.of(intent.getKey()));
+        record.appendDurably(new Event.EpochClosed(epoch, "recovery"), Actor.SYSTEM);
+    }
+
+    /// The key of the record's last epoch, wherever the last start got to.
+    private EpochKey outgoingKey(RecordState.OpenedEpoch last)
+            throws IOException, GeneralSecurityException {
+        for (var file : List.of(keyFile, nextKeyFile)) {
+            if (!Files.exists(file)) continue;
+            var key = EpochKey.load(file);
+            if (!key.publicKey().equals(last.publicKey())) continue;
+            if (file.equals(nextKeyFile)) replaceKeyFile();
+            return key;
+        }
+        throw new RecordException(
+                RecordException.Reason.TAMPERED,
+                "No key in %s belongs to the record's last epoch (%d)."
+                                .formatted(settings.keys(), last.epoch())
+                        + " The record or the keys were put back from another time: an old backup, or"
+                        + " somebody else's record. Restore both from the same backup.");
+    }
+
+    private void replaceKeyFile() throws IOException {
+        EpochKey.destroy(keyFile);
+        Files.move(nextKeyFile, keyFile, StandardCopyOption.ATOMIC_MOVE);
+        DurableFile.forceFolder(settings.keys());
+    }
+
+    private OpenRecord start(RecordScan.Found found, Recovery recovery, EpochKey key, long epoch)
+            throws IOException {
+        var files = RecordFiles.open(settings.folder(), found);
+        var record = new OpenRecord(settings, bootId(), found, files, recovery, key, epoch);
+        record.start();
+        return record;
+    }
+
+    private static Bytes bootId() {
+        var random = UUID.randomUUID();
+        return Bytes.of(
+                ByteBuffer.allocate(16)
+                        .putLong(random.getMostSignificantBits())
+                        .putLong(random.getLeastSignificantBits())
+                        .array());
+    }
+
+    private void publishLogId(Bytes logId) throws IOException {
+        DurableFile.write(logIdFile, logId.hex() + "\n");
+    }
+
+    private void requireLogId(Bytes logId) throws IOException {
+        var expected = Files.readString(logIdFile).strip();
+        if (!expected.equals(logId.hex()))
+            throw new RecordException(
+                    RecordException.Reason.TAMPERED,
+                    "The record in %s is another one (log id %s) than this site's (%s)."
+                                    .formatted(settings.folder(), logId.hex(), expected)
+                            + " Nothing will be answered on top of it. Put the right folder back.");
+    }
+}

@@ -1,0 +1,178 @@
+package redoubt.provenance.record;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import redoubt.provenance.cbor.CborException;
+
+/// Reads a record at start-up. Chain and checksums of all entries are recomputed; signatures are
+/// checked from the last checkpoint on, because the checkpoint's own signature covers those before.
+/// A torn last frame was never acknowledged and is cut off; anything else that is wrong stops the
+/// appliance. Source: docs/audit-record.md section 9.
+final class RecordScan {
+    /// @param endOffset length of the last segment after mending
+    /// @param checkpointSize entries under the last good checkpoint, 0 when there is none
+    record Found(
+            RecordState state,
+            MerkleTree tree,
+            long endOffset,
+            long tornBytes,
+            long checkpointSize) {}
+
+    private final Path folder;
+    private final RecordState state = new RecordState();
+    private final MerkleTree tree = new MerkleTree();
+    private final List<RecordState.OpenedEpoch> epochs = new ArrayList<>();
+    private final List<Unverified> tail = new ArrayList<>();
+    private long verifiedTo;
+    private long tornBytes;
+    private long endOffset;
+
+    private record Unverified(long sequence, CoseSign1 signed) {}
+
+    private RecordScan(Path folder) {
+        this.folder = folder;
+    }
+
+    static Found read(Path folder) throws IOException {
+        var scan = new RecordScan(folder);
+        var checkpoint = scan.lastCheckpoint();
+        scan.verifiedTo = checkpoint == null ? 0 : checkpoint.size();
+        var segments = SegmentFile.in(folder);
+        for (int i = 0; i < segments.size(); i++)
+            scan.readSegment(segments.get(i), i == segments.size() - 1);
+        long covered = checkpoint == null ? 0 : scan.compare(checkpoint);
+        scan.verifyTail(covered);
+        return new Found(scan.state, scan.tree, scan.endOffset, scan.tornBytes, covered);
+    }
+
+    private void readSegment(Path file, boolean last) throws IOException {
+        if (last && Files.size(file) < SegmentFile.HEAD_BYTES) {
+            // Its creation was cut short; the folder's name came before its bytes.
+            tornBytes += Files.size(file);
+            Files.delete(file);
+            return;
+        }
+        state.startSegment(state.size(), file);
+        try (var reader = SegmentReader.open(file, state.size())) {
+            while (true) {
+                endOffset = reader.position();
+                switch (reader.next()) {
+                    case SegmentReader.Frame.Whole whole -> accept(whole.cose(), endOffset);
+                    case SegmentReader.Frame.End _ -> {
+                        return;
+                    }
+                    case SegmentReader.Frame.Torn torn -> {
+                        mend(file, torn, last);
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    private void accept(Bytes cose, long offset) throws RecordException {
+        long sequence = state.size();
+        try {
+            var signed = CoseSign1.decode(cose.toArray());
+            var entry = Entry.decode(signed.payload().toArray());
+            if (entry.sequence() != sequence)
+                throw tampered(
+                        "Entry %d says that it is entry %d.".formatted(sequence, entry.sequence()));
+            if (!entry.previousHash().equals(state.previousHash()))
+                throw tampered("Entry %d does not follow the entry before it.".formatted(sequence));
+            if (sequence > 0 && !entry.logId().equals(state.logId()))
+                throw tampered("Entry %d belongs to another record.".formatted(sequence));
+            var place = RecordState.place(sequence, state.previousHash(), cose.toArray());
+            state.add(entry, place, offset);
+            tree.append(place.leafHash());
+            if (entry.event() instanceof Event.EpochOpened) epochs.add(state.epoch());
+            if (sequence >= verifiedTo) tail.add(new Unverified(sequence, signed));
+        } catch (CborException malformed) {
+            throw tampered(
+                    "Entry %d is not an entry: %s.".formatted(sequence, malformed.getMessage()));
+        }
+    }
+
+    private void mend(Path file, SegmentReader.Frame.Torn torn, boolean last) throws IOException {
+        if (!last || SegmentTail.hasWholeFrameAfter(file, torn.at()))
+            throw tampered(
+                    "In %s the frame at byte %d is damaged (%s), and good entries follow it."
+                            .formatted(file.getFileName(), torn.at(), torn.how()));
+        tornBytes += Files.size(file) - torn.at();
+        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(torn.at());
+            channel.force(true);
+        }
+    }
+
+    private @Nullable Checkpoint lastCheckpoint() throws IOException {
+        var file = folder.resolve(CheckpointFile.NAME);
+        if (!Files.exists(file)) return null;
+        try {
+            return Checkpoint.parse(Files.readAllBytes(file));
+        } catch (MalformedRecordException torn) {
+            // It is written without a sync, so a power cut may leave it empty or half.
+            return null;
+        }
+    }
+
+    private long compare(Checkpoint checkpoint) throws RecordException {
+        if (checkpoint.size() > state.size())
+            throw tampered(
+                    "The record ends after %d entries, but its last checkpoint covers %d: its end was cut off."
+                            .formatted(state.size(), checkpoint.size()));
+        if (!checkpoint.root().equals(tree.root(checkpoint.size())))
+            throw tampered(
+                    "The first %d entries are not those that the last checkpoint covers."
+                            .formatted(checkpoint.size()));
+        var signer =
+                epochs.stream()
+                        .filter(epoch -> epoch.openedAt() < checkpoint.size())
+                        .reduce((_, later) -> later);
+        if (signer.isEmpty()
+                || !checkpoint.isSignedBy(signer.get().publicKey(), signer.get().notePublicKey()))
+            throw tampered("The last checkpoint is not signed by the epoch that it belongs to.");
+        return checkpoint.size();
+    }
+
+    private void verifyTail(long covered) throws RecordException {
+        for (var entry : tail) {
+            if (entry.sequence() < covered) continue;
+            var key =
+                    epochs.stream()
+                            .filter(epoch -> signs(epoch, entry.sequence()))
+                            .reduce((_, later) -> later);
+            try {
+                if (key.isEmpty()
+                        || !entry.signed()
+                                .verifies(MlDsa.ML_DSA_65.publicKey(key.get().publicKey())))
+                    throw tampered(
+                            "The signature of entry %d is wrong.".formatted(entry.sequence()));
+            } catch (GeneralSecurityException notAKey) {
+                throw tampered("The key of entry %d is not one.".formatted(entry.sequence()));
+            }
+        }
+    }
+
+    // GENESIS is signed by the key that entry 1 opens.
+    private static boolean signs(RecordState.OpenedEpoch epoch, long sequence) {
+        return epoch.openedAt() <= Math.max(sequence, 1);
+    }
+
+    private static RecordException tampered(String what) {
+        return new RecordException(
+                RecordException.Reason.TAMPERED,
+                what
+                        + " The record was changed by something other than this appliance, or the disk"
+                        + " is damaged. Nothing will be answered on top of it. Copy the record folder"
+                        + " away for an investigation, then restore a backup whose record verifies"
+                        + " (redoubt record verify).");
+    }
+}

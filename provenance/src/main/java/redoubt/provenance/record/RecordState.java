@@ -1,0 +1,152 @@
+package redoubt.provenance.record;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// What is known of the durable entries: where each one is, and the few that later ones refer to.
+/// Built by reading the segments, carried on by the writer; never stored. Guarded by its owner's
+/// lock.
+final class RecordState {
+    /// An epoch as its EPOCH_OPENED says.
+    record OpenedEpoch(long epoch, long openedAt, Bytes publicKey, Bytes notePublicKey) {}
+
+    private final NavigableMap<Long, Path> segments = new TreeMap<>();
+    private final Map<Long, List<Appended>> sealsByOutput = new HashMap<>();
+    private final Map<Long, Long> intentByOutput = new HashMap<>();
+    private final Map<Long, String> unsealed = new LinkedHashMap<>();
+    private final List<Long> keyEntries = new ArrayList<>();
+    private long[] offsets = new long[1024];
+    private long size;
+    private Bytes logId = Bytes.of(new byte[0]);
+    private Bytes previousHash = Bytes.of(new byte[Hashes.LENGTH]);
+    private @Nullable OpenedEpoch epoch;
+    private boolean epochClosed;
+
+    long size() {
+        return size;
+    }
+
+    Bytes logId() {
+        return logId;
+    }
+
+    Bytes previousHash() {
+        return previousHash;
+    }
+
+    /// @throws IllegalStateException before the first EPOCH_OPENED
+    OpenedEpoch epoch() {
+        if (epoch == null) throw new IllegalStateException("no epoch was opened yet");
+        return epoch;
+    }
+
+    boolean hasEpoch() {
+        return epoch != null;
+    }
+
+    boolean epochClosed() {
+        return epochClosed;
+    }
+
+    /// GENESIS and every EPOCH_OPENED: with them a stranger gets from the root to any entry's key.
+    List<Long> keyEntries() {
+        return List.copyOf(keyEntries);
+    }
+
+    /// INTENT entries without SEAL or ABORTED, and their requests.
+    Map<Long, String> unsealed() {
+        return new LinkedHashMap<>(unsealed);
+    }
+
+    List<Appended> sealsOf(long output) {
+        return List.copyOf(sealsByOutput.getOrDefault(output, List.of()));
+    }
+
+    Path segmentOf(long sequence) {
+        return segments.floorEntry(sequence).getValue();
+    }
+
+    long offsetOf(long sequence) {
+        return offsets[Math.toIntExact(sequence)];
+    }
+
+    void startSegment(long firstSequence, Path file) {
+        segments.put(firstSequence, file);
+    }
+
+    /// Takes note of the next entry, which is durable at this offset of the last segment.
+    void add(Entry entry, Appended place, long offset) {
+        if (place.sequence() != size) throw new IllegalArgumentException("not the next entry");
+        if (size == offsets.length) offsets = Arrays.copyOf(offsets, offsets.length * 2);
+        offsets[Math.toIntExact(size)] = offset;
+        size++;
+        previousHash = place.entrySha256();
+        note(entry, place);
+    }
+
+    private void note(Entry entry, Appended place) {
+        long sequence = place.sequence();
+        var refersTo = entry.refersTo();
+        switch (entry.event()) {
+            case Event.Genesis _ -> {
+                logId = place.entrySha256();
+                keyEntries.add(sequence);
+            }
+            case Event.EpochOpened opened -> {
+                epoch =
+                        new OpenedEpoch(
+                                opened.epoch(),
+                                sequence,
+                                opened.publicKey(),
+                                opened.notePublicKey());
+                epochClosed = false;
+                keyEntries.add(sequence);
+            }
+            case Event.EpochClosed _ -> epochClosed = true;
+            case Event.Intent intent -> unsealed.put(sequence, intent.requestId());
+            case Event.Output _ -> refersTo.ifPresent(to -> intentByOutput.put(sequence, to));
+            case Event.Seal _ -> refersTo.ifPresent(output -> noteSeal(output, place));
+            case Event.Aborted _ -> refersTo.ifPresent(unsealed::remove);
+            case Event.Started _,
+                    Event.Stopped _,
+                    Event.Recovered _,
+                    Event.Alarm _,
+                    Event.SignedIn _,
+                    Event.SignInFailed _,
+                    Event.SignedOut _,
+                    Event.PersonCreated _,
+                    Event.PersonChanged _,
+                    Event.KeyCreated _,
+                    Event.KeyRevoked _,
+                    Event.ModelLoaded _,
+                    Event.ModelRefused _,
+                    Event.ModelUnloaded _,
+                    Event.EngineCrashed _,
+                    Event.SealChecked _,
+                    Event.Exported _,
+                    Event.RequestRefused _,
+                    Event.Erased _,
+                    Event.Administered _ -> {}
+        }
+    }
+
+    private void noteSeal(long output, Appended place) {
+        sealsByOutput.computeIfAbsent(output, _ -> new ArrayList<>()).add(place);
+        var intent = intentByOutput.remove(output);
+        if (intent != null) unsealed.remove(intent);
+    }
+
+    /// The place that bytes would take as the next entry after `previous`.
+    static Appended place(long sequence, Bytes previous, byte[] cose) {
+        return new Appended(
+                sequence, Bytes.of(Hashes.leaf(cose)), previous, Bytes.of(Hashes.sha256(cose)));
+    }
+}

@@ -1,0 +1,66 @@
+package redoubt.provenance.record;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/// The layout of a segment: a head, then one frame for each entry. Source: docs/audit-record.md
+/// section 5.
+final class SegmentFile {
+    static final byte[] MAGIC = "RDBTREC1".getBytes(StandardCharsets.US_ASCII);
+    static final int HEAD_BYTES = MAGIC.length + Long.BYTES;
+    static final int FRAME_EXTRA_BYTES = 2 * Integer.BYTES;
+    static final int ENTRY_BYTES_MAX = 1 << 20;
+    static final long SEGMENT_BYTES_MAX = 64L << 20;
+    private static final String SUFFIX = ".seg";
+
+    private SegmentFile() {}
+
+    static Path name(Path folder, long firstSequence) {
+        return folder.resolve("%016d".formatted(firstSequence) + SUFFIX);
+    }
+
+    /// The segments of a folder in order.
+    static List<Path> in(Path folder) throws IOException {
+        try (var files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(SUFFIX)).sorted().toList();
+        } catch (UncheckedIOException unreadable) {
+            throw unreadable.getCause();
+        }
+    }
+
+    /// Creates an empty segment whose name is durable.
+    static FileChannel create(Path folder, long firstSequence) throws IOException {
+        var channel =
+                FileChannel.open(
+                        name(folder, firstSequence),
+                        StandardOpenOption.CREATE_NEW,
+                        StandardOpenOption.WRITE);
+        var head = ByteBuffer.allocate(HEAD_BYTES).put(MAGIC).putLong(firstSequence).flip();
+        while (head.hasRemaining()) channel.write(head);
+        channel.force(true);
+        DurableFile.forceFolder(folder);
+        return channel;
+    }
+
+    static ByteBuffer frame(byte[] entry) {
+        return ByteBuffer.allocate(entry.length + FRAME_EXTRA_BYTES)
+                .putInt(entry.length)
+                .put(entry)
+                .putInt(checksum(entry))
+                .flip();
+    }
+
+    static int checksum(byte[] entry) {
+        var crc = new CRC32C();
+        crc.update(entry);
+        return (int) crc.getValue();
+    }
+}

@@ -1,0 +1,83 @@
+package redoubt.provenance.record;
+
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/// Reads the frames of one segment from its start. Keeps the entry that it reads, nothing else.
+final class SegmentReader implements AutoCloseable {
+    /// What comes next in a segment.
+    sealed interface Frame {
+        /// A whole frame with a right checksum.
+        record Whole(Bytes cose) implements Frame {}
+
+        /// The file ends exactly after a frame.
+        record End() implements Frame {}
+
+        /// What is there is not a whole frame; `at` is where it starts.
+        record Torn(long at, String how) implements Frame {}
+    }
+
+    private final DataInputStream in;
+    private final long fileBytes;
+    private long position;
+
+    private SegmentReader(DataInputStream in, long fileBytes) {
+        this.in = in;
+        this.fileBytes = fileBytes;
+    }
+
+    /// @throws RecordException when the head is not that of the segment that the name says
+    static SegmentReader open(Path file, long firstSequence) throws IOException {
+        var in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16));
+        var head = in.readNBytes(SegmentFile.MAGIC.length);
+        if (!Arrays.equals(head, SegmentFile.MAGIC) || readLong(in) != firstSequence) {
+            in.close();
+            throw new RecordException(
+                    RecordException.Reason.TAMPERED,
+                    "%s does not begin as the segment from entry %d."
+                            .formatted(file.getFileName(), firstSequence));
+        }
+        var reader = new SegmentReader(in, Files.size(file));
+        reader.position = SegmentFile.HEAD_BYTES;
+        return reader;
+    }
+
+    private static long readLong(DataInputStream in) throws IOException {
+        try {
+            return in.readLong();
+        } catch (EOFException tooShort) {
+            return -1;
+        }
+    }
+
+    /// Where the next frame starts.
+    long position() {
+        return position;
+    }
+
+    Frame next() throws IOException {
+        long left = fileBytes - position;
+        if (left == 0) return new Frame.End();
+        if (left < Integer.BYTES) return new Frame.Torn(position, "its length is cut short");
+        int length = in.readInt();
+        if (length <= 0 || length > SegmentFile.ENTRY_BYTES_MAX)
+            return new Frame.Torn(position, "its length is impossible: " + length);
+        if (left < length + (long) SegmentFile.FRAME_EXTRA_BYTES)
+            return new Frame.Torn(position, "it is cut short");
+        var cose = in.readNBytes(length);
+        if (in.readInt() != SegmentFile.checksum(cose))
+            return new Frame.Torn(position, "its checksum is wrong");
+        position += length + SegmentFile.FRAME_EXTRA_BYTES;
+        return new Frame.Whole(Bytes.of(cose));
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
+    }
+}
