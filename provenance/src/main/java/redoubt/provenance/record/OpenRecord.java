@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Appends under one lock (an entry names the hash of the one before it, so there is one order) and
@@ -143,6 +144,15 @@ final class OpenRecord implements AuditRecord {
         throw why.again();
     }
 
+    private <T> T locked(Supplier<T> read) {
+        lock.lock();
+        try {
+            return read.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void wake() {
         lock.lock();
         try {
@@ -227,22 +237,12 @@ final class OpenRecord implements AuditRecord {
     }
 
     private void publish(Checkpoint signed) throws IOException {
-        lock.lock();
-        try {
-            checkpoint = signed;
-        } finally {
-            lock.unlock();
-        }
+        locked(() -> checkpoint = signed);
         CheckpointFile.write(settings.folder(), signed);
     }
 
     private void refuse(RecordException why) {
-        lock.lock();
-        try {
-            refusing = why;
-        } finally {
-            lock.unlock();
-        }
+        locked(() -> refusing = why);
     }
 
     private Checkpoint sign(long size, Bytes root, EpochKey signer)
@@ -323,42 +323,22 @@ final class OpenRecord implements AuditRecord {
 
     @Override
     public Bytes logId() {
-        lock.lock();
-        try {
-            return logId;
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> logId);
     }
 
     @Override
     public long size() {
-        lock.lock();
-        try {
-            return state.size();
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> state.size());
     }
 
     @Override
     public long bytesOnDisk() {
-        lock.lock();
-        try {
-            return files.bytes();
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> files.bytes());
     }
 
     @Override
     public long epoch() {
-        lock.lock();
-        try {
-            return epoch;
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> epoch);
     }
 
     @Override
@@ -368,12 +348,7 @@ final class OpenRecord implements AuditRecord {
 
     @Override
     public List<Appended> sealsOf(long outputSequence) {
-        lock.lock();
-        try {
-            return state.sealsOf(outputSequence);
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> state.sealsOf(outputSequence));
     }
 
     @Override
