@@ -23,10 +23,14 @@ class ForgeryTest {
 
     @TempDir Path folder;
     private Site site;
+    private CredentialVerifier verifier;
+    private TrustAnchors anchors;
 
     @BeforeEach
     void makeSite() throws Exception {
         site = Site.in(folder);
+        verifier = Site.verifier();
+        anchors = site.anchors();
     }
 
     @AfterEach
@@ -159,8 +163,7 @@ class ForgeryTest {
         assertNotAccepted(Form.DETACHED, stamped.bytes(), longer);
     }
 
-    private void assertNotAccepted(Form form, byte[] file, byte @Nullable [] manifest)
-            throws Exception {
+    private void assertNotAccepted(Form form, byte[] file, byte @Nullable [] manifest) {
         CredentialVerdict verdict = verify(form, file, manifest);
         assertFalse(
                 verdict instanceof CredentialVerdict.Valid
@@ -168,9 +171,8 @@ class ForgeryTest {
                 verdict::toString);
     }
 
-    private CredentialVerdict verify(Form form, byte[] file, byte @Nullable [] manifest)
-            throws Exception {
-        return Site.verifier().verify(form, file, manifest, site.anchors());
+    private CredentialVerdict verify(Form form, byte[] file, byte @Nullable [] manifest) {
+        return verifier.verify(form, file, manifest, anchors);
     }
 
     private static CredentialVerdict.Invalid invalid(CredentialVerdict verdict) {
