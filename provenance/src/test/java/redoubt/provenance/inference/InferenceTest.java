@@ -10,9 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -29,9 +32,12 @@ import redoubt.provenance.credentials.SiteAuthority;
 import redoubt.provenance.credentials.Stamped;
 import redoubt.provenance.credentials.TrustAnchors;
 import redoubt.provenance.record.Actor;
+import redoubt.provenance.record.Appended;
+import redoubt.provenance.record.AuditRecord;
 import redoubt.provenance.record.Bytes;
 import redoubt.provenance.record.Event;
 import redoubt.provenance.record.RecordException;
+import redoubt.provenance.record.RecordSettings;
 
 class InferenceTest {
     private static final Bytes COMMITMENT = Bytes.of(new byte[32]);
@@ -198,17 +204,56 @@ class InferenceTest {
         }
     }
 
+    @Nested
+    class On_the_record_itself {
+        @Test
+        void many_at_once_each_bind_their_own_entry() throws Exception {
+            try (AuditRecord real = openRecord();
+                    var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                Inference inference = new Inference(real, issuer);
+                Callable<SealedAnswer> one =
+                        () -> inference.begin(intent()).complete(answer("yes"), NOWHERE);
+                for (var result : threads.invokeAll(Collections.nCopies(24, one))) {
+                    SealedAnswer sealed = result.get();
+                    Receipt receipt = sealed.receipt();
+                    assertEquals(receipt.output(), valid(sealed.detached()).entry().sequence());
+                    assertEquals(
+                            List.of(receipt.seal()),
+                            real.sealsOf(receipt.output()).stream()
+                                    .map(Appended::sequence)
+                                    .toList());
+                    sealed.forms().further(Form.TEXT);
+                    assertEquals(2, real.sealsOf(receipt.output()).size());
+                }
+            }
+        }
+
+        private AuditRecord openRecord() throws RecordException {
+            return AuditRecord.open(
+                    new RecordSettings(
+                            folder.resolve("record"),
+                            folder.resolve("keys"),
+                            folder.resolve("trust"),
+                            "Test Site",
+                            "test",
+                            COMMITMENT,
+                            InstantSource.system()));
+        }
+    }
+
     private IntentRecorded begin() throws RecordException {
-        return new Inference(record, issuer)
-                .begin(
-                        new IntentFacts(
-                                "req-1",
-                                "/v1/chat/completions",
-                                new Actor("p1", "password", "s1", List.of("staff")),
-                                new ModelFacts("tiny", "ab".repeat(32), "llama"),
-                                7,
-                                Map.of("seed", "1"),
-                                COMMITMENT));
+        return new Inference(record, issuer).begin(intent());
+    }
+
+    private static IntentFacts intent() {
+        return new IntentFacts(
+                "req-1",
+                "/v1/chat/completions",
+                new Actor("p1", "password", "s1", List.of("staff")),
+                new ModelFacts("tiny", "ab".repeat(32), "llama"),
+                0,
+                Map.of("seed", "1"),
+                COMMITMENT);
     }
 
     private static AnswerFacts answer(String text) {
