@@ -64,6 +64,9 @@ final class Preparation {
                         request.sampling(),
                         request.maxTokens(),
                         stops,
+                        // The plain transcript ends at a colon, after which models write a space.
+                        request.prompt() instanceof Prompt.Chat
+                                && template.origin() == ChatTemplate.Origin.FALLBACK,
                         request.seed(),
                         arrivedNanos,
                         cancellation,

@@ -9,13 +9,23 @@ final class Answer {
     private final Utf8Stream characters = new Utf8Stream();
     private final StopTexts stops;
 
-    Answer(List<String> stops) {
+    private boolean dropsSpace;
+
+    /// @param dropsSpace a space before the first word belongs to the prompt's form, not to the
+    ///   answer
+    Answer(List<String> stops, boolean dropsSpace) {
         this.stops = new StopTexts(stops);
+        this.dropsSpace = dropsSpace;
     }
 
     /// What may be shown after this token.
     String add(byte[] piece) {
-        return stops.add(characters.add(piece));
+        String more = characters.add(piece);
+        if (dropsSpace && !more.isEmpty()) {
+            dropsSpace = false;
+            more = more.charAt(0) == ' ' ? more.substring(1) : more;
+        }
+        return stops.add(more);
     }
 
     /// What may still be shown when nothing follows.

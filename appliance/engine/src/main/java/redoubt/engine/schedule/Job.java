@@ -14,6 +14,7 @@ public final class Job {
     private final SamplingParameters sampling;
     private final int maxTokens;
     private final List<String> stops;
+    private final boolean dropsLeadingSpace;
     private final long seed;
     private final long arrivedNanos;
     private final Cancellation cancellation;
@@ -26,6 +27,7 @@ public final class Job {
             SamplingParameters sampling,
             int maxTokens,
             List<String> stops,
+            boolean dropsLeadingSpace,
             long seed,
             long arrivedNanos,
             Cancellation cancellation,
@@ -36,6 +38,7 @@ public final class Job {
         this.sampling = sampling;
         this.maxTokens = maxTokens;
         this.stops = List.copyOf(stops);
+        this.dropsLeadingSpace = dropsLeadingSpace;
         this.seed = seed;
         this.arrivedNanos = arrivedNanos;
         this.cancellation = cancellation;
@@ -64,6 +67,10 @@ public final class Job {
 
     List<String> stops() {
         return stops;
+    }
+
+    boolean dropsLeadingSpace() {
+        return dropsLeadingSpace;
     }
 
     long seed() {

@@ -31,7 +31,7 @@ final class Sequence {
     Sequence(Job job) {
         this.job = job;
         this.tokens = new TokenList(job.prompt());
-        this.answer = new Answer(job.stops());
+        this.answer = new Answer(job.stops(), job.dropsLeadingSpace());
     }
 
     Job job() {

@@ -77,6 +77,7 @@ class SchedulerTest {
                             sampling,
                             maxTokens,
                             List.of(stops),
+                            false,
                             1,
                             System.nanoTime(),
                             cancellation,
