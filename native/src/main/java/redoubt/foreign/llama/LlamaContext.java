@@ -75,6 +75,10 @@ public final class LlamaContext implements AutoCloseable {
         Structs.set(parameters, Structs.CONTEXT, "n_batch", options.batchTokens());
         Structs.set(parameters, Structs.CONTEXT, "n_ubatch", options.ubatchTokens());
         Structs.set(parameters, Structs.CONTEXT, "n_seq_max", options.sequencesMax());
+        // Otherwise llama.cpp reserves logits for every token of a step: half a gigabyte for a
+        // large vocabulary.
+        Structs.set(
+                parameters, Structs.CONTEXT, "n_outputs_max", outputsMax(options.sequencesMax()));
         Structs.set(parameters, Structs.CONTEXT, "n_threads", options.threads());
         Structs.set(parameters, Structs.CONTEXT, "n_threads_batch", options.threadsBatch());
         Structs.set(parameters, Structs.CONTEXT, "kv_unified", options.kvUnified());
@@ -90,6 +94,11 @@ public final class LlamaContext implements AutoCloseable {
                 });
         Structs.set(parameters, Structs.CONTEXT, "type_k", ggmlType(options.typeK()));
         Structs.set(parameters, Structs.CONTEXT, "type_v", ggmlType(options.typeV()));
+    }
+
+    /// Every sequence samples from at most one token of a batch.
+    private static int outputsMax(int sequencesMax) {
+        return sequencesMax;
     }
 
     private static int ggmlType(ContextOptions.CacheType type) {
@@ -243,7 +252,8 @@ public final class LlamaContext implements AutoCloseable {
 
     /// A batch that this context can decode, for reuse. Close it after the context's last decode.
     public TokenBatch newBatch() {
-        return new TokenBatch(batchTokens(), sequencesMax, vocabularySize);
+        return new TokenBatch(
+                batchTokens(), sequencesMax, outputsMax(sequencesMax), vocabularySize);
     }
 
     MemorySegment segment() {

@@ -19,9 +19,12 @@ public final class TokenBatch implements AutoCloseable {
     private final MemorySegment positions;
     private final MemorySegment sequences;
     private final MemorySegment outputs;
+    private final int outputsMax;
     private int size;
+    private int outputCount;
 
-    TokenBatch(int capacity, int sequencesMax, int vocabularySize) {
+    TokenBatch(int capacity, int sequencesMax, int outputsMax, int vocabularySize) {
+        this.outputsMax = outputsMax;
         this.capacity = capacity;
         this.sequencesMax = sequencesMax;
         this.vocabularySize = vocabularySize;
@@ -50,7 +53,8 @@ public final class TokenBatch implements AutoCloseable {
     /// @return its index, for [Sampler#sample]
     /// @throws IllegalArgumentException for a token, position or sequence that cannot be, which
     ///   native code would not survive
-    /// @throws IllegalStateException when the batch is full
+    /// @throws IllegalStateException when the batch is full, or asks for the logits of more tokens
+    ///   than the context has sequences
     public int add(int token, int position, int sequence, boolean wantsLogits) {
         if (size == capacity) {
             throw new IllegalStateException("the batch is full with " + capacity + " tokens");
@@ -64,6 +68,11 @@ public final class TokenBatch implements AutoCloseable {
                     "token %d at position %d of sequence %d cannot be"
                             .formatted(token, position, sequence));
         }
+        if (wantsLogits && outputCount == outputsMax) {
+            throw new IllegalStateException(
+                    "the batch already asks for the logits of %d tokens".formatted(outputsMax));
+        }
+        outputCount += wantsLogits ? 1 : 0;
         tokens.setAtIndex(JAVA_INT, size, token);
         positions.setAtIndex(JAVA_INT, size, position);
         sequences.setAtIndex(JAVA_INT, size, sequence);
@@ -74,6 +83,7 @@ public final class TokenBatch implements AutoCloseable {
     /// Empties the batch.
     public void clear() {
         size = 0;
+        outputCount = 0;
     }
 
     /// Tokens in the batch.

@@ -189,6 +189,12 @@ class DecodingTest extends TinyDecoding {
                 batch.add(5, index, 0, false);
             }
             assertThrows(IllegalStateException.class, () -> batch.add(5, 0, 0, false));
+            batch.clear();
+            for (int sequence = 0; sequence < 4; sequence++) {
+                batch.add(5, 0, sequence, true);
+            }
+            assertEquals(DecodeResult.DONE, context.decode(batch));
+            assertThrows(IllegalStateException.class, () -> batch.add(5, 1, 0, true));
         }
 
         @Test
