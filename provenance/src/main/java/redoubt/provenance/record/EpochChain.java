@@ -1,0 +1,195 @@
+package redoubt.provenance.record;
+
+import java.security.GeneralSecurityException;
+import java.security.PublicKey;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The keys that a record was signed with, each endorsed by the one before and the first by the
+/// record root, with the range of entries that each may sign.
+///
+/// Fed in the order of the record. One thread. Source: docs/audit-record.md section 8.
+final class EpochChain {
+    private final Bytes logId;
+    private final Bytes rootPublicKey;
+    private final List<Epoch> epochs = new ArrayList<>();
+
+    /// @param opened sequence of its EPOCH_OPENED
+    record Epoch(long number, long opened, PublicKey key, Bytes publicKey, Bytes notePublicKey) {}
+
+    private EpochChain(Bytes logId, Bytes rootPublicKey) {
+        this.logId = logId;
+        this.rootPublicKey = rootPublicKey;
+    }
+
+    /// Begins with the genesis entry and the entry that opens the first epoch, whose key signed
+    /// both.
+    static EpochChain begin(SignedEntry genesis, SignedEntry first, RecordTrust trust)
+            throws Refusal {
+        Entry entry = genesis.entry();
+        if (entry.sequence() != 0
+                || !(entry.event() instanceof Event.Genesis event)
+                || entry.logId().length() != 0
+                || entry.epoch() != 1
+                || !entry.previousHash().equals(Bytes.of(new byte[32]))) {
+            throw new Refusal("genesis", "The first entry is not the genesis of a log.");
+        }
+        if (!event.rootPublicKey().equals(trust.rootPublicKey())) {
+            throw new Refusal(
+                    "record root",
+                    "This record stands under another root than the trust folder's. It is another"
+                            + " site's record, or somebody began a new one and hopes that you do not"
+                            + " notice.");
+        }
+        Bytes logId = genesis.sha256();
+        if (trust.logId().isPresent() && !trust.logId().get().equals(logId)) {
+            throw new Refusal(
+                    "log id",
+                    "This is log "
+                            + logId.hex()
+                            + ", and the trust folder names "
+                            + trust.logId().get().hex()
+                            + ". It is a record from another appliance, or the record was begun anew.");
+        }
+        EpochChain chain = new EpochChain(logId, trust.rootPublicKey());
+        chain.open(first);
+        if (first.entry().sequence() != 1 || !first.entry().previousHash().equals(logId)) {
+            throw new Refusal("epoch chain", "The first epoch is not opened by entry 1.");
+        }
+        chain.requireSignature(genesis, chain.epochs.getFirst());
+        return chain;
+    }
+
+    Bytes logId() {
+        return logId;
+    }
+
+    Epoch last() {
+        return epochs.getLast();
+    }
+
+    /// Takes the next EPOCH_OPENED: numbered without a gap, endorsed by the outgoing key, and
+    /// signed by its own.
+    void open(SignedEntry opening) throws Refusal {
+        Entry entry = opening.entry();
+        long number = epochs.size() + 1L;
+        if (!(entry.event() instanceof Event.EpochOpened opened)) {
+            throw new Refusal("epoch chain", opening.name() + " does not open epoch " + number);
+        }
+        if (opened.epoch() != number
+                || entry.epoch() != number
+                || opened.endorsedBy() != number - 1
+                || (number > 1 && entry.sequence() <= last().opened())) {
+            throw new Refusal(
+                    "epoch chain",
+                    opening.name()
+                            + " opens epoch "
+                            + opened.epoch()
+                            + " where epoch "
+                            + number
+                            + " must follow.");
+        }
+        Epoch epoch = keys(opening, opened);
+        if (!isEndorsed(opened)) {
+            throw new Refusal(
+                    "epoch chain",
+                    "The key of epoch "
+                            + number
+                            + " is not endorsed by "
+                            + (number == 1 ? "the record root." : "the key of the epoch before."));
+        }
+        requireSignature(opening, epoch);
+        epochs.add(epoch);
+    }
+
+    private static Epoch keys(SignedEntry opening, Event.EpochOpened opened) throws Refusal {
+        try {
+            PublicKey key = MlDsa.ML_DSA_65.publicKey(opened.publicKey());
+            MlDsa.ML_DSA_44.publicKey(opened.notePublicKey());
+            return new Epoch(
+                    opened.epoch(),
+                    opening.entry().sequence(),
+                    key,
+                    opened.publicKey(),
+                    opened.notePublicKey());
+        } catch (GeneralSecurityException e) {
+            throw new Refusal(
+                    "epoch chain", opening.name() + " holds a key of the wrong kind or length.");
+        }
+    }
+
+    private boolean isEndorsed(Event.EpochOpened opened) {
+        byte[] message =
+                RecordRoot.endorsement(
+                        logId, opened.epoch(), opened.publicKey(), opened.notePublicKey());
+        byte[] endorsement = opened.endorsement().toArray();
+        if (!epochs.isEmpty()) {
+            return MlDsa.ML_DSA_65.verifies(last().key(), message, endorsement);
+        }
+        try {
+            return MlDsa.ML_DSA_87.verifies(
+                    MlDsa.ML_DSA_87.publicKey(rootPublicKey), message, endorsement);
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
+    }
+
+    /// The entry belongs to this log, and the key that was in force at its place signed it.
+    void requireEntry(SignedEntry signed) throws Refusal {
+        Entry entry = signed.entry();
+        if (entry.sequence() > 0 && !entry.logId().equals(logId)) {
+            throw new Refusal("log id", signed.name() + " belongs to another log.");
+        }
+        if (entry.epoch() < 1 || entry.epoch() > epochs.size()) {
+            throw new Refusal(
+                    "epoch",
+                    signed.name() + " names epoch " + entry.epoch() + ", which is not open.");
+        }
+        int index = Math.toIntExact(entry.epoch() - 1);
+        Epoch epoch = epochs.get(index);
+        boolean before = entry.sequence() < epoch.opened() && entry.epoch() > 1;
+        boolean after =
+                index + 1 < epochs.size() && entry.sequence() >= epochs.get(index + 1).opened();
+        if (before || after) {
+            throw new Refusal(
+                    "epoch",
+                    signed.name()
+                            + " is signed by the key of epoch "
+                            + entry.epoch()
+                            + ", which was not in force there.");
+        }
+        requireSignature(signed, epoch);
+    }
+
+    private void requireSignature(SignedEntry signed, Epoch epoch) throws Refusal {
+        if (!signed.signed().verifies(epoch.key())) {
+            throw new Refusal(
+                    "signature",
+                    "The signature of "
+                            + signed.name()
+                            + " is not by the key of epoch "
+                            + epoch.number()
+                            + ": it was altered, or somebody else signed it.");
+        }
+    }
+
+    /// The checkpoint is of this log and by the keys of the epoch that was in force at its size.
+    void requireCheckpoint(Checkpoint checkpoint) throws Refusal {
+        if (!checkpoint.origin().equals(CheckpointNote.origin(logId))) {
+            throw new Refusal("checkpoint", "The checkpoint is of another log.");
+        }
+        for (Epoch epoch : epochs.reversed()) {
+            if (epoch.opened() < checkpoint.size()) {
+                if (checkpoint.isSignedBy(epoch.publicKey(), epoch.notePublicKey())) {
+                    return;
+                }
+                break;
+            }
+        }
+        throw new Refusal(
+                "checkpoint",
+                "The checkpoint of size "
+                        + checkpoint.size()
+                        + " is not signed by the epoch that was in force there.");
+    }
+}

@@ -1,0 +1,58 @@
+package redoubt.verifier;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import redoubt.provenance.record.Check;
+import redoubt.provenance.record.Verdict;
+
+/// What a run found, in the order in which it was found, and the verdict that follows. One thread.
+final class Findings {
+    private final List<Check> checks = new ArrayList<>();
+    private final Map<String, String> facts = new LinkedHashMap<>();
+    private Verdict atBest = Verdict.VALID_UNWITNESSED;
+
+    void add(Check check) {
+        checks.add(check);
+    }
+
+    /// Something that the verified parts say, for a reader.
+    void fact(String name, String value) {
+        facts.put(name, value);
+    }
+
+    /// The verdict cannot be better than this.
+    void atBest(Verdict verdict) {
+        atBest = verdict;
+    }
+
+    List<Check> checks() {
+        return List.copyOf(checks);
+    }
+
+    Map<String, String> facts() {
+        return facts;
+    }
+
+    Optional<Check> firstWrong() {
+        return checks.stream().filter(check -> check.outcome() == Check.Outcome.BAD).findFirst();
+    }
+
+    Optional<Check> firstUnchecked() {
+        return checks.stream()
+                .filter(check -> check.outcome() == Check.Outcome.UNCHECKED)
+                .findFirst();
+    }
+
+    Verdict verdict() {
+        if (!atBest.holds()) {
+            return atBest;
+        }
+        if (firstWrong().isPresent()) {
+            return Verdict.INVALID;
+        }
+        return firstUnchecked().isPresent() ? Verdict.INCOMPLETE : atBest;
+    }
+}
