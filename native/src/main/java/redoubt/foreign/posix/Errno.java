@@ -11,6 +11,7 @@ final class Errno {
     static final int EAGAIN = 11;
     static final int EACCES = 13;
     static final int EFAULT = 14;
+    static final int ENODEV = 19;
     static final int EINVAL = 22;
     static final int EROFS = 30;
     static final int ENOSYS = 38;
@@ -19,8 +20,10 @@ final class Errno {
     static final int EOPNOTSUPP = 95;
     static final int EAFNOSUPPORT = 97;
     static final int ENETUNREACH = 101;
+    static final int ECONNRESET = 104;
     static final int ECONNREFUSED = 111;
     static final int EHOSTUNREACH = 113;
+    static final int EINPROGRESS = 115;
 
     private Errno() {}
 
@@ -34,6 +37,7 @@ final class Errno {
             case EAGAIN -> "EAGAIN";
             case EACCES -> "EACCES";
             case EFAULT -> "EFAULT";
+            case ENODEV -> "ENODEV";
             case EINVAL -> "EINVAL";
             case EROFS -> "EROFS";
             case ENOSYS -> "ENOSYS";
@@ -42,8 +46,10 @@ final class Errno {
             case EOPNOTSUPP -> "EOPNOTSUPP";
             case EAFNOSUPPORT -> "EAFNOSUPPORT";
             case ENETUNREACH -> "ENETUNREACH";
+            case ECONNRESET -> "ECONNRESET";
             case ECONNREFUSED -> "ECONNREFUSED";
             case EHOSTUNREACH -> "EHOSTUNREACH";
+            case EINPROGRESS -> "EINPROGRESS";
             default -> "errno " + errno;
         };
     }

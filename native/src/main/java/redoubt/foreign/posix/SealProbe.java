@@ -20,10 +20,15 @@ public final class SealProbe {
     private static final int CREATE_NEW = 0x1 | 0x40 | 0x80;
     private static final int OWNER_ONLY = 0600;
 
-    // EINPROGRESS, ECONNREFUSED, ENOENT (a Unix socket that is not there), EAGAIN, ENODEV,
-    // ECONNRESET: answers of a protocol, not refusals.
+    // Answers of a protocol, not refusals; ENOENT is a Unix socket that is not there.
     private static final List<Integer> STACK_ANSWERS =
-            List.of(115, Errno.ECONNREFUSED, Errno.ENOENT, Errno.EAGAIN, 19, 104);
+            List.of(
+                    Errno.EINPROGRESS,
+                    Errno.ECONNREFUSED,
+                    Errno.ECONNRESET,
+                    Errno.ENOENT,
+                    Errno.EAGAIN,
+                    Errno.ENODEV);
 
     // Ways that the gateway keeps, and why. Everything else is to be refused.
     private static final Map<String, String> GATEWAY_KEEPS =
