@@ -27,6 +27,9 @@ whenPersonChanges(() => {
   forgetModels();
 });
 
+// Going back, or anywhere else, leaves what is over the page.
+addEventListener("hashchange", closeDialog);
+
 export function App() {
   const who = person.value;
   if (who === undefined) return <p class="starting">{t.loading}</p>;

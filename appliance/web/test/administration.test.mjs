@@ -89,6 +89,15 @@ describe("The seal", () => {
     await page.getByRole("heading", { name: "What the seal covers" }).waitFor();
   });
 
+  it("says which ways are open by design, and still holds", async () => {
+    here.fake.seal = structuredClone(here.fake.seal);
+    Object.assign(here.fake.seal.results[4], { outcome: "allowed", detail: "The gateway starts engines." });
+    const page = await at("seal");
+    await page.getByRole("button", { name: "Check the seal now" }).click();
+    await page.locator(".verdict.valid", { hasText: "7 ways out were tried and blocked. 1 is open by design" }).waitFor();
+    await page.getByText("The gateway starts engines.").waitFor();
+  });
+
   for (const word of ["open", "OPEN", "a word this page does not know"]) {
     it(`is said to be open when one way out is "${word}"`, async () => {
       here.fake.seal = structuredClone(here.fake.seal);

@@ -54,10 +54,10 @@ export function SealPage() {
   );
 }
 
-/** Anything but "blocked" and "untested" counts as open: an unknown word is no reason to be calm. */
+/** Anything but these words counts as open: an unknown word is no reason to be calm. */
 function outcomeOf(result: SealResult): Outcome {
   const word = result.outcome.toLocaleLowerCase();
-  return word === "blocked" || word === "untested" ? word : "open";
+  return word === "blocked" || word === "allowed" || word === "untested" ? word : "open";
 }
 
 function verdict(checked: SealCheck) {
@@ -68,10 +68,10 @@ function verdict(checked: SealCheck) {
   if (untested > 0 || checked.results.length === 0) {
     return { kind: "unknown_signer", title: t.seal.partly, text: t.seal.partlyWhat(untested), Icon: SealUnknown };
   }
-  return { kind: "valid", title: t.seal.holds, text: t.seal.holdsWhat(checked.results.length), Icon: SealValid };
+  return { kind: "valid", title: t.seal.holds, text: t.seal.holdsWhat(count("blocked"), count("allowed")), Icon: SealValid };
 }
 
-const TONES: Record<Outcome, string> = { blocked: "ok", open: "bad", untested: "warn" };
+const TONES: Record<Outcome, string> = { blocked: "ok", allowed: "", open: "bad", untested: "warn" };
 
 function Result({ checked }: { checked: SealCheck }) {
   const { kind, title, text, Icon } = verdict(checked);

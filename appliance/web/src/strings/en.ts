@@ -294,7 +294,10 @@ export const en = {
     check: "Check the seal now",
     checking: "Trying every way out…",
     holds: "The seal holds",
-    holdsWhat: (count: number) => `All ${count} ways out were tried and blocked.`,
+    holdsWhat: (blocked: number, allowed: number) =>
+      allowed === 0
+        ? `All ${blocked} ways out were tried and blocked.`
+        : `${blocked} ways out were tried and blocked. ${allowed} ${allowed === 1 ? "is" : "are"} open by design: the lines say why.`,
     broken: "The seal is open",
     brokenWhat: (count: number) =>
       `${count === 1 ? "One way out is" : `${count} ways out are`} open. Take this appliance off its network until an engineer has looked at the lines marked Open.`,
@@ -302,7 +305,7 @@ export const en = {
     partlyWhat: (count: number) => `${count} ways out could not be tried on this host. The others are blocked.`,
     entry: (sequence: number) => `Recorded as entry ${sequence}`,
     columns: { process: "Process", name: "Way out", outcome: "Result", layer: "Stopped by", detail: "What was tried" },
-    outcomes: { blocked: "Blocked", open: "Open", untested: "Not tried" },
+    outcomes: { blocked: "Blocked", allowed: "Open by design", open: "Open", untested: "Not tried" },
     boundary: "Boundary statement",
     boundaryLead: "What the seal covers, what it does not, and how each claim was tested on this host.",
     generated: (time: string) => `Made ${time}`,

@@ -241,7 +241,7 @@ export class FakeService {
   #download({ text, story }, form, response) {
     switch (form) {
       case "txt":
-        return file(response, "answer.txt", "text/plain; charset=utf-8", `${text}\ufeff`);
+        return file(response, "answer.txt", "text/plain; charset=utf-8", `${text}${"\u{e0100}".repeat(300)}`);
       case "md":
         return file(response, "answer.md", "text/markdown; charset=utf-8", `<!-- c2pa -->\n${text}`);
       case "detached":
