@@ -16,6 +16,7 @@ module redoubt.appliance {
     requires java.sql;
     requires org.bouncycastle.pkix;
     requires org.bouncycastle.provider;
+    requires org.bouncycastle.util;
 
     opens redoubt.appliance.answers to
             com.fasterxml.jackson.databind;

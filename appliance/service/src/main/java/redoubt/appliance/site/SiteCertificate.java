@@ -43,6 +43,7 @@ import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.util.io.pem.PemObject;
 
 /// The certificate with which the site answers over TLS: an authority of its own, made at
 /// installation (`tls/ca.pem`, which a client may be given to trust), and a server certificate for
@@ -238,7 +239,7 @@ public final class SiteCertificate {
     }
 
     private static void writeKey(Path file, PrivateKey key) throws IOException {
-        writePem(file, PrivateKeyInfo.getInstance(key.getEncoded()));
+        writePem(file, new PemObject("PRIVATE KEY", key.getEncoded()));
     }
 
     private static void writeCertificate(Path file, X509Certificate certificate)
