@@ -60,8 +60,7 @@ public final class Appliance implements AutoCloseable {
         this.progress = progress;
     }
 
-    public static Appliance start(Options options, Consumer<String> progress)
-            throws SiteException {
+    public static Appliance start(Options options, Consumer<String> progress) throws SiteException {
         InstantSource clock = InstantSource.system();
         refuseTakenPort(options);
         Home home = Home.open(options.home());
@@ -111,8 +110,7 @@ public final class Appliance implements AutoCloseable {
         try (ServerSocket attempt = new ServerSocket()) {
             attempt.setReuseAddress(true);
             attempt.bind(
-                    new InetSocketAddress(
-                            InetAddress.getByName(options.bind()), options.port()));
+                    new InetSocketAddress(InetAddress.getByName(options.bind()), options.port()));
         } catch (IOException taken) {
             // Started twice by mistake: then the other holds both, and its name helps more.
             if (Files.isDirectory(options.home())) giveUp(null, HomeLock.take(options.home()));

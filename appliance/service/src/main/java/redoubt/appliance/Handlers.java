@@ -34,6 +34,7 @@ final class Handlers {
     private Handlers() {}
 
     /// What the handlers are made of.
+    @SuppressWarnings("ArrayRecordComponent") // one bundle of parts, never compared
     record Parts(
             Services.Given given,
             Site site,
@@ -70,16 +71,14 @@ final class Handlers {
         handlers.put(Route.SESSION, session::session);
         handlers.put(Route.SIGN_OUT, session::signOut);
         handlers.put(Route.MODELS, new ModelsApi(parts.engines())::list);
-        ConversationsApi conversations =
-                new ConversationsApi(parts.items(), parts.record(), clock);
+        ConversationsApi conversations = new ConversationsApi(parts.items(), parts.record(), clock);
         handlers.put(Route.CONVERSATIONS, conversations::list);
         handlers.put(Route.CONVERSATION_NEW, conversations::create);
         handlers.put(Route.CONVERSATION, conversations::show);
         handlers.put(Route.CONVERSATION_RENAME, conversations::rename);
         handlers.put(Route.CONVERSATION_ERASE, conversations::erase);
         TurnsApi turns =
-                new TurnsApi(
-                        conversations, parts.items(), parts.answers(), parts.engines(), clock);
+                new TurnsApi(conversations, parts.items(), parts.answers(), parts.engines(), clock);
         handlers.put(Route.TURN, turns::ask);
         OutputsApi outputs = new OutputsApi(parts.outputs());
         handlers.put(Route.OUTPUT, outputs::show);
@@ -124,8 +123,7 @@ final class Handlers {
     }
 
     private static void openAi(Map<Route, Server.Handler> handlers, Parts parts) {
-        OpenAiApi api =
-                new OpenAiApi(parts.engines(), parts.answers(), parts.given().clock());
+        OpenAiApi api = new OpenAiApi(parts.engines(), parts.answers(), parts.given().clock());
         handlers.put(Route.V1_MODELS, api::models);
         handlers.put(Route.V1_MODEL, api::model);
         handlers.put(Route.V1_CHAT, api::chat);

@@ -16,13 +16,9 @@ public final class Policy {
 
     public static String text() {
         return Arrays.stream(Route.values())
-                .map(
-                        route ->
-                                "%s %s: %s\n"
-                                        .formatted(
-                                                route.method(),
-                                                route.path(),
-                                                roles(route.permission())))
+                .map(route ->
+                        "%s %s: %s\n"
+                                .formatted(route.method(), route.path(), roles(route.permission())))
                 .sorted()
                 .collect(Collectors.joining());
     }

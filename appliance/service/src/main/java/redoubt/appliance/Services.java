@@ -97,8 +97,7 @@ final class Services implements AutoCloseable {
         } catch (CredentialException failure) {
             throw new SiteException(
                     SiteException.SITE,
-                    "The keys for Content Credentials cannot be opened: "
-                            + failure.getMessage(),
+                    "The keys for Content Credentials cannot be opened: " + failure.getMessage(),
                     failure);
         } catch (IOException | Database.DatabaseException failure) {
             throw new SiteException(
@@ -234,8 +233,7 @@ final class Services implements AutoCloseable {
     void serve(Server server, String consoleToken) {
         Sessions sessions = new Sessions(database, given.clock());
         ApiKeys keys = new ApiKeys(database, given.clock());
-        Authentication authentication =
-                new Authentication(sessions, people, keys, consoleToken);
+        Authentication authentication = new Authentication(sessions, people, keys, consoleToken);
         Map<Route, Server.Handler> handlers = new EnumMap<>(Route.class);
         Handlers.add(
                 handlers,

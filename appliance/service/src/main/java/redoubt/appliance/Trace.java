@@ -10,9 +10,8 @@ final class Trace {
     static String of(Throwable failure) {
         StringWriter text = new StringWriter();
         try (PrintWriter writer = new PrintWriter(text)) {
-            writer.println(failure);
             for (Throwable at = failure; at != null; at = at.getCause()) {
-                if (at != failure) writer.println("because of " + at);
+                writer.println(at);
                 for (StackTraceElement frame : at.getStackTrace()) writer.println("    " + frame);
             }
         }

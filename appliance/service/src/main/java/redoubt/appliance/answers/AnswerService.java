@@ -60,15 +60,14 @@ public final class AnswerService implements AutoCloseable {
         }
         Answer answer = new Answer();
         running.add(answer);
-        threads.execute(
-                () -> {
-                    try {
-                        new Work(parts, request, answer, ready).run();
-                    } finally {
-                        running.remove(answer);
-                        metrics.answersRunning.decrementAndGet();
-                    }
-                });
+        threads.execute(() -> {
+            try {
+                new Work(parts, request, answer, ready).run();
+            } finally {
+                running.remove(answer);
+                metrics.answersRunning.decrementAndGet();
+            }
+        });
         return answer;
     }
 

@@ -51,7 +51,8 @@ public final class Outputs implements AutoCloseable {
             Executors.newFixedThreadPool(
                     2, Thread.ofPlatform().daemon().name("credentials-", 1).factory());
 
-    /// A file to be saved.
+    /// A file to be saved; handed on, never compared.
+    @SuppressWarnings("ArrayRecordComponent")
     public record Download(String mediaType, String fileName, byte[] bytes) {}
 
     public Outputs(
@@ -70,15 +71,13 @@ public final class Outputs implements AutoCloseable {
     /// The answer, if this caller may see it; one of somebody else looks like none.
     public Item.Answer find(String id, Principal principal) throws IOException {
         return items.answer(id)
-                .filter(
-                        answer ->
-                                answer.owner().equals(principal.id())
-                                        || principal.may(Permission.READ_ANY_OUTPUT))
-                .orElseThrow(
-                        () ->
-                                RefusedException.notFound(
-                                        "output_not_found",
-                                        "There is no answer with this identifier that you may see. It may have been erased."));
+                .filter(answer ->
+                        answer.owner().equals(principal.id())
+                                || principal.may(Permission.READ_ANY_OUTPUT))
+                .orElseThrow(() ->
+                        RefusedException.notFound(
+                                "output_not_found",
+                                "There is no answer with this identifier that you may see. It may have been erased."));
     }
 
     /// The SEAL entries of an answer; it has one, or it was never acknowledged.
@@ -92,13 +91,12 @@ public final class Outputs implements AutoCloseable {
 
     /// What a check of the stored credential says now.
     public CredentialVerdict verdict(Item.Answer answer) throws InterruptedException {
-        return onPlatformThread(
-                () ->
-                        verifier.verify(
-                                Form.DETACHED,
-                                answer.text().getBytes(StandardCharsets.UTF_8),
-                                answer.manifest(),
-                                TrustAnchors.read(trust.resolve("credentials-root.pem"))));
+        return onPlatformThread(() ->
+                verifier.verify(
+                        Form.DETACHED,
+                        answer.text().getBytes(StandardCharsets.UTF_8),
+                        answer.manifest(),
+                        TrustAnchors.read(trust.resolve("credentials-root.pem"))));
     }
 
     /// The answer in one of its forms: txt, md, detached or proof.
@@ -120,7 +118,8 @@ public final class Outputs implements AutoCloseable {
                                     further(answer, Form.MARKDOWN));
                     case "detached" ->
                             new Download("application/zip", name + ".zip", detached(answer));
-                    case "proof" -> new Download("application/cbor", name + ".proof", proof(answer));
+                    case "proof" ->
+                            new Download("application/cbor", name + ".proof", proof(answer));
                     case "c2pa" ->
                             new Download("application/c2pa", name + ".c2pa", answer.manifest());
                     default ->
@@ -145,13 +144,12 @@ public final class Outputs implements AutoCloseable {
     }
 
     private byte[] further(Item.Answer answer, Form form) throws InterruptedException {
-        return onPlatformThread(
-                () ->
-                        inference
-                                .forms(stored(answer), AnswerText.of(answer.text()))
-                                .further(form)
-                                .stamped()
-                                .bytes());
+        return onPlatformThread(() ->
+                inference
+                        .forms(stored(answer), AnswerText.of(answer.text()))
+                        .further(form)
+                        .stamped()
+                        .bytes());
     }
 
     private static StoredOutput stored(Item.Answer answer) {
@@ -189,8 +187,7 @@ public final class Outputs implements AutoCloseable {
                 files.put("trust/" + file.getFileName(), Files.readAllBytes(file));
         }
         byte[] bytes = zip(files);
-        record.note(
-                new Event.Exported("trust", "zip", Bytes.of(Secrets.sha256(bytes))), principal);
+        record.note(new Event.Exported("trust", "zip", Bytes.of(Secrets.sha256(bytes))), principal);
         return new Download("application/zip", "trust.zip", bytes);
     }
 
@@ -207,7 +204,6 @@ public final class Outputs implements AutoCloseable {
         }
         return bytes.toByteArray();
     }
-
 
     private interface Native<T> {
         T call() throws IOException, CredentialException;

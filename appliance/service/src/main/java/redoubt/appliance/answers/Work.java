@@ -31,8 +31,8 @@ import redoubt.provenance.inference.SealedAnswer;
 import redoubt.provenance.inference.StoredOutput;
 import redoubt.provenance.record.RecordException;
 
-/// The making of one answer, on its own virtual thread. Only an [IntentRecorded] lets text out, only
-/// a [SealedAnswer] makes the final event.
+/// The making of one answer, on its own virtual thread. Only an [IntentRecorded] lets text out,
+/// only a [SealedAnswer] makes the final event.
 final class Work {
     static final String INPUT_DOMAIN = "redoubt/input/v1";
     static final String OUTPUT_DOMAIN = "redoubt/output/v1";
@@ -121,21 +121,17 @@ final class Work {
                                         SiteRecord.commitment(
                                                 key,
                                                 INPUT_DOMAIN,
-                                                request.input()
-                                                        .getBytes(StandardCharsets.UTF_8))));
+                                                request.input().getBytes(StandardCharsets.UTF_8))));
         provenanceNanos += System.nanoTime() - start;
         return intent;
     }
 
     private ModelFacts modelFacts() {
         return new ModelFacts(
-                ready.model().name(),
-                ready.model().sha256(),
-                ready.model().facts().architecture());
+                ready.model().name(), ready.model().sha256(), ready.model().facts().architecture());
     }
 
-    private void generate(IntentRecorded intent)
-            throws IOException, InterruptedException {
+    private void generate(IntentRecorded intent) throws IOException, InterruptedException {
         boolean over = false;
         try {
             Generation generation =
@@ -229,16 +225,15 @@ final class Work {
                         parts.clock().instant());
         long start = System.nanoTime();
         SealedAnswer sealed =
-                onPlatformThread(
-                        () ->
-                                intent.complete(
-                                        facts,
-                                        (detached, output) ->
-                                                parts.items()
-                                                        .write(
-                                                                item(
-                                                                        outputId, key, facts,
-                                                                        detached, output))));
+                onPlatformThread(() ->
+                        intent.complete(
+                                facts,
+                                (detached, output) ->
+                                        parts.items()
+                                                .write(
+                                                        item(
+                                                                outputId, key, facts, detached,
+                                                                output))));
         provenanceNanos += System.nanoTime() - start;
         return sealed;
     }
@@ -332,7 +327,8 @@ final class Work {
         return switch (failed.code()) {
             case "context_length_exceeded" ->
                     RefusedException.invalid(failed.code(), "messages", failed.sentence());
-            case "invalid_request" -> RefusedException.invalid(failed.code(), null, failed.sentence());
+            case "invalid_request" ->
+                    RefusedException.invalid(failed.code(), null, failed.sentence());
             case "engine_busy" ->
                     RefusedException.tooMany(
                             failed.code(), java.time.Duration.ofSeconds(5), failed.sentence());

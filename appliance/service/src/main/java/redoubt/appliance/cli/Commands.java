@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import redoubt.appliance.site.Secrets;
 
-/// The commands of the operator at the console. Each returns an exit status: 0 done, 1 not done,
-/// 2 a wrong command line.
+/// The commands of the operator at the console. Each returns an exit status: 0 done, 1 not done, 2
+/// a wrong command line.
 public final class Commands {
     private static final Set<String> SWITCHES = Set.of("--json", "--quiet", "--help");
     private static final long STOP_WAIT_MS = 60_000;
@@ -178,7 +178,13 @@ public final class Commands {
             JsonNode report = console.call("POST", "/api/seal-check", null);
             Output output = new Output(arguments);
             output.table(
-                    report, report.path("results"), "process", "name", "outcome", "layer", "detail");
+                    report,
+                    report.path("results"),
+                    "process",
+                    "name",
+                    "outcome",
+                    "layer",
+                    "detail");
             output.remark("Entry %d of the record.".formatted(report.path("entry").asLong()));
             for (JsonNode line : report.path("results"))
                 if (!Set.of("blocked", "allowed").contains(line.path("outcome").asText())) return 1;
@@ -209,8 +215,7 @@ public final class Commands {
         Output output = new Output(arguments);
         Optional<ProcessHandle> process = running(arguments.home());
         if (process.isEmpty()) {
-            output.remark(
-                    "No appliance is running with the home %s.".formatted(arguments.home()));
+            output.remark("No appliance is running with the home %s.".formatted(arguments.home()));
             return 0;
         }
         try (ConsoleClient console = ConsoleClient.open(arguments.home())) {

@@ -66,7 +66,8 @@ final class ConsoleClient implements AutoCloseable {
         }
     }
 
-    private static SSLContext trusting(Path authority) throws IOException, GeneralSecurityException {
+    private static SSLContext trusting(Path authority)
+            throws IOException, GeneralSecurityException {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         try (var in = Files.newInputStream(authority)) {

@@ -42,11 +42,10 @@ public final class Serve {
                     .addShutdownHook(
                             Thread.ofPlatform()
                                     .name("stop")
-                                    .unstarted(
-                                            () -> {
-                                                appliance.close();
-                                                stopped.countDown();
-                                            }));
+                                    .unstarted(() -> {
+                                        appliance.close();
+                                        stopped.countDown();
+                                    }));
             appliance.awaitModel();
             announce(appliance, arguments);
             if (arguments.has("--detached")) System.out.close();
@@ -61,8 +60,7 @@ public final class Serve {
         }
     }
 
-    private static Appliance.Options options(Arguments arguments)
-            throws Arguments.UsageException {
+    private static Appliance.Options options(Arguments arguments) throws Arguments.UsageException {
         Path model = Path.of(arguments.required("--model")).toAbsolutePath();
         if (!Files.isRegularFile(model))
             throw new Arguments.UsageException(
@@ -111,18 +109,16 @@ public final class Serve {
                             .put("pid", ProcessHandle.current().pid())
                             .put("state", appliance.modelState())
                             .put("sentence", appliance.modelSentence());
-            password.ifPresent(
-                    secret ->
-                            line.putObject("administrator")
-                                    .put("name", Appliance.FIRST_ADMINISTRATOR)
-                                    .put("password", secret));
+            password.ifPresent(secret ->
+                    line.putObject("administrator")
+                            .put("name", Appliance.FIRST_ADMINISTRATOR)
+                            .put("password", secret));
             System.out.println(line);
         } else {
-            password.ifPresent(
-                    secret ->
-                            System.out.println(
-                                    "First administrator: %s, password (shown once): %s"
-                                            .formatted(Appliance.FIRST_ADMINISTRATOR, secret)));
+            password.ifPresent(secret ->
+                    System.out.println(
+                            "First administrator: %s, password (shown once): %s"
+                                    .formatted(Appliance.FIRST_ADMINISTRATOR, secret)));
             if (!appliance.modelState().equals("ready"))
                 System.out.println("No model answers yet: " + appliance.modelSentence());
             System.out.println("Redoubt answers at " + appliance.address());

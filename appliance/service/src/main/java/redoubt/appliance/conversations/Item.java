@@ -5,13 +5,15 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What one content file holds. Times are microseconds since 1970; binary is Base64 (Jackson's).
+/// What one content file holds; written and read as a whole, never compared, so its bytes can be
+/// arrays. Times are microseconds since 1970; binary is Base64 (Jackson's).
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Item.Conversation.class, name = "conversation"),
     @JsonSubTypes.Type(value = Item.Question.class, name = "question"),
     @JsonSubTypes.Type(value = Item.Answer.class, name = "answer")
 })
+@SuppressWarnings("ArrayRecordComponent")
 public sealed interface Item {
     String id();
 

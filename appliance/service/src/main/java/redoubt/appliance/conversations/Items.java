@@ -46,21 +46,15 @@ public final class Items {
     }
 
     public Optional<Item.Answer> answer(String id) throws IOException {
-        return read(id)
-                .flatMap(
-                        item ->
-                                item instanceof Item.Answer answer
-                                        ? Optional.of(answer)
-                                        : Optional.empty());
+        return read(id).flatMap(item ->
+                item instanceof Item.Answer answer ? Optional.of(answer) : Optional.empty());
     }
 
     public Optional<Item.Conversation> conversation(String id) throws IOException {
-        return read(id)
-                .flatMap(
-                        item ->
-                                item instanceof Item.Conversation conversation
-                                        ? Optional.of(conversation)
-                                        : Optional.empty());
+        return read(id).flatMap(item ->
+                item instanceof Item.Conversation conversation
+                        ? Optional.of(conversation)
+                        : Optional.empty());
     }
 
     /// The conversations of one owner, the last changed first.
@@ -71,11 +65,10 @@ public final class Items {
                         "SELECT id FROM items WHERE owner = ? AND kind = 'conversation'",
                         row -> row.getString("id"),
                         owner)) conversation(id).ifPresent(found::add);
-        found.sort(
-                (a, b) -> {
-                    int byTime = Long.compare(b.updatedAt(), a.updatedAt());
-                    return byTime != 0 ? byTime : a.id().compareTo(b.id());
-                });
+        found.sort((a, b) -> {
+            int byTime = Long.compare(b.updatedAt(), a.updatedAt());
+            return byTime != 0 ? byTime : a.id().compareTo(b.id());
+        });
         return found;
     }
 

@@ -7,7 +7,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import redoubt.appliance.http.RefusedException;
@@ -28,9 +27,8 @@ public final class EngineSupervisor implements AutoCloseable {
     private final SiteRecord record;
     private final Metrics metrics;
     private final Consumer<String> progress;
-    private final AtomicReference<EngineState> state =
-            new AtomicReference<>(
-                    new EngineState.Loading("The model is being loaded. Try again in a moment."));
+    private volatile EngineState state =
+            new EngineState.Loading("The model is being loaded. Try again in a moment.");
     private final Set<String> running = ConcurrentHashMap.newKeySet();
     private final CountDownLatch firstOutcome = new CountDownLatch(1);
     private final Thread thread;
@@ -51,7 +49,7 @@ public final class EngineSupervisor implements AutoCloseable {
     }
 
     public EngineState state() {
-        return state.get();
+        return state;
     }
 
     public ModelSource source() {
@@ -65,7 +63,7 @@ public final class EngineSupervisor implements AutoCloseable {
 
     /// The engine that answers now.
     public EngineState.Ready ready() {
-        return switch (state.get()) {
+        return switch (state) {
             case EngineState.Ready ready -> ready;
             case EngineState.Refused refused ->
                     throw RefusedException.unavailable("model_refused", refused.sentence());
@@ -120,16 +118,16 @@ public final class EngineSupervisor implements AutoCloseable {
             ready.engine().close();
             return;
         }
-        state.set(ready);
+        state = ready;
         firstOutcome.countDown();
         long since = System.nanoTime();
         EngineExit exit = ended.take();
         if (stopping || exit.expected()) return;
         if (System.nanoTime() - since > LONG_RUN.toNanos()) pause = Duration.ZERO;
         metrics.engineCrashed();
-        state.set(
+        state =
                 new EngineState.Down(
-                        exit.sentence() + " A new engine is being started; try again shortly."));
+                        exit.sentence() + " A new engine is being started; try again shortly.");
         progress.accept(exit.sentence());
         record.noteOwn(
                 new Event.EngineCrashed(
@@ -139,14 +137,14 @@ public final class EngineSupervisor implements AutoCloseable {
     }
 
     private void refuse(String code, String sentence) {
-        state.set(new EngineState.Refused(code, sentence));
+        state = new EngineState.Refused(code, sentence);
         progress.accept("The model was refused. " + sentence);
         noteRefusal(code, sentence);
         firstOutcome.countDown();
     }
 
     private void down(String code, String sentence) {
-        state.set(new EngineState.Down(sentence + " It is tried again."));
+        state = new EngineState.Down(sentence + " It is tried again.");
         progress.accept(sentence);
         noteRefusal(code, sentence);
     }
@@ -175,8 +173,8 @@ public final class EngineSupervisor implements AutoCloseable {
     @Override
     public void close() {
         stopping = true;
-        EngineState last =
-                state.getAndSet(new EngineState.Stopped("The appliance is being stopped."));
+        EngineState last = state;
+        state = new EngineState.Stopped("The appliance is being stopped.");
         @Nullable String unloaded = null;
         if (last instanceof EngineState.Ready ready) {
             ready.engine().close();

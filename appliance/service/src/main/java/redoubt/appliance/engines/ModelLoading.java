@@ -99,12 +99,10 @@ final class ModelLoading {
 
     private static int plannedContext(GgufHeader header, Host host) throws RefusedModelException {
         long trained = header.contextTokensTrained();
-        int wanted =
-                (int) Math.max(1, Math.min(trained <= 0 ? 4096 : trained, CONTEXT_TOKENS_MAX));
+        int wanted = (int) Math.max(1, Math.min(trained <= 0 ? 4096 : trained, CONTEXT_TOKENS_MAX));
         return switch (MemoryPlan.of(
                 header,
-                new ContextWanted(
-                        wanted, 1, BATCH_COMPUTED, Math.min(wanted, CONTEXT_TOKENS_MIN)),
+                new ContextWanted(wanted, 1, BATCH_COMPUTED, Math.min(wanted, CONTEXT_TOKENS_MIN)),
                 host)) {
             case MemoryVerdict.Fits _ -> wanted;
             case MemoryVerdict.FitsWith with -> with.contextTokens();
@@ -131,14 +129,13 @@ final class ModelLoading {
         Thread.ofPlatform()
                 .daemon()
                 .name("measure-weights")
-                .start(
-                        () -> {
-                            try {
-                                measure.complete(WeightMeasure.ofShards(header.shards()));
-                            } catch (IOException | RuntimeException failure) {
-                                measure.completeExceptionally(failure);
-                            }
-                        });
+                .start(() -> {
+                    try {
+                        measure.complete(WeightMeasure.ofShards(header.shards()));
+                    } catch (IOException | RuntimeException failure) {
+                        measure.completeExceptionally(failure);
+                    }
+                });
         return measure;
     }
 

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Optional;
 import redoubt.appliance.identity.ApiKeys;
-import redoubt.appliance.identity.Permission;
 import redoubt.appliance.identity.People;
+import redoubt.appliance.identity.Permission;
 import redoubt.appliance.identity.Principal;
 import redoubt.appliance.identity.Sessions;
 
@@ -71,11 +71,10 @@ public final class Authentication {
         if (MessageDigest.isEqual(secret.getBytes(StandardCharsets.UTF_8), consoleToken))
             return Principal.console();
         return keys.authenticate(secret)
-                .orElseThrow(
-                        () ->
-                                RefusedException.unauthenticated(
-                                        "invalid_api_key",
-                                        "This API key is not known here, or was revoked. Ask an administrator for one (redoubt key create)."));
+                .orElseThrow(() ->
+                        RefusedException.unauthenticated(
+                                "invalid_api_key",
+                                "This API key is not known here, or was revoked. Ask an administrator for one (redoubt key create)."));
     }
 
     private Principal byCookie(Optional<String> token) {
@@ -84,11 +83,10 @@ public final class Authentication {
                     "not_signed_in",
                     "You are not signed in. Sign in on the page, or send an API key as Authorization: Bearer rdt_…");
         return sessions.authenticate(token.get(), people)
-                .orElseThrow(
-                        () ->
-                                RefusedException.unauthenticated(
-                                        "session_ended",
-                                        "Your session has ended. Sign in again; your conversations are kept."));
+                .orElseThrow(() ->
+                        RefusedException.unauthenticated(
+                                "session_ended",
+                                "Your session has ended. Sign in again; your conversations are kept."));
     }
 
     private static void requireCsrf(ServerRequest request, Principal principal) {
@@ -117,8 +115,7 @@ public final class Authentication {
         Optional<String> origin = Exchange.header(request, "Origin");
         Optional<String> host = Exchange.header(request, "Host");
         boolean otherOrigin =
-                origin.isPresent()
-                        && !origin.get().equals("https://" + host.orElse("(no host)"));
+                origin.isPresent() && !origin.get().equals("https://" + host.orElse("(no host)"));
         if (otherSite || otherOrigin)
             throw RefusedException.forbidden(
                     "csrf",

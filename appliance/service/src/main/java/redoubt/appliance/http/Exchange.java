@@ -27,7 +27,10 @@ public final class Exchange {
     private final Principal principal;
 
     Exchange(
-            ServerRequest request, ServerResponse response, Watchdog watchdog, Principal principal) {
+            ServerRequest request,
+            ServerResponse response,
+            Watchdog watchdog,
+            Principal principal) {
         this.request = request;
         this.response = response;
         this.watchdog = watchdog;

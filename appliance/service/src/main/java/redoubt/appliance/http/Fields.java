@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The fields of a JSON object from outside, read by name and type. A field that nobody asked for is
-/// refused by name at [#end]: nothing is silently ignored. `null` counts as absent. One thread.
+/// The fields of a JSON object from outside, read by name and type. A field that nobody asked for
+/// is refused by name at [#end]: nothing is silently ignored. `null` counts as absent. One thread.
 public final class Fields {
     private final ObjectNode object;
     private final String path;
@@ -48,26 +48,23 @@ public final class Fields {
 
     public Optional<Boolean> flag(String name) {
         return any(name)
-                .map(
-                        value -> {
-                            if (!value.isBoolean()) throw wrong(path + name, "must be true or false");
-                            return value.booleanValue();
-                        });
+                .map(value -> {
+                    if (!value.isBoolean()) throw wrong(path + name, "must be true or false");
+                    return value.booleanValue();
+                });
     }
 
     public Optional<Long> whole(String name, long min, long max) {
         return any(name)
-                .map(
-                        value -> {
-                            if (!value.isIntegralNumber()
-                                    || !value.canConvertToLong()
-                                    || value.longValue() < min
-                                    || value.longValue() > max)
-                                throw wrong(
-                                        path + name,
-                                        "must be a whole number from " + min + " to " + max);
-                            return value.longValue();
-                        });
+                .map(value -> {
+                    if (!value.isIntegralNumber()
+                            || !value.canConvertToLong()
+                            || value.longValue() < min
+                            || value.longValue() > max)
+                        throw wrong(
+                                path + name, "must be a whole number from " + min + " to " + max);
+                    return value.longValue();
+                });
     }
 
     public Optional<Float> number(String name, double min, double max) {
@@ -85,12 +82,11 @@ public final class Fields {
 
     public Optional<Fields> object(String name) {
         return any(name)
-                .map(
-                        value -> {
-                            if (!(value instanceof ObjectNode inner))
-                                throw wrong(path + name, "must be an object");
-                            return new Fields(inner, path + name + ".");
-                        });
+                .map(value -> {
+                    if (!(value instanceof ObjectNode inner))
+                        throw wrong(path + name, "must be an object");
+                    return new Fields(inner, path + name + ".");
+                });
     }
 
     /// The fields of an object that stands at `where`.

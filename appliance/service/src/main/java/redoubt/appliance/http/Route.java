@@ -32,7 +32,13 @@ public enum Route {
     CONVERSATION("GET", "/api/conversations/{id}", ASK),
     CONVERSATION_RENAME("PATCH", "/api/conversations/{id}", ASK),
     CONVERSATION_ERASE("DELETE", "/api/conversations/{id}", ASK, Event.Erased.class),
-    TURN("POST", "/api/conversations/{id}/turns", ASK, Event.Intent.class, Event.Output.class, Event.Seal.class),
+    TURN(
+            "POST",
+            "/api/conversations/{id}/turns",
+            ASK,
+            Event.Intent.class,
+            Event.Output.class,
+            Event.Seal.class),
     OUTPUT("GET", "/api/outputs/{id}", ASK),
     OUTPUT_DOWNLOAD("GET", "/api/outputs/{id}/download/{form}", ASK, Event.Exported.class),
     TRUST("GET", "/api/trust", READ_TRUST),
@@ -50,14 +56,27 @@ public enum Route {
 
     V1_MODELS("GET", "/v1/models", ASK),
     V1_MODEL("GET", "/v1/models/{id}", ASK),
-    V1_CHAT("POST", "/v1/chat/completions", ASK, Event.Intent.class, Event.Output.class, Event.Seal.class),
-    V1_COMPLETIONS("POST", "/v1/completions", ASK, Event.Intent.class, Event.Output.class, Event.Seal.class),
+    V1_CHAT(
+            "POST",
+            "/v1/chat/completions",
+            ASK,
+            Event.Intent.class,
+            Event.Output.class,
+            Event.Seal.class),
+    V1_COMPLETIONS(
+            "POST",
+            "/v1/completions",
+            ASK,
+            Event.Intent.class,
+            Event.Output.class,
+            Event.Seal.class),
     V1_CREDENTIAL("GET", "/v1/outputs/{id}/credential", ASK, Event.Exported.class),
     V1_PROOF("GET", "/v1/outputs/{id}/proof", ASK, Event.Exported.class);
 
     private final String method;
     private final String path;
     private final @Nullable Permission permission;
+    @SuppressWarnings("ImmutableEnumChecker") // an unmodifiable set of classes
     private final Set<Class<? extends Event>> entries;
 
     Route(String method, String path, @Nullable Permission permission, Class<?>... entries) {

@@ -18,14 +18,15 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import redoubt.appliance.site.SiteException;
 
-/// The listener: TLS, security headers on every answer, the routes of [Route], the page's files.
-/// It is open before anything answers, so that the seal can close every other socket; until
-/// [#serve] it says that it is starting. Handlers run on virtual threads.
+/// The listener: TLS, security headers on every answer, the routes of [Route], the page's files. It
+/// is open before anything answers, so that the seal can close every other socket; until [#serve]
+/// it says that it is starting. Handlers run on virtual threads.
 public final class Server implements AutoCloseable {
     private static final int CONNECTIONS_MAX = 1024;
     private static final int REQUESTS_MAX = 512;
@@ -79,7 +80,8 @@ public final class Server implements AutoCloseable {
                             .maxConcurrentRequests(REQUESTS_MAX)
                             .idleConnectionTimeout(IDLE_MAX)
                             .maxPayloadSize(Exchange.BODY_BYTES_MAX + 1L)
-                            .connectionOptions(options -> options.readTimeout(READ_TIME_MAX).tcpNoDelay(true))
+                            .connectionOptions(
+                                    options -> options.readTimeout(READ_TIME_MAX).tcpNoDelay(true))
                             .protocolsDiscoverServices(false)
                             .addProtocol(Http1Config.builder().maxHeadersSize(16 * 1024).build())
                             .directHandlers(directHandlers())
@@ -140,11 +142,10 @@ public final class Server implements AutoCloseable {
             StaticPage page,
             Watchdog watchdog,
             AtomicReference<@Nullable Serving> serving) {
-        routing.addFilter(
-                (chain, request, response) -> {
-                    SecurityHeaders.ALL.forEach((name, value) -> response.header(name, value));
-                    chain.proceed();
-                });
+        routing.addFilter((chain, request, response) -> {
+            SecurityHeaders.ALL.forEach((name, value) -> response.header(name, value));
+            chain.proceed();
+        });
         for (Route route : Route.values())
             routing.route(
                     Method.create(route.method()),
@@ -152,16 +153,15 @@ public final class Server implements AutoCloseable {
                     (request, response) ->
                             answer(route, request, response, watchdog, serving.get()));
         routing.get(page::handle);
-        routing.any(
-                (request, response) ->
-                        new Exchange(request, response, watchdog, nobody())
-                                .refuse(
-                                        RefusedException.notFound(
-                                                "not_found",
-                                                "There is nothing at %s %s. docs/api.md lists what there is."
-                                                        .formatted(
-                                                                request.prologue().method().text(),
-                                                                printable(request)))));
+        routing.any((request, response) ->
+                new Exchange(request, response, watchdog, nobody())
+                        .refuse(
+                                RefusedException.notFound(
+                                        "not_found",
+                                        "There is nothing at %s %s. docs/api.md lists what there is."
+                                                .formatted(
+                                                        request.prologue().method().text(),
+                                                        printable(request)))));
     }
 
     private static redoubt.appliance.identity.Principal nobody() {
@@ -190,8 +190,7 @@ public final class Server implements AutoCloseable {
         }
         try {
             var principal = serving.authentication().admit(request, route);
-            serving.handlers()
-                    .get(route)
+            Objects.requireNonNull(serving.handlers().get(route))
                     .handle(new Exchange(request, response, watchdog, principal));
         } catch (RefusedException refusal) {
             if (!response.isSent()) exchange.refuse(refusal);
@@ -206,8 +205,7 @@ public final class Server implements AutoCloseable {
                                 "internal_error",
                                 "Something failed inside the appliance. What was acknowledged before is kept. The log on the appliance has the details; try again, and tell the administrator if it stays."));
         } finally {
-            serving.observer()
-                    .answered(route, response.status().code(), System.nanoTime() - begun);
+            serving.observer().answered(route, response.status().code(), System.nanoTime() - begun);
         }
     }
 

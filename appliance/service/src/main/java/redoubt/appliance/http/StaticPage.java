@@ -27,6 +27,7 @@ final class StaticPage {
 
     private final Map<String, Optional<Resource>> found = new ConcurrentHashMap<>();
 
+    @SuppressWarnings("ArrayRecordComponent") // sent, never compared
     private record Resource(byte[] bytes, String type, String tag) {}
 
     void handle(ServerRequest request, ServerResponse response) {

@@ -53,8 +53,7 @@ public final class ApiKeys {
 
     public Created create(String name, Role role, String createdBy) {
         String secret = PREFIX + Secrets.token();
-        ApiKey key =
-                new ApiKey(Secrets.id(), name, role, clock.instant(), createdBy, null, null);
+        ApiKey key = new ApiKey(Secrets.id(), name, role, clock.instant(), createdBy, null, null);
         database.durably(
                 "INSERT INTO api_keys(id, name, role, secret_hash, created_at, created_by) VALUES (?, ?, ?, ?, ?, ?)",
                 key.id(),

@@ -64,8 +64,7 @@ final class LockOut {
         Count before = counts.get(key);
         Instant now = clock.instant();
         boolean forgiven = before == null || before.last().plus(FORGIVEN_AFTER).isBefore(now);
-        counts.put(
-                key, new Count(forgiven || before == null ? 1 : before.failures() + 1, now));
+        counts.put(key, new Count(forgiven || before == null ? 1 : before.failures() + 1, now));
     }
 
     private Duration wait(String key, int free) {

@@ -53,13 +53,12 @@ final class Passwords {
         int passes = Integer.parseInt(parts[3].replaceAll(".*t=(\\d+),.*", "$1"));
         Base64.Decoder base64 = Base64.getDecoder();
         return MessageDigest.isEqual(
-                base64.decode(parts[5]),
-                derive(password, base64.decode(parts[4]), memory, passes));
+                base64.decode(parts[5]), derive(password, base64.decode(parts[4]), memory, passes));
     }
 
-    /// The work of [#matches] for a name that does not exist. Never true.
-    static boolean matchesNobody(String password) throws BusyException {
-        return matches(password, NOBODY) && false;
+    /// The work of [#matches] for a name that does not exist.
+    static void matchNobody(String password) throws BusyException {
+        matches(password, NOBODY);
     }
 
     private static byte[] derive(String password, byte[] salt, int memoryKib, int passes)

@@ -46,8 +46,7 @@ public final class People {
     }
 
     public List<Person> all() {
-        return database.all(
-                "SELECT * FROM people ORDER BY name", row -> credentials(row).person());
+        return database.all("SELECT * FROM people ORDER BY name", row -> credentials(row).person());
     }
 
     public Optional<Person> find(String id) {
@@ -106,11 +105,10 @@ public final class People {
     private void keepAnAdministrator(String id) throws RefusedException {
         boolean another =
                 all().stream()
-                        .anyMatch(
-                                person ->
-                                        !person.id().equals(id)
-                                                && !person.disabled()
-                                                && person.roles().contains(Role.ADMINISTRATOR));
+                        .anyMatch(person ->
+                                !person.id().equals(id)
+                                        && !person.disabled()
+                                        && person.roles().contains(Role.ADMINISTRATOR));
         if (!another)
             throw new RefusedException(
                     "last_administrator",
@@ -127,8 +125,7 @@ public final class People {
     private static void checkRoles(Set<Role> roles) throws RefusedException {
         if (roles.isEmpty())
             throw new RefusedException(
-                    "invalid_roles",
-                    "Give at least one role: staff, compliance or administrator.");
+                    "invalid_roles", "Give at least one role: staff, compliance or administrator.");
     }
 
     private static String hash(String password) throws RefusedException {

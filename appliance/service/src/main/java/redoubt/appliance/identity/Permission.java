@@ -24,6 +24,7 @@ public enum Permission {
     /// Stop the appliance; see [Principal#console].
     STOP(Role.ADMINISTRATOR);
 
+    @SuppressWarnings("ImmutableEnumChecker") // Set.of is immutable
     private final Set<Role> roles;
 
     Permission(Role... roles) {

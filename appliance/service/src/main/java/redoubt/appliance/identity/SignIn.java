@@ -34,12 +34,12 @@ public final class SignIn {
         lockOut.attempt(name, address);
         Optional<People.Credentials> found = people.byName(name);
         try {
-            boolean right =
-                    found.isPresent()
-                            ? Passwords.matches(password, found.get().passwordHash())
-                            : Passwords.matchesNobody(password);
-            if (!right || found.isEmpty() || found.get().person().disabled())
+            if (found.isEmpty()) {
+                Passwords.matchNobody(password);
                 return new Outcome.WrongCredentials();
+            }
+            if (!Passwords.matches(password, found.get().passwordHash())
+                    || found.get().person().disabled()) return new Outcome.WrongCredentials();
         } catch (Passwords.BusyException busy) {
             return new Outcome.TooMany(Duration.ofSeconds(5));
         }

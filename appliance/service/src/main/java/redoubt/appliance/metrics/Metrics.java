@@ -16,6 +16,7 @@ public final class Metrics {
     public final AtomicInteger answersQueued = new AtomicInteger();
     public final Histogram firstToken = new Histogram(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60);
     public final Histogram answer = new Histogram(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300);
+
     /// Record and credential of one answer: INTENT, OUTPUT, manifest, SEAL.
     public final Histogram provenance =
             new Histogram(0.001, 0.002, 0.005, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.25, 1);
@@ -52,13 +53,18 @@ public final class Metrics {
         lines(out, "redoubt_http_requests_total", requests);
         head(out, "redoubt_answers_total", "counter", "Answers by how they ended");
         lines(out, "redoubt_answers_total", answers);
-        single(out, "redoubt_prompt_tokens_total", "counter", "Tokens of prompts", promptTokens.sum());
+        single(
+                out,
+                "redoubt_prompt_tokens_total",
+                "counter",
+                "Tokens of prompts",
+                (double) promptTokens.sum());
         single(
                 out,
                 "redoubt_completion_tokens_total",
                 "counter",
                 "Tokens generated",
-                completionTokens.sum());
+                (double) completionTokens.sum());
         single(out, "redoubt_answers_running", "gauge", "Answers under way", answersRunning.get());
         single(
                 out,
@@ -71,11 +77,10 @@ public final class Metrics {
                 "redoubt_engine_crashes_total",
                 "counter",
                 "Engine processes that died",
-                engineCrashes.sum());
+                (double) engineCrashes.sum());
         new TreeMap<>(gauges)
-                .forEach(
-                        (name, gauge) ->
-                                single(out, name, "gauge", gauge.help(), gauge.value().getAsDouble()));
+                .forEach((name, gauge) ->
+                        single(out, name, "gauge", gauge.help(), gauge.value().getAsDouble()));
         histogram(out, "redoubt_first_token_seconds", "From request to first text", firstToken);
         histogram(out, "redoubt_answer_seconds", "From request to final event", answer);
         histogram(
@@ -92,9 +97,8 @@ public final class Metrics {
 
     private static void lines(StringBuilder out, String name, Map<String, LongAdder> counters) {
         new TreeMap<>(counters)
-                .forEach(
-                        (labels, count) ->
-                                out.append("%s{%s} %d\n".formatted(name, labels, count.sum())));
+                .forEach((labels, count) ->
+                        out.append("%s{%s} %d\n".formatted(name, labels, count.sum())));
     }
 
     private static void single(

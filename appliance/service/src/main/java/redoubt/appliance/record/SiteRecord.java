@@ -53,8 +53,7 @@ public final class SiteRecord {
     public static RefusedException unavailable(RecordException closed) {
         return RefusedException.unavailable(
                 "record_unavailable",
-                "The audit record cannot be written, so nothing was done: "
-                        + closed.getMessage());
+                "The audit record cannot be written, so nothing was done: " + closed.getMessage());
     }
 
     /// How the record names whoever makes a request. The identifiers are random; what they stand

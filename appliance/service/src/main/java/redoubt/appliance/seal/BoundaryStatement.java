@@ -9,8 +9,7 @@ public final class BoundaryStatement {
 
     /// @param address where the appliance listens
     /// @param gatewayFilter what took hold in the gateway
-    public static String of(
-            Optional<SealCheck.Report> last, String address, String gatewayFilter) {
+    public static String of(Optional<SealCheck.Report> last, String address, String gatewayFilter) {
         StringBuilder text = new StringBuilder("# Boundary of this appliance\n\n");
         text.append("It listens at ").append(address).append(" (TLS). That is its one way in.\n\n");
         text.append(gatewayFilter).append("\n\n");
@@ -29,7 +28,8 @@ public final class BoundaryStatement {
                                 report.count("open"),
                                 report.count("allowed"),
                                 report.count("untested")));
-        text.append("| process | way out | outcome | what happened | layer |\n|---|---|---|---|---|\n");
+        text.append(
+                "| process | way out | outcome | what happened | layer |\n|---|---|---|---|---|\n");
         for (SealCheck.Line line : report.lines())
             text.append(
                     "| %s | %s | %s | %s | %s |\n"

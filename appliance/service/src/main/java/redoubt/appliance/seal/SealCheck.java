@@ -96,14 +96,13 @@ public final class SealCheck {
         byte[] table =
                 StrictJson.bytes(
                         lines.stream()
-                                .map(
-                                        line ->
-                                                List.of(
-                                                        line.process(),
-                                                        line.name(),
-                                                        line.outcome(),
-                                                        line.detail(),
-                                                        line.layer()))
+                                .map(line ->
+                                        List.of(
+                                                line.process(),
+                                                line.name(),
+                                                line.outcome(),
+                                                line.detail(),
+                                                line.layer()))
                                 .toList());
         Report unsaved = new Report(clock.instant(), 0, lines);
         long entry =
@@ -122,8 +121,7 @@ public final class SealCheck {
 
     private void addGateway(List<Line> lines) throws InterruptedException {
         // Native calls would pin the carrier of a virtual thread.
-        FutureTask<List<ProbeResult>> probe =
-                new FutureTask<>(() -> SealProbe.gateway(outside));
+        FutureTask<List<ProbeResult>> probe = new FutureTask<>(() -> SealProbe.gateway(outside));
         Thread.ofPlatform().name("seal-probe").start(probe);
         try {
             probe.get().forEach(result -> lines.add(line("gateway", result)));

@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 
-/// The folder in which a site lives, and its layout. `layout.json` states the version; a home that a
-/// newer Redoubt wrote is refused before anything in it is touched.
+/// The folder in which a site lives, and its layout. `layout.json` states the version; a home that
+/// a newer Redoubt wrote is refused before anything in it is touched.
 public final class Home {
     /// The layout that this build reads and writes.
     public static final int LAYOUT = 1;

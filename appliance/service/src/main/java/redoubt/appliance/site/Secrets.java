@@ -12,7 +12,8 @@ public final class Secrets {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     // No 0, O, 1, I, l: a person copies this from a screen.
-    private static final String LEGIBLE = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+    private static final String LEGIBLE =
+            "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
     private Secrets() {}
 

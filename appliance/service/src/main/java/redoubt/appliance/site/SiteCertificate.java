@@ -108,8 +108,7 @@ public final class SiteCertificate {
             char[] none = new char[0];
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, none);
-            store.setKeyEntry(
-                    "server", serverKey, none, new X509Certificate[] {server, authority});
+            store.setKeyEntry("server", serverKey, none, new X509Certificate[] {server, authority});
             KeyManagerFactory keys =
                     KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(store, none);
@@ -174,7 +173,8 @@ public final class SiteCertificate {
 
     private static X509Certificate authority(KeyPair pair, Instant now)
             throws GeneralSecurityException, OperatorCreationException, CertIOException {
-        X500Name name = new X500Name("CN=Redoubt site TLS authority " + Secrets.id().substring(0, 8));
+        X500Name name =
+                new X500Name("CN=Redoubt site TLS authority " + Secrets.id().substring(0, 8));
         X509v3CertificateBuilder builder =
                 new JcaX509v3CertificateBuilder(
                         name,

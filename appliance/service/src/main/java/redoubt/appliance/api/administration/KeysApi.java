@@ -59,17 +59,14 @@ public final class KeysApi {
         if (!keys.revoke(id))
             throw RefusedException.notFound(
                     "key_not_found", "There is no live key with this identifier.");
-        record.note(
-                new Event.KeyRevoked(id, exchange.principal().id()), exchange.principal());
+        record.note(new Event.KeyRevoked(id, exchange.principal().id()), exchange.principal());
         exchange.noContent();
     }
 
     static Role role(String word) {
         return Role.of(word)
                 .orElseThrow(
-                        () ->
-                                Fields.wrong(
-                                        "role", "must be staff, compliance or administrator"));
+                        () -> Fields.wrong("role", "must be staff, compliance or administrator"));
     }
 
     private static ObjectNode json(ApiKeys.ApiKey key) {

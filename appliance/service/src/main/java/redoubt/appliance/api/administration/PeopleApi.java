@@ -43,8 +43,7 @@ public final class PeopleApi {
         fields.end();
         try {
             People.Person person = people.create(name, password, roles);
-            record.note(
-                    new Event.PersonCreated(person.id(), words(roles)), exchange.principal());
+            record.note(new Event.PersonCreated(person.id(), words(roles)), exchange.principal());
             exchange.json(201, json(person));
         } catch (People.RefusedException refused) {
             throw refusal(refused);
@@ -79,17 +78,14 @@ public final class PeopleApi {
 
     private void changed(Exchange exchange, String id, String what) {
         record.note(
-                new Event.PersonChanged(id, what, words(person(id).roles())),
-                exchange.principal());
+                new Event.PersonChanged(id, what, words(person(id).roles())), exchange.principal());
     }
 
     private People.Person person(String id) {
         return people.find(id)
-                .orElseThrow(
-                        () ->
-                                RefusedException.notFound(
-                                        "person_not_found",
-                                        "There is nobody with this identifier."));
+                .orElseThrow(() ->
+                        RefusedException.notFound(
+                                "person_not_found", "There is nobody with this identifier."));
     }
 
     private static Set<Role> roles(JsonNode value) {

@@ -24,19 +24,17 @@ record CompletionRequest(
 
     static CompletionRequest chat(Principal principal, ObjectNode body) {
         Fields fields = new Fields(body);
-        JsonNode messages =
-                fields.any("messages").orElseThrow(() -> fields.missing("messages"));
+        JsonNode messages = fields.any("messages").orElseThrow(() -> fields.missing("messages"));
         String input = Messages.read(messages);
         fields.object("response_format")
-                .ifPresent(
-                        format -> {
-                            if (!format.requiredText("type", 100).equals("text"))
-                                throw RefusedException.invalid(
-                                        "unsupported_parameter",
-                                        "response_format",
-                                        "Of 'response_format' only {\"type\": \"text\"} is supported here. It is not ignored, so that you do not rely on it; leave it out.");
-                            format.end();
-                        });
+                .ifPresent(format -> {
+                    if (!format.requiredText("type", 100).equals("text"))
+                        throw RefusedException.invalid(
+                                "unsupported_parameter",
+                                "response_format",
+                                "Of 'response_format' only {\"type\": \"text\"} is supported here. It is not ignored, so that you do not rely on it; leave it out.");
+                    format.end();
+                });
         int maxTokens =
                 fields.whole("max_completion_tokens", 1, TOKENS_MAX)
                         .or(() -> fields.whole("max_tokens", 1, TOKENS_MAX))
@@ -58,7 +56,9 @@ record CompletionRequest(
         JsonNode prompt = fields.any("prompt").orElseThrow(() -> fields.missing("prompt"));
         if (prompt.isArray() && prompt.size() == 1) prompt = prompt.get(0);
         if (!prompt.isTextual())
-            throw Fields.wrong("prompt", "must be one text; several, and lists of tokens, are not supported here");
+            throw Fields.wrong(
+                    "prompt",
+                    "must be one text; several, and lists of tokens, are not supported here");
         String input = Fields.text(prompt, "prompt", PROMPT_CHARACTERS_MAX);
         refuseUnlessFalse(fields, "echo");
         int maxTokens =
@@ -117,45 +117,39 @@ record CompletionRequest(
 
     private static boolean includeUsage(Fields fields, boolean stream) {
         return fields.object("stream_options")
-                .map(
-                        options -> {
-                            if (!stream)
-                                throw Fields.wrong(
-                                        "stream_options", "is for requests with stream: true");
-                            boolean include = options.flag("include_usage").orElse(false);
-                            options.flag("include_obfuscation")
-                                    .ifPresent(
-                                            wanted -> {
-                                                if (wanted)
-                                                    throw Fields.wrong(
-                                                            "stream_options.include_obfuscation",
-                                                            "is not supported here");
-                                            });
-                            options.end();
-                            return include;
-                        })
+                .map(options -> {
+                    if (!stream)
+                        throw Fields.wrong("stream_options", "is for requests with stream: true");
+                    boolean include = options.flag("include_usage").orElse(false);
+                    options.flag("include_obfuscation")
+                            .ifPresent(wanted -> {
+                                if (wanted)
+                                    throw Fields.wrong(
+                                            "stream_options.include_obfuscation",
+                                            "is not supported here");
+                            });
+                    options.end();
+                    return include;
+                })
                 .orElse(false);
     }
 
     private static void onlyOne(Fields fields, String name) {
         fields.any(name)
-                .ifPresent(
-                        value -> {
-                            if (!value.isIntegralNumber() || value.longValue() != 1)
-                                throw unsupported(
-                                        name, "Of '%s' only 1 is supported here.".formatted(name));
-                        });
+                .ifPresent(value -> {
+                    if (!value.isIntegralNumber() || value.longValue() != 1)
+                        throw unsupported(
+                                name, "Of '%s' only 1 is supported here.".formatted(name));
+                });
     }
 
     private static void refuseUnlessFalse(Fields fields, String name) {
         fields.any(name)
-                .ifPresent(
-                        value -> {
-                            if (!value.isBoolean() || value.booleanValue())
-                                throw unsupported(
-                                        name,
-                                        "The parameter '%s' is not supported here.".formatted(name));
-                        });
+                .ifPresent(value -> {
+                    if (!value.isBoolean() || value.booleanValue())
+                        throw unsupported(
+                                name, "The parameter '%s' is not supported here.".formatted(name));
+                });
     }
 
     private static RefusedException unsupported(String name, String sentence) {

@@ -25,8 +25,7 @@ final class Messages {
     /// The messages as JSON for the engine.
     static String read(JsonNode value) {
         if (!value.isArray() || value.isEmpty() || value.size() > MESSAGES_MAX)
-            throw Fields.wrong(
-                    "messages", "must be a list of 1 to " + MESSAGES_MAX + " messages");
+            throw Fields.wrong("messages", "must be a list of 1 to " + MESSAGES_MAX + " messages");
         ArrayNode messages = StrictJson.MAPPER.createArrayNode();
         for (int i = 0; i < value.size(); i++) {
             String where = "messages[" + i + "]";
@@ -38,8 +37,7 @@ final class Messages {
                         where + ".role",
                         "The role in '%s.role' is not supported here; there are system, developer, user and assistant."
                                 .formatted(where));
-            JsonNode content =
-                    message.any("content").orElseThrow(() -> message.missing("content"));
+            JsonNode content = message.any("content").orElseThrow(() -> message.missing("content"));
             messages.addObject()
                     .put("role", role)
                     .put("content", text(content, where + ".content"));

@@ -49,15 +49,13 @@ public final class OpenAiApi {
     }
 
     public void chat(Exchange exchange) throws InterruptedException, EventStream.GoneException {
-        CompletionRequest asked =
-                CompletionRequest.chat(exchange.principal(), exchange.object());
+        CompletionRequest asked = CompletionRequest.chat(exchange.principal(), exchange.object());
         answer(exchange, asked, new Shape(true, asked.model(), clock));
     }
 
     public void completions(Exchange exchange)
             throws InterruptedException, EventStream.GoneException {
-        CompletionRequest asked =
-                CompletionRequest.text(exchange.principal(), exchange.object());
+        CompletionRequest asked = CompletionRequest.text(exchange.principal(), exchange.object());
         answer(exchange, asked, new Shape(false, asked.model(), clock));
     }
 
@@ -143,16 +141,20 @@ public final class OpenAiApi {
 
     private Map<String, Object> model(EngineState.Ready ready) {
         return Map.of(
-                "id", ready.model().id(),
-                "object", "model",
-                "created", 0,
-                "owned_by", "site",
+                "id",
+                ready.model().id(),
+                "object",
+                "model",
+                "created",
+                0,
+                "owned_by",
+                "site",
                 "redoubt",
-                        Map.of(
-                                "name", ready.model().name(),
-                                "sha256", ready.model().sha256(),
-                                "context_tokens", ready.model().facts().contextTokens(),
-                                "quantisation", ready.model().facts().quantisation()));
+                Map.of(
+                        "name", ready.model().name(),
+                        "sha256", ready.model().sha256(),
+                        "context_tokens", ready.model().facts().contextTokens(),
+                        "quantisation", ready.model().facts().quantisation()));
     }
 
     /// The JSON of answers, in the shape of one of the two routes.

@@ -38,8 +38,7 @@ public record SamplingFields(
                         new SamplingParameters.Penalties(
                                 none.lastTokens(),
                                 fields.number("repeat_penalty", 0.01, 10).orElse(none.repeat()),
-                                fields.number("frequency_penalty", -2, 2)
-                                        .orElse(none.frequency()),
+                                fields.number("frequency_penalty", -2, 2).orElse(none.frequency()),
                                 fields.number("presence_penalty", -2, 2).orElse(none.presence())),
                         usual.mirostat(),
                         biases(fields));
@@ -69,15 +68,13 @@ public record SamplingFields(
     private static List<String> stops(Fields fields) {
         List<String> stops = new ArrayList<>();
         fields.any("stop")
-                .ifPresent(
-                        value -> {
-                            if (value.isArray()) {
-                                if (value.size() > STOPS_MAX)
-                                    throw Fields.wrong(
-                                            "stop", "has at most " + STOPS_MAX + " texts");
-                                value.forEach(text -> stops.add(stop(text)));
-                            } else stops.add(stop(value));
-                        });
+                .ifPresent(value -> {
+                    if (value.isArray()) {
+                        if (value.size() > STOPS_MAX)
+                            throw Fields.wrong("stop", "has at most " + STOPS_MAX + " texts");
+                        value.forEach(text -> stops.add(stop(text)));
+                    } else stops.add(stop(value));
+                });
         return stops;
     }
 
@@ -90,23 +87,21 @@ public record SamplingFields(
     private static Map<Integer, Float> biases(Fields fields) {
         Map<Integer, Float> biases = new HashMap<>();
         fields.any("logit_bias")
-                .ifPresent(
-                        value -> {
-                            if (!value.isObject() || value.size() > BIASES_MAX)
-                                throw Fields.wrong(
-                                        "logit_bias",
-                                        "must be an object of at most " + BIASES_MAX + " tokens");
-                            value.properties()
-                                    .forEach(
-                                            entry ->
-                                                    biases.put(
-                                                            token(entry.getKey()),
-                                                            Fields.number(
-                                                                    entry.getValue(),
-                                                                    "logit_bias." + entry.getKey(),
-                                                                    -100,
-                                                                    100)));
-                        });
+                .ifPresent(value -> {
+                    if (!value.isObject() || value.size() > BIASES_MAX)
+                        throw Fields.wrong(
+                                "logit_bias",
+                                "must be an object of at most " + BIASES_MAX + " tokens");
+                    value.properties()
+                            .forEach(entry ->
+                                    biases.put(
+                                            token(entry.getKey()),
+                                            Fields.number(
+                                                    entry.getValue(),
+                                                    "logit_bias." + entry.getKey(),
+                                                    -100,
+                                                    100)));
+                });
         return biases;
     }
 

@@ -25,8 +25,7 @@ public final class ConversationsApi {
     private final SiteRecord record;
     private final InstantSource clock;
 
-    public ConversationsApi(
-            Items items, SiteRecord record, InstantSource clock) {
+    public ConversationsApi(Items items, SiteRecord record, InstantSource clock) {
         this.items = items;
         this.record = record;
         this.clock = clock;
@@ -35,8 +34,7 @@ public final class ConversationsApi {
     public void list(Exchange exchange) throws IOException {
         ObjectNode body = StrictJson.MAPPER.createObjectNode();
         ArrayNode list = body.putArray("conversations");
-        for (Item.Conversation conversation :
-                items.conversationsOf(exchange.principal().id()))
+        for (Item.Conversation conversation : items.conversationsOf(exchange.principal().id()))
             list.addObject()
                     .put("id", conversation.id())
                     .put("title", conversation.title())
@@ -50,8 +48,7 @@ public final class ConversationsApi {
         Item.Conversation conversation =
                 new Item.Conversation(Secrets.id(), exchange.principal().id(), now, "", now);
         items.write(conversation);
-        exchange.json(
-                201, StrictJson.MAPPER.createObjectNode().put("id", conversation.id()));
+        exchange.json(201, StrictJson.MAPPER.createObjectNode().put("id", conversation.id()));
     }
 
     public void show(Exchange exchange) throws IOException {
@@ -129,15 +126,13 @@ public final class ConversationsApi {
                     items.erase(answer.id());
                 }
                 case Item.Question question -> {
-                    record.note(
-                            new Event.Erased(question.id(), "question"), exchange.principal());
+                    record.note(new Event.Erased(question.id(), "question"), exchange.principal());
                     items.erase(question.id());
                 }
                 case Item.Conversation _ -> {}
             }
         }
-        record.note(
-                new Event.Erased(conversation.id(), "conversation"), exchange.principal());
+        record.note(new Event.Erased(conversation.id(), "conversation"), exchange.principal());
         items.erase(conversation.id());
         exchange.noContent();
     }
@@ -145,11 +140,9 @@ public final class ConversationsApi {
     Item.Conversation own(String id, Principal principal) throws IOException {
         return items.conversation(id)
                 .filter(conversation -> conversation.owner().equals(principal.id()))
-                .orElseThrow(
-                        () ->
-                                RefusedException.notFound(
-                                        "conversation_not_found",
-                                        "There is no conversation with this identifier of yours. It may have been erased."));
+                .orElseThrow(() ->
+                        RefusedException.notFound(
+                                "conversation_not_found",
+                                "There is no conversation with this identifier of yours. It may have been erased."));
     }
-
 }

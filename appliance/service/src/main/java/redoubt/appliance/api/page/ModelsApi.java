@@ -27,7 +27,10 @@ public final class ModelsApi {
             model.put("name", ready.model().name())
                     .put("contextTokens", ready.model().facts().contextTokens())
                     .put("quantisation", ready.model().facts().quantisation());
-        else model.put("name", engines.source().id()).put("contextTokens", 0).put("quantisation", "");
+        else
+            model.put("name", engines.source().id())
+                    .put("contextTokens", 0)
+                    .put("quantisation", "");
         exchange.json(200, body);
     }
 

@@ -81,9 +81,7 @@ public final class SessionApi {
         record.note(
                 new Event.SignInFailed(
                         SiteRecord.commitment(
-                                nameKey,
-                                "redoubt/name/v1",
-                                name.getBytes(StandardCharsets.UTF_8)),
+                                nameKey, "redoubt/name/v1", name.getBytes(StandardCharsets.UTF_8)),
                         reason,
                         1),
                 Principal.nobody());
@@ -112,8 +110,10 @@ public final class SessionApi {
     private static Map<String, Object> body(Principal principal) {
         List<String> roles = principal.roles().stream().map(Role::word).sorted().toList();
         return Map.of(
-                "person", Map.of("name", principal.name(), "roles", roles),
-                "csrf", principal.csrf() == null ? Secrets.token() : principal.csrf());
+                "person",
+                Map.of("name", principal.name(), "roles", roles),
+                "csrf",
+                principal.csrf() == null ? Secrets.token() : principal.csrf());
     }
 
     private static String inWords(Duration pause) {
