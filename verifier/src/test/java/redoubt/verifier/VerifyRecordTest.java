@@ -1,0 +1,90 @@
+package redoubt.verifier;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import redoubt.provenance.record.Actor;
+import redoubt.provenance.record.AuditRecord;
+import redoubt.provenance.record.Bytes;
+import redoubt.provenance.record.Event;
+import redoubt.provenance.record.RecordSettings;
+
+class VerifyRecordTest {
+    @TempDir Path home;
+
+    private AuditRecord open() throws Exception {
+        return AuditRecord.open(
+                new RecordSettings(
+                        home.resolve("record"),
+                        home.resolve("keys"),
+                        home.resolve("trust"),
+                        "Test Site",
+                        "test",
+                        Bytes.of(new byte[32]),
+                        InstantSource.system()));
+    }
+
+    private TestSite.Said verify(Object... more) {
+        Object[] words = new Object[more.length + 5];
+        words[0] = "record";
+        words[1] = "verify";
+        words[2] = home.resolve("record");
+        words[3] = "--trust";
+        words[4] = home.resolve("trust");
+        System.arraycopy(more, 0, words, 5, more.length);
+        return TestSite.run(words);
+    }
+
+    @Test
+    void a_record_holds_while_it_is_open_and_over_epochs() throws Exception {
+        open().close();
+        try (var record = open()) {
+            record.appendDurably(new Event.SignedIn(), Actor.SYSTEM);
+            var said = verify();
+            assertEquals(0, said.status(), said.out());
+            assertTrue(said.out().contains("2 epoch(s)"), said.out());
+            assertTrue(said.out().contains("VALID-UNWITNESSED"), said.out());
+        }
+        assertEquals("VALID-UNWITNESSED\n", verify("--quiet").out());
+    }
+
+    @Test
+    void a_kept_checkpoint_shows_a_record_that_was_rolled_back() throws Exception {
+        open().close();
+        Path backup = home.resolve("backup");
+        copy(home.resolve("record"), backup);
+        open().close();
+        Path kept = home.resolve("kept");
+        Files.copy(home.resolve("record/checkpoint"), kept);
+        assertEquals(0, verify("--checkpoint", kept).status());
+        delete(home.resolve("record"));
+        copy(backup, home.resolve("record"));
+        assertEquals(0, verify().status());
+        var said = verify("--checkpoint", kept);
+        assertEquals(1, said.status(), said.out());
+        assertTrue(said.out().contains("rolled back"), said.out());
+    }
+
+    private static void copy(Path from, Path to) throws Exception {
+        Files.createDirectories(to);
+        try (var files = Files.list(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
+        }
+    }
+
+    private static void delete(Path folder) throws Exception {
+        try (var files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(folder);
+    }
+}
