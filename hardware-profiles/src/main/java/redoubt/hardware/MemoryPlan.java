@@ -118,10 +118,12 @@ public record MemoryPlan(
                 sum(
                         product(embedding, ACTIVATION_COPIES),
                         product(feedForward(model), FEED_FORWARD_COPIES),
-                        vocabulary(model));
+                        // Which of the cached tokens each token of a batch may look at.
+                        product(contextTokens, wanted.sequences()));
         long compute =
                 sum(
                         product(perToken, wanted.ubatchTokens(), ACTIVATION_BYTES),
+                        // The engine reads the logits of one token of each sequence.
                         product(vocabulary(model), wanted.sequences(), ACTIVATION_BYTES));
         long margin = Math.max(MARGIN_BYTES_MIN, sum(weights, cache, compute) / MARGIN_DIVISOR);
         return new MemoryPlan(weights, cache, compute, ENGINE_BYTES, margin);
