@@ -120,8 +120,7 @@ final class TestSite implements AutoCloseable {
         sequences.add(markdown.seal());
         long[] wanted = sequences.stream().mapToLong(Long::longValue).toArray();
         Files.write(folder.resolve("answer.proof"), record.proof(wanted));
-        Files.write(
-                folder.resolve("first.proof"), record.proof(Arrays.copyOf(wanted, 3)));
+        Files.write(folder.resolve("first.proof"), record.proof(Arrays.copyOf(wanted, 3)));
         return new Answer(folder, sealed);
     }
 
@@ -135,9 +134,7 @@ final class TestSite implements AutoCloseable {
                 new Main(new PrintStream(out, true), new PrintStream(err, true))
                         .run(Arrays.stream(words).map(Object::toString).toArray(String[]::new));
         return new Said(
-                status,
-                out.toString(StandardCharsets.UTF_8),
-                err.toString(StandardCharsets.UTF_8));
+                status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
     @Override

@@ -97,11 +97,10 @@ class VerifyAnswerTest {
 
         @Test
         void is_told_to_programs_too() {
-            Said said =
-                    verify(answer.file("stamped.txt"), answer.file("answer.proof"), "--json");
-            assertTrue(said.out().startsWith("{\"verdict\":\"VALID-UNWITNESSED\",\"exitStatus\":0"));
-            Said quiet =
-                    verify(answer.file("stamped.txt"), answer.file("answer.proof"), "--quiet");
+            Said said = verify(answer.file("stamped.txt"), answer.file("answer.proof"), "--json");
+            assertTrue(
+                    said.out().startsWith("{\"verdict\":\"VALID-UNWITNESSED\",\"exitStatus\":0"));
+            Said quiet = verify(answer.file("stamped.txt"), answer.file("answer.proof"), "--quiet");
             assertEquals("VALID-UNWITNESSED\n", quiet.out());
         }
     }
@@ -222,8 +221,7 @@ class VerifyAnswerTest {
 
         @Test
         void without_a_root_in_the_trust_folder() {
-            Said said =
-                    TestSite.run("verify", answer.file("stamped.txt"), "--trust", scratch);
+            Said said = TestSite.run("verify", answer.file("stamped.txt"), "--trust", scratch);
             assertEquals(2, said.status());
             assertTrue(said.err().contains("record-root.pem"), said.err());
         }

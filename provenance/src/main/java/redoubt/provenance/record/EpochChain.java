@@ -8,7 +8,7 @@ import java.util.List;
 /// The keys that a record was signed with, each endorsed by the one before and the first by the
 /// record root, with the range of entries that each may sign.
 ///
-/// Fed in the order of the record. One thread. Source: docs/audit-record.md section 8.
+/// Fed in the order of the record. One thread. Source: docs/audit-record.md section 6.
 final class EpochChain {
     private final Bytes logId;
     private final Bytes rootPublicKey;

@@ -6,7 +6,7 @@ import java.util.List;
 ///
 /// Leaves and nodes are hashed under different first bytes, so that no node can be shown as a leaf.
 /// Stateless, any thread. Source: RFC 6962 section 2.1; the checks follow RFC 9162 sections 2.1.3.2
-/// and 2.1.4.2; docs/audit-record.md section 6.
+/// and 2.1.4.2; docs/audit-record.md section 7.
 public final class Merkle {
     private Merkle() {}
 

@@ -89,6 +89,7 @@ final class OpenRecord implements AuditRecord {
             requireOpen();
             var entry = entry(event, actor, refersTo);
             var cose = key.sign(entry.encode()).encode();
+            SignedEntry.requireReadable(cose);
             var place = RecordState.place(nextSequence, previousHash, cose);
             if (event instanceof Event.Genesis) logId = place.entrySha256();
             tree.append(place.leafHash());

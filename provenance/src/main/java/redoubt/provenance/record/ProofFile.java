@@ -9,7 +9,7 @@ import redoubt.provenance.cbor.CborWriter;
 
 /// The file that shows a stranger that some entries stand in a record: the entries, their places in
 /// the tree of one checkpoint, and the keys from the record root down. Reading does not verify.
-/// Immutable, any thread. Source: docs/audit-record.md section 9.
+/// Immutable, any thread. Source: docs/audit-record.md section 8.
 ///
 /// @param items GENESIS, every EPOCH_OPENED below the checkpoint, and the entries that were asked
 ///   for, by ascending sequence

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// Checks a proof file against a record root that the checker brings. Needs no record, no network
-/// and no native library. Thread safe. Source: docs/audit-record.md sections 9 and 10.
+/// and no native library. Thread safe. Source: docs/audit-record.md sections 8 and 10.
 public final class ProofVerifier {
     private final RecordTrust trust;
 

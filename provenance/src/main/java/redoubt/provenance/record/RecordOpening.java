@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
 
@@ -23,6 +23,8 @@ import java.util.UUID;
 /// Source: docs/audit-record.md sections 6 and 9, docs/adr/0002.
 final class RecordOpening {
     private static final String LOG_ID = "record-log-id";
+    // As many as fit in one entry; each has its own ABORTED all the same.
+    private static final int ABORTED_NAMED_MAX = 1_024;
 
     private final RecordSettings settings;
     private final Path keyFile;
@@ -97,14 +99,16 @@ final class RecordOpening {
             throws IOException, GeneralSecurityException {
         var state = found.state();
         var outgoing = outgoingKey(state.epoch());
-        var aborted = List.copyOf(state.unsealed().keySet());
-        var recovery = new Recovery(state.epochClosed(), found.tornBytes(), aborted);
+        var unsealed = state.unsealed();
+        boolean closed = state.epochClosed();
+        var aborted = List.copyOf(unsealed.keySet());
+        var recovery = new Recovery(closed, found.tornBytes(), aborted);
         long epoch = state.epoch().epoch();
         var incoming = EpochKey.generate();
         incoming.store(nextKeyFile);
         var record = start(found, recovery, outgoing, epoch);
         try {
-            if (!state.epochClosed()) mend(record, found, recovery, epoch);
+            if (!closed) mend(record, found, recovery, epoch);
             var endorsement = outgoing.endorse(record.logId(), epoch + 1, incoming);
             record.turnTo(incoming, epoch + 1);
             record.appendDurably(
@@ -116,6 +120,8 @@ final class RecordOpening {
                             endorsement),
                     Actor.SYSTEM);
             replaceKeyFile();
+            // An orderly stop can still leave intents behind whose answers were on their way.
+            if (closed) abort(record, unsealed);
             return record;
         } catch (IOException | GeneralSecurityException failed) {
             record.release();
@@ -126,20 +132,24 @@ final class RecordOpening {
     private static void mend(
             OpenRecord record, RecordScan.Found found, Recovery recovery, long epoch)
             throws RecordException {
-        var requests = found.state().unsealed();
         record.append(
                 new Event.Recovered(
                         recovery.tornBytes(),
                         found.checkpointSize(),
-                        new ArrayList<>(recovery.aborted())),
+                        recovery.aborted().stream().limit(ABORTED_NAMED_MAX).toList()),
                 Actor.SYSTEM,
                 OptionalLong.empty());
-        for (var intent : requests.entrySet())
+        abort(record, found.state().unsealed());
+        record.appendDurably(new Event.EpochClosed(epoch, "recovery"), Actor.SYSTEM);
+    }
+
+    private static void abort(OpenRecord record, Map<Long, String> requestsByIntent)
+            throws RecordException {
+        for (var intent : requestsByIntent.entrySet())
             record.append(
                     new Event.Aborted(intent.getValue(), "the appliance stopped before its answer"),
                     Actor.SYSTEM,
                     OptionalLong.of(intent.getKey()));
-        record.appendDurably(new Event.EpochClosed(epoch, "recovery"), Actor.SYSTEM);
     }
 
     /// The key of the record's last epoch, wherever the last start got to.

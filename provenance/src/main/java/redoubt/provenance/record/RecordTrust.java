@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /// What a checker of a record believes beforehand: the site's record root, and which log is meant.
 /// It comes from the checker, never from the thing that is checked. Immutable, any thread. Source:
-/// docs/audit-record.md section 9.
+/// docs/audit-record.md section 10.
 ///
 /// @param rootPublicKey raw ML-DSA-87 key
 /// @param logId empty when the checker only knows the root

@@ -8,7 +8,7 @@ import java.util.TreeSet;
 
 /// Follows each inference through its entries: INTENT, then at most one OUTPUT or ABORTED, then the
 /// SEALs of that OUTPUT. Keeps what is still open. One thread. Source: docs/audit-record.md section
-/// 5.
+/// 4.1.
 final class Relations {
     /// What a later entry may refer to, by sequence.
     private final Map<Long, String> intents = new HashMap<>();

@@ -18,6 +18,21 @@ record SignedEntry(Bytes cose, CoseSign1 signed, Entry entry) {
         }
     }
 
+    /// What no reader would take must never get into a record: it could not be opened again.
+    ///
+    /// @throws IllegalArgumentException when the entry is beyond the bounds of one
+    static void requireReadable(byte[] cose) {
+        try {
+            if (cose.length > SegmentFile.ENTRY_BYTES_MAX)
+                throw new CborException("it is longer than an entry may be");
+            Entry.decode(CoseSign1.decode(cose).payload().toArray());
+        } catch (CborException beyondBounds) {
+            throw new IllegalArgumentException(
+                    "an event beyond the bounds of an entry: " + beyondBounds.getMessage(),
+                    beyondBounds);
+        }
+    }
+
     Bytes sha256() {
         return Bytes.of(Hashes.sha256(cose.toArray()));
     }
