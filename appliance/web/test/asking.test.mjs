@@ -194,6 +194,25 @@ describe("A failure", () => {
     assert.equal(await question(desk.page).inputValue(), "A very long question");
   });
 
+  it("that left only the question with the service offers to ask it again", async () => {
+    const id = here.fake.addConversation("Lone", [{ id: "q", role: "user", text: "Lone question?" }, ...here.fake.sealedPair("Second?", "Second answer")]);
+    const { page } = await here.signedIn();
+    await page.goto(`${here.fake.url}/#/c/${id}`);
+    await page.getByText("This question has no sealed answer.").waitFor();
+    assert.equal(await page.getByRole("region", { name: "Answer 2" }).count(), 1);
+    here.fake.model = usualAnswer("At last.");
+    await page.getByRole("button", { name: "Ask again" }).click();
+    await page.locator(".prose", { hasText: "At last." }).waitFor();
+  });
+
+  it("leaves the last word to the service where it says what to do", async () => {
+    here.fake.model = async (turn) => turn.fail(503, "engine_not_ready", "The model is being loaded. Ask again in a minute.");
+    const desk = await here.signedIn();
+    await desk.ask("Now?");
+    await desk.page.locator(".composer .problem").waitFor();
+    assert.equal((await desk.page.locator(".composer .problem").innerText()).match(/again/g).length, 1);
+  });
+
   it("of the connection says so, and looks again for what was kept", async () => {
     here.fake.model = async (turn) => {
       turn.delta("Before the break");
@@ -244,9 +263,10 @@ describe("A failure", () => {
   });
 
   it("to have a model says so, and notices when there is one", async () => {
-    here.fake.models = [];
+    here.fake.models = [{ id: "big", name: "Big", state: "refused", note: "It needs 48 GiB of memory; this host has 16." }];
     const { page } = await here.signedIn();
     await page.getByRole("heading", { name: "No model is loaded" }).waitFor();
+    await page.getByText("It needs 48 GiB of memory; this host has 16.").waitFor();
     await question(page).fill("Anybody?");
     assert.ok(await page.getByRole("button", { name: "Ask", exact: true }).isDisabled());
     here.fake.models = [{ id: "late", name: "Late", state: "ready" }];

@@ -1,8 +1,11 @@
 // What the appliance says of itself, section by section.
 import * as service from "../api/service";
-import { t } from "../strings";
+import { t, time } from "../strings";
 import { useFetched } from "./fetched";
 import { Waiting } from "./Waiting";
+
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+const readable = (value: string) => (INSTANT.test(value) ? time(value) : value);
 
 export function StatusPage() {
   const status = useFetched(service.status);
@@ -23,7 +26,7 @@ export function StatusPage() {
                 <div key={row.label}>
                   <dt>{row.label}</dt>
                   <dd>
-                    {row.state && <span class={`tag ${row.state}`}>{t.admin.states[row.state]}</span>} {row.value}
+                    {row.state && <span class={`tag ${row.state}`}>{t.admin.states[row.state]}</span>} {readable(row.value)}
                   </dd>
                 </div>
               ))}

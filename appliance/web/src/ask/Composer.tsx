@@ -1,5 +1,6 @@
 // The field for the next question, the choice of the model, and the button that asks or stops.
 import { useLayoutEffect, useRef } from "preact/hooks";
+import type { Model } from "../api/shapes";
 import type { Conversation } from "../state/conversation";
 import { choose, chosen, isReady, models } from "../state/models";
 import { t } from "../strings";
@@ -101,9 +102,14 @@ function ModelChoice() {
           </option>
         ))}
       </select>
-      {model?.note && <span class="hint model-note">{model.note}</span>}
+      {model && <span class="hint model-note">{about(model)}</span>}
     </span>
   );
+}
+
+function about(model: Model): string {
+  const context = model.contextTokens ? t.ask.modelContext(model.contextTokens) : "";
+  return [model.quantisation, context].filter(Boolean).join(", ");
 }
 
 /** As tall as what is typed, up to a limit. */

@@ -1,5 +1,7 @@
 // One conversation: its turns, the answer that is being made, and the field for the next question.
+import { Fragment } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Turn } from "../api/shapes";
 import type { Conversation } from "../state/conversation";
 import { dialog } from "../state/dialog";
 import { modelName } from "../state/models";
@@ -9,7 +11,7 @@ import { ProblemBox } from "../ui/ProblemBox";
 import { Composer } from "./Composer";
 import { EmptyDesk } from "./EmptyDesk";
 import { LiveAnswer } from "./LiveAnswer";
-import { AnswerTurn, QuestionTurn } from "./turns";
+import { AnswerTurn, QuestionTurn, Unanswered } from "./turns";
 
 /** Nearer to the end than this counts as being at the end. */
 const END_PX = 80;
@@ -111,27 +113,27 @@ function Body({ conversation }: { conversation: Conversation }) {
   if (turns.length === 0 && live === undefined) return <EmptyDesk />;
   return (
     <div class="column turns">
-      {turns.map((turn, index) =>
-        turn.role === "user" ? (
-          <QuestionTurn key={turn.id} text={turn.text} number={pairOf(index)} />
-        ) : (
-          <AnswerTurn
-            key={turn.id}
-            turn={turn}
-            number={pairOf(index)}
-            question={turns[index - 1]?.text}
-            conversation={conversation}
-          />
-        ),
-      )}
+      {turns.map((turn, index) => {
+        const number = questionsIn(turns.slice(0, index + 1));
+        if (turn.role === "assistant") {
+          return <AnswerTurn key={turn.id} turn={turn} number={number} question={turns[index - 1]?.text} conversation={conversation} />;
+        }
+        const unanswered = turns[index + 1]?.role !== "assistant";
+        return (
+          <Fragment key={turn.id}>
+            <QuestionTurn text={turn.text} number={number} />
+            {unanswered && <Unanswered question={turn.text} conversation={conversation} />}
+          </Fragment>
+        );
+      })}
       {live && (
         <>
-          <QuestionTurn text={live.question} number={pairOf(turns.length)} />
-          <LiveAnswer live={live} number={pairOf(turns.length)} model={modelName(live.model)} />
+          <QuestionTurn text={live.question} number={questionsIn(turns) + 1} />
+          <LiveAnswer live={live} number={questionsIn(turns) + 1} model={modelName(live.model)} />
         </>
       )}
     </div>
   );
 }
 
-const pairOf = (index: number) => Math.floor(index / 2) + 1;
+const questionsIn = (turns: readonly Turn[]) => turns.filter((turn) => turn.role === "user").length;

@@ -17,7 +17,12 @@ export function EmptyDesk() {
   return (
     <div class="column empty">
       <h2>{noModel ? t.ask.noModel : t.ask.emptyTitle}</h2>
-      {noModel && <p class="lead">{t.ask.noModelWhatNow}</p>}
+      {noModel && (
+        <div class="lead">
+          <p>{t.ask.noModelWhatNow}</p>
+          {models.value?.map((model) => model.note && <p key={model.id}>{model.note}</p>)}
+        </div>
+      )}
       <dl class="facts">
         {t.ask.emptyFacts.map(([title, text], index) => {
           const Icon = FACT_ICONS[index]!;

@@ -23,6 +23,18 @@ export function QuestionTurn({ text, number }: { text: string; number: number })
   );
 }
 
+/** A question that the service keeps without an answer: it was stopped early, or something failed. */
+export function Unanswered({ question, conversation }: { question: string; conversation: Conversation }) {
+  return (
+    <p class="unanswered">
+      {t.ask.unanswered}{" "}
+      <button type="button" class="link" disabled={conversation.live.value !== undefined} onClick={() => conversation.askAgain(question)}>
+        {t.ask.askAgain}
+      </button>
+    </p>
+  );
+}
+
 interface AnswerProps {
   turn: Turn;
   number: number;

@@ -142,12 +142,12 @@ export class Conversation {
   /** The service seals what was said up to the stop: wait for that turn, and show it as it is kept. */
   async #afterStop(live: Live): Promise<void> {
     const id = this.id.value;
-    const known = this.turns.value.length;
+    const known = new Set(this.turns.value.map((turn) => turn.id));
     for (const delay of id === undefined ? [] : LOOK_AFTER_MS) {
       await new Promise((resolve) => setTimeout(resolve, delay));
       try {
         const body = await service.readConversation(id!);
-        const settled = body.turns.slice(known).find((turn) => turn.role === "assistant" && !turn.pending);
+        const settled = body.turns.find((turn) => turn.role === "assistant" && !turn.pending && !known.has(turn.id));
         if (settled) {
           this.turns.value = body.turns.filter((turn) => !turn.pending);
           announce(t.ask.said.stopped);

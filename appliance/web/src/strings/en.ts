@@ -63,10 +63,11 @@ export const en = {
     placeholder: "Write your question",
     send: "Ask",
     askAgain: "Ask again",
+    unanswered: "This question has no sealed answer.",
     stop: "Stop",
     stopping: "Stopping…",
     model: "Model",
-    modelContext: (tokens: number) => `${tokens.toLocaleString("en-GB")} tokens of context`,
+    modelContext: (tokens: number) => `reads ${tokens.toLocaleString("en-GB")} tokens`,
     modelNotReady: (name: string, state: string) => `${name} (${state})`,
     hint: "Enter asks, Shift and Enter starts a new line.",
     caution: "Answers are made by a model and can be wrong. Check what matters.",
@@ -318,9 +319,11 @@ export const en = {
     const known = (this.problems as Record<string, { what: string; todo: string } | undefined>)[problem.code];
     const fallback = problem.status >= 500 ? this.problems.internal : this.problems.unknown;
     const what = problem.message || (known ?? fallback).what;
-    // A sentence of the service for a case that this page does not know says itself what to do.
-    let todo = known === undefined && problem.message !== "" ? "" : (known ?? fallback).todo;
-    if (problem.code === "too_many_attempts" && problem.retryAfterS !== undefined) {
+    // Where the service has said what to do (in a second sentence, or in a case that this page does
+    // not know), nothing is added.
+    const told = problem.message !== "" && (known === undefined || /[.!?]\s+\S/.test(problem.message));
+    let todo = told ? "" : (known ?? fallback).todo;
+    if (problem.code === "too_many_attempts" && problem.retryAfterS !== undefined && !told) {
       todo = `Wait ${problem.retryAfterS} seconds, then try again.`;
     }
     return { what, todo };
