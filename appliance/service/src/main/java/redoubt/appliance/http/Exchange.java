@@ -2,6 +2,7 @@ package redoubt.appliance.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.RequestException;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -82,6 +83,13 @@ public final class Exchange {
                     body.write(piece, 0, n);
                     if (body.size() > BODY_BYTES_MAX) throw tooLarge();
                 }
+            } catch (RequestException refused) {
+                throw refused.status().code() == 413
+                        ? tooLarge()
+                        : RefusedException.invalid(
+                                "incomplete_body",
+                                null,
+                                "The request's body is not what its headers say. Nothing was done.");
             } catch (IOException | UncheckedIOException gone) {
                 throw guard.fired()
                         ? RefusedException.tooSlow(

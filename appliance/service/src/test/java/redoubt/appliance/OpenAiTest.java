@@ -1,0 +1,269 @@
+package redoubt.appliance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static redoubt.appliance.RunningAppliance.chat;
+import static redoubt.appliance.RunningAppliance.code;
+import static redoubt.appliance.RunningAppliance.json;
+import static redoubt.appliance.RunningAppliance.ok;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// OpenAI's routes against the real service and a real engine.
+class OpenAiTest {
+    private static RunningAppliance appliance;
+
+    @BeforeAll
+    static void start() {
+        appliance = RunningAppliance.shared();
+    }
+
+    private static HttpResponse<String> ask(String body) {
+        return appliance.keySend("POST", "/v1/chat/completions", body);
+    }
+
+    private static List<JsonNode> events(String stream) throws Exception {
+        List<JsonNode> events = new ArrayList<>();
+        for (String line : stream.split("\n", -1))
+            if (line.startsWith("data: {"))
+                events.add(RunningAppliance.JSON.readTree(line.substring(6)));
+        return events;
+    }
+
+    @Nested
+    class A_whole_answer {
+        @Test
+        void has_text_usage_and_a_receipt() {
+            JsonNode answer = ok(ask(chat("\"max_tokens\":8,\"seed\":7")));
+            assertEquals("chat.completion", answer.path("object").asText());
+            assertFalse(answer.at("/choices/0/message/content").asText().isEmpty());
+            assertEquals(8, answer.at("/usage/completion_tokens").asInt());
+            JsonNode receipt = answer.path("redoubt");
+            assertTrue(receipt.path("intent").asLong() < receipt.path("output").asLong());
+            assertTrue(receipt.path("output").asLong() < receipt.path("seal").asLong());
+            assertTrue(receipt.path("checkpoint").asText().contains(receipt.path("log_id").asText()));
+        }
+
+        @Test
+        void is_the_same_for_the_same_seed() {
+            String body = chat("\"max_tokens\":12,\"seed\":42,\"temperature\":1");
+            assertEquals(
+                    ok(ask(body)).at("/choices/0/message/content"),
+                    ok(ask(body)).at("/choices/0/message/content"));
+        }
+
+        @Test
+        void of_the_text_route_continues_the_prompt() {
+            JsonNode answer =
+                    ok(
+                            appliance.keySend(
+                                    "POST",
+                                    "/v1/completions",
+                                    "{\"model\":\"tiny\",\"prompt\":\"Once\",\"max_tokens\":5}"));
+            assertEquals("text_completion", answer.path("object").asText());
+            assertFalse(answer.at("/choices/0/text").asText().isEmpty());
+        }
+
+        @Test
+        void ends_before_a_stop_text() {
+            String body = chat("\"max_tokens\":40,\"seed\":3,\"temperature\":0");
+            String whole = ok(ask(body)).at("/choices/0/message/content").asText();
+            String stop = whole.substring(4, 6);
+            JsonNode stopped =
+                    ok(
+                            ask(
+                                    chat(
+                                            "\"max_tokens\":40,\"seed\":3,\"temperature\":0,\"stop\":[%s]"
+                                                    .formatted(
+                                                            RunningAppliance.JSON
+                                                                    .getNodeFactory()
+                                                                    .textNode(stop)))));
+            assertFalse(stopped.at("/choices/0/message/content").asText().contains(stop));
+            assertEquals("stop", stopped.at("/choices/0/finish_reason").asText());
+        }
+    }
+
+    @Nested
+    class A_streamed_answer {
+        @Test
+        void ends_with_usage_receipt_and_done() throws Exception {
+            HttpResponse<String> response =
+                    ask(
+                            chat(
+                                    "\"max_tokens\":6,\"stream\":true,\"stream_options\":{\"include_usage\":true}"));
+            assertEquals(200, response.statusCode());
+            assertTrue(response.body().strip().endsWith("data: [DONE]"), response.body());
+            List<JsonNode> events = events(response.body());
+            JsonNode last = events.getLast();
+            assertEquals(6, last.at("/usage/completion_tokens").asInt());
+            assertTrue(last.at("/redoubt/seal").asLong() > 0);
+            assertEquals(
+                    "length",
+                    events.get(events.size() - 2).at("/choices/0/finish_reason").asText());
+        }
+
+        @Test
+        void carries_the_receipt_on_its_last_chunk_without_usage_too() throws Exception {
+            List<JsonNode> events =
+                    events(ask(chat("\"max_tokens\":3,\"stream\":true")).body());
+            assertFalse(events.getLast().path("redoubt").isMissingNode());
+        }
+    }
+
+    @Nested
+    class What_cannot_be_done {
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = ';',
+                value = {
+                    "\"tools\":[]; tools",
+                    "\"logprobs\":true; logprobs",
+                    "\"n\":2; n",
+                    "\"response_format\":{\"type\":\"json_object\"}; response_format",
+                    "\"audio\":{}; audio",
+                    "\"temprature\":1; temprature"
+                })
+        void is_refused_by_name(String parameter, String name) {
+            HttpResponse<String> response = ask(chat(parameter));
+            assertEquals(400, response.statusCode());
+            assertEquals("unsupported_parameter", code(response));
+            assertEquals(name, json(response).at("/error/param").asText());
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "\"temperature\":\"hot\"",
+                    "\"temperature\":1e99",
+                    "\"max_tokens\":-1",
+                    "\"max_tokens\":99999999999999999999",
+                    "\"stop\":[\"\"]",
+                    "\"seed\":1.5",
+                    "\"logit_bias\":{\"x\":1}",
+                    "\"stream\":1"
+                })
+        void is_refused_when_out_of_range(String parameter) {
+            HttpResponse<String> response = ask(chat(parameter));
+            assertEquals(400, response.statusCode(), response.body());
+            assertEquals("invalid_parameter", code(response));
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "",
+                    "[]",
+                    "{\"model\":",
+                    "{\"model\":\"tiny\",\"model\":\"tiny\"}",
+                    "{\"model\":\"tiny\"} {}",
+                    "{'model':1}"
+                })
+        void is_refused_when_it_is_not_json(String body) {
+            HttpResponse<String> response = ask(body);
+            assertEquals(400, response.statusCode(), response.body());
+            assertEquals("invalid_json", code(response));
+        }
+
+        @Test
+        void is_refused_when_it_nests_too_deep() {
+            assertEquals("invalid_json", code(ask("{\"a\":" + "[".repeat(5000) + "]".repeat(5000) + "}")));
+        }
+
+        @Test
+        void is_refused_when_it_is_not_utf_8() throws Exception {
+            byte[] body = chat("").getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            body[body.length - 6] = (byte) 0xFF;
+            HttpResponse<String> response =
+                    appliance
+                            .http()
+                            .send(
+                                    HttpRequest.newBuilder(
+                                                    URI.create(
+                                                            appliance.url()
+                                                                    + "/v1/chat/completions"))
+                                            .header(
+                                                    "Authorization",
+                                                    "Bearer " + appliance.staffKey())
+                                            .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                                            .build(),
+                                    HttpResponse.BodyHandlers.ofString());
+            assertEquals(400, response.statusCode());
+            assertEquals("invalid_utf8", code(response));
+        }
+
+        @Test
+        void is_refused_when_half_a_surrogate_pair_is_escaped() {
+            assertEquals(
+                    "invalid_utf8",
+                    code(
+                            ask(
+                                    "{\"model\":\"tiny\",\"messages\":[{\"role\":\"user\",\"content\":\"\\ud800\"}]}")));
+        }
+
+        @Test
+        void is_refused_when_it_is_too_large() {
+            HttpResponse<String> response = ask("{\"a\":\"" + "x".repeat(9 * 1024 * 1024) + "\"}");
+            assertEquals(413, response.statusCode());
+            assertEquals("request_too_large", code(response));
+        }
+
+        @Test
+        void is_refused_when_the_prompt_is_longer_than_the_context() {
+            HttpResponse<String> response =
+                    ask(
+                            "{\"model\":\"tiny\",\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}"
+                                    .formatted("word ".repeat(3000)));
+            assertEquals(400, response.statusCode());
+            assertEquals("context_length_exceeded", code(response));
+        }
+
+        @Test
+        void is_refused_for_a_model_that_is_not_there() {
+            HttpResponse<String> response =
+                    ask("{\"model\":\"gpt-4\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}");
+            assertEquals(404, response.statusCode());
+            assertEquals("model_not_found", code(response));
+        }
+
+        @Test
+        void is_refused_for_content_that_is_not_text() {
+            assertEquals(
+                    "unsupported_content",
+                    code(
+                            ask(
+                                    "{\"model\":\"tiny\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":{}}]}]}")));
+        }
+
+        @Test
+        void is_refused_with_an_unknown_key() {
+            HttpResponse<String> response =
+                    appliance.send(
+                            "POST",
+                            "/v1/chat/completions",
+                            chat(""),
+                            "Authorization",
+                            "Bearer rdt_unknown");
+            assertEquals(401, response.statusCode());
+            assertEquals("invalid_api_key", code(response));
+        }
+
+        @Test
+        void is_not_hidden_behind_a_path_that_does_not_exist() {
+            HttpResponse<String> response = appliance.keySend("POST", "/v1/embeddings", "{}");
+            assertEquals(404, response.statusCode());
+            assertTrue(json(response).at("/error/message").asText().contains("/v1/embeddings"));
+        }
+    }
+}
