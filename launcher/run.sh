@@ -56,12 +56,13 @@ GATEWAY_JVM=(-XX:+UseSerialGC -Xshare:auto -Xmx1g)
 # The appliance's standard output is read through a pipe, not a file: it carries the first password.
 # With --detach the appliance closes it once it is ready, or when it dies.
 start_detached() {
-    local home=$1 log pipe pid follower
+    local home=$1 log before pipe pid follower
     shift
     mkdir -p "$home/run"
     chmod 700 "$home" "$home/run"
     log=$home/run/gateway.log
     : >>"$log"
+    before=$(stat -c %s "$log")
     pipe=$(mktemp -u "$home/run/.start-XXXXXX")
     mkfifo -m 600 "$pipe"
     if [ "${REDOUBT_QUIET:-}" != 1 ]; then
@@ -77,7 +78,7 @@ start_detached() {
     if ! kill -0 "$pid" 2>/dev/null; then
         local code=0
         wait "$pid" || code=$?
-        [ "${REDOUBT_QUIET:-}" != 1 ] || tail -n 5 "$log" >&2
+        [ "${REDOUBT_QUIET:-}" != 1 ] || tail -c "+$((before + 1))" "$log" >&2
         exit "$code"
     fi
     disown "$pid"
