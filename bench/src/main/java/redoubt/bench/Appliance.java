@@ -46,10 +46,10 @@ final class Appliance implements AutoCloseable {
         Path log = home.resolveSibling(home.getFileName() + ".log");
         long started = System.nanoTime();
         Process process =
-                new ProcessBuilder(command(parts, home, port))
-                        .redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                        .start();
+                ChildProcesses.start(
+                        new ProcessBuilder(command(parts, home, port))
+                                .redirectErrorStream(true)
+                                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())));
         try {
             Path authority = home.resolve("tls").resolve("ca.pem");
             Path token = home.resolve("run").resolve("console.token");

@@ -6,7 +6,9 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,7 +18,25 @@ final class ChildProcesses {
     private static final Pattern VARIANT = Pattern.compile(".*/libggml-cpu-(\\w+)\\.so");
     private static final int STOP_S = 20;
 
+    // Whoever stops a benchmark halfway must not be left with servers that nobody asked for.
+    private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        Thread.ofPlatform()
+                                .unstarted(() -> RUNNING.forEach(Process::destroyForcibly)));
+    }
+
     private ChildProcesses() {}
+
+    /// Starts a process that ends, at the latest, when the benchmark does.
+    static Process start(ProcessBuilder builder) throws IOException {
+        Process process = builder.start();
+        RUNNING.add(process);
+        process.onExit().thenAccept(RUNNING::remove);
+        return process;
+    }
 
     /// Resident memory of one process, without its children, in MiB.
     static double residentMib(long pid) throws IOException {

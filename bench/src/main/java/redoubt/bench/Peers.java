@@ -96,10 +96,10 @@ final class Peers {
             throws IOException, InterruptedException, BenchException {
         Path said = Files.createTempFile(folder, "llama-bench", ".json");
         Process process =
-                launch(benchCommand(depth, tokens))
-                        .redirectOutput(said.toFile())
-                        .redirectError(folder.resolve("llama-bench.log").toFile())
-                        .start();
+                ChildProcesses.start(
+                        launch(benchCommand(depth, tokens))
+                                .redirectOutput(said.toFile())
+                                .redirectError(folder.resolve("llama-bench.log").toFile()));
         int status = process.waitFor();
         if (status != 0) {
             throw new BenchException(
@@ -133,10 +133,10 @@ final class Peers {
         int port = ChildProcesses.freePort();
         Path log = folder.resolve("llama-server.log");
         Process process =
-                launch(serverCommand(port))
-                        .redirectErrorStream(true)
-                        .redirectOutput(log.toFile())
-                        .start();
+                ChildProcesses.start(
+                        launch(serverCommand(port))
+                                .redirectErrorStream(true)
+                                .redirectOutput(log.toFile()));
         Server server =
                 new Server(process, new CompletionClient("http://127.0.0.1:" + port, null, null));
         try {
