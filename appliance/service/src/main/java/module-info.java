@@ -12,6 +12,7 @@ module redoubt.appliance {
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;
     requires com.h2database;
+    requires java.logging;
     requires java.net.http;
     requires java.sql;
     requires org.bouncycastle.pkix;

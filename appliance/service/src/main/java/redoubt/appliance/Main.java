@@ -2,11 +2,16 @@ package redoubt.appliance;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import redoubt.appliance.cli.Commands;
 import redoubt.appliance.cli.Serve;
 
 /// The appliance's command line: `serve` is the service itself, everything else speaks to it.
 public final class Main {
+    // Held, because the logging of the JDK forgets the level of a logger that nobody holds.
+    private static final Logger HELIDON = Logger.getLogger("io.helidon");
+
     private Main() {}
 
     public static void main(String[] arguments) throws InterruptedException {
@@ -15,6 +20,8 @@ public final class Main {
                     "redoubt: Say what to do: serve, status, stop, key, person or seal. --help explains each.");
             System.exit(2);
         }
+        // Our own sentences are the log; the web server tells only what is wrong.
+        HELIDON.setLevel(Level.WARNING);
         List<String> rest = Arrays.asList(arguments).subList(1, arguments.length);
         int status =
                 arguments[0].equals("serve") ? Serve.run(rest) : Commands.run(arguments[0], rest);

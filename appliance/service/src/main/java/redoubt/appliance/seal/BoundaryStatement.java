@@ -34,16 +34,20 @@ public final class BoundaryStatement {
             text.append(
                     "| %s | %s | %s | %s | %s |\n"
                             .formatted(
-                                    line.process(),
-                                    line.name(),
-                                    line.outcome(),
-                                    line.detail().replace("|", "/"),
-                                    line.layer()));
+                                    cell(line.process()),
+                                    cell(line.name()),
+                                    cell(line.outcome()),
+                                    cell(line.detail()),
+                                    cell(line.layer())));
         text.append(
                 """
 
                 What this does not cover: the operating system, its administrator and other programs on this host, side channels, and a person who carries data out. The filter holds from the moment the listener is open; docs/seal.md says what such a filter cannot see.
                 """);
         return text.toString();
+    }
+
+    private static String cell(String text) {
+        return text.replace("|", "\\|").replaceAll("\\s+", " ");
     }
 }

@@ -22,6 +22,9 @@ import redoubt.appliance.site.Secrets;
 /// OpenAI's routes: models, chat completions, completions; whole and streamed. Source: OpenAI's API
 /// reference; docs/api.md says what is supported.
 public final class OpenAiApi {
+    /// The name that means whichever model is loaded; the record names the real one.
+    private static final String DEFAULT = "default";
+
     private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(5);
 
     private final EngineSupervisor engines;
@@ -130,7 +133,7 @@ public final class OpenAiApi {
     }
 
     private static void requireModel(String asked, EngineState.Ready ready) {
-        if (!asked.equals(ready.model().id()))
+        if (!asked.equals(ready.model().id()) && !asked.equals(DEFAULT))
             throw RefusedException.notFound(
                     "model_not_found",
                     "There is no model '%s' here. GET /v1/models lists what there is: %s."

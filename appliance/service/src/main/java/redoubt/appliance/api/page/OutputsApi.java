@@ -6,6 +6,7 @@ import java.io.IOException;
 import redoubt.appliance.answers.Outputs;
 import redoubt.appliance.conversations.Item;
 import redoubt.appliance.http.Exchange;
+import redoubt.appliance.http.RefusedException;
 import redoubt.appliance.http.StrictJson;
 import redoubt.provenance.credentials.CredentialFacts;
 import redoubt.provenance.credentials.CredentialVerdict;
@@ -36,7 +37,10 @@ public final class OutputsApi {
             case CredentialVerdict.Absent absent ->
                     invalid(body, "redoubt.absent", absent.sentence());
             case CredentialVerdict.Unchecked unchecked ->
-                    invalid(body, "redoubt.unchecked", unchecked.why());
+                    throw RefusedException.unavailable(
+                            "credential_unchecked",
+                            "The credential could not be checked here, so nothing is said about it: "
+                                    + unchecked.why());
         }
         exchange.json(200, body);
     }

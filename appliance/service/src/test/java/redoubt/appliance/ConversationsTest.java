@@ -1,0 +1,95 @@
+package redoubt.appliance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static redoubt.appliance.RunningAppliance.code;
+import static redoubt.appliance.RunningAppliance.ok;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/// A conversation from the first question to its erasure, over the page's routes.
+class ConversationsTest {
+    private static RunningAppliance appliance;
+
+    @BeforeAll
+    static void start() {
+        appliance = RunningAppliance.shared();
+    }
+
+    private static String conversation() {
+        return ok(appliance.keySend("POST", "/api/conversations", "{}")).path("id").asText();
+    }
+
+    private static JsonNode ask(String id, String text) throws Exception {
+        HttpResponse<String> stream =
+                appliance.keySend(
+                        "POST",
+                        "/api/conversations/" + id + "/turns",
+                        "{\"text\":\"%s\",\"model\":\"tiny\",\"parameters\":{\"max_tokens\":6}}"
+                                .formatted(text));
+        assertEquals(200, stream.statusCode(), stream.body());
+        assertTrue(stream.body().contains("event: delta"), stream.body());
+        String done = stream.body().substring(stream.body().indexOf("event: done\ndata: ") + 18);
+        return RunningAppliance.JSON.readTree(done);
+    }
+
+    @Test
+    void it_is_kept_with_its_answers_and_their_receipts() throws Exception {
+        String id = conversation();
+        JsonNode done = ask(id, "What is a redoubt?");
+        ask(id, "And a bastion?");
+        JsonNode kept = ok(appliance.keySend("GET", "/api/conversations/" + id, null));
+        assertEquals("What is a redoubt?", kept.path("title").asText());
+        assertEquals(4, kept.path("turns").size());
+        assertEquals(done.path("text"), kept.at("/turns/1/text"));
+        assertEquals(done.at("/receipt/seal"), kept.at("/turns/1/receipt/seal"));
+    }
+
+    @Test
+    void nobody_else_sees_it() {
+        String id = conversation();
+        String other = "Bearer " + appliance.newKey("staff");
+        HttpResponse<String> response =
+                appliance.send("GET", "/api/conversations/" + id, null, "Authorization", other);
+        assertEquals("conversation_not_found", code(response));
+    }
+
+    @Test
+    void its_answers_leave_in_every_form() throws Exception {
+        String output = ask(conversation(), "Hello").path("outputId").asText();
+        for (String form : new String[] {"txt", "md", "detached", "proof"}) {
+            HttpResponse<String> file =
+                    appliance.keySend(
+                            "GET", "/api/outputs/" + output + "/download/" + form, null);
+            assertEquals(200, file.statusCode(), form + ": " + file.body());
+            assertTrue(
+                    file.headers()
+                            .firstValue("Content-Disposition")
+                            .orElseThrow()
+                            .startsWith("attachment"));
+        }
+        assertEquals(
+                "valid",
+                ok(appliance.keySend("GET", "/api/outputs/" + output, null))
+                        .path("state")
+                        .asText());
+    }
+
+    @Test
+    void erased_it_is_gone_with_its_answers() throws Exception {
+        String id = conversation();
+        String output = ask(id, "Forget this").path("outputId").asText();
+        assertEquals(
+                204,
+                appliance.keySend("DELETE", "/api/conversations/" + id, null).statusCode());
+        assertEquals(
+                404, appliance.keySend("GET", "/api/conversations/" + id, null).statusCode());
+        assertEquals(404, appliance.keySend("GET", "/api/outputs/" + output, null).statusCode());
+        assertFalse(
+                appliance.keySend("GET", "/api/conversations", null).body().contains(id));
+    }
+}

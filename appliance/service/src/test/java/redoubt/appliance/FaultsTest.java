@@ -1,0 +1,224 @@
+package redoubt.appliance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static redoubt.appliance.RunningAppliance.chat;
+import static redoubt.appliance.RunningAppliance.ok;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.BufferedReader;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.RandomAccessFile;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import redoubt.fixtures.HostileGguf;
+
+/// What breaks, and what is left afterwards. Each test has an appliance of its own, because it harms
+/// it.
+class FaultsTest {
+    private static final String LONG = "\"max_tokens\":1800,\"stream\":true,\"temperature\":1,\"stop\":[\"\\u0001never\"]";
+
+    private static BufferedReader stream(RunningAppliance appliance) throws Exception {
+        HttpResponse<InputStream> response =
+                appliance
+                        .http()
+                        .send(
+                                appliance.request(
+                                        "POST",
+                                        "/v1/chat/completions",
+                                        chat(LONG),
+                                        "Authorization",
+                                        "Bearer " + appliance.staffKey()),
+                                HttpResponse.BodyHandlers.ofInputStream());
+        assertEquals(200, response.statusCode());
+        return new BufferedReader(
+                new InputStreamReader(response.body(), StandardCharsets.UTF_8));
+    }
+
+    private static void readSomeText(BufferedReader lines) throws Exception {
+        int seen = 0;
+        for (String line; seen < 5 && (line = lines.readLine()) != null; )
+            if (line.contains("\"content\"")) seen++;
+        assertEquals(5, seen, "the stream ended early");
+    }
+
+    private static JsonNode answerWhenReady(RunningAppliance appliance) throws Exception {
+        for (int i = 0; i < 120; i++) {
+            HttpResponse<String> response =
+                    appliance.keySend("POST", "/v1/chat/completions", chat("\"max_tokens\":4"));
+            if (response.statusCode() == 200) return ok(response);
+            assertEquals(503, response.statusCode(), response.body());
+            Thread.sleep(500);
+        }
+        throw new AssertionError("no new engine answered");
+    }
+
+    @Nested
+    class An_engine_that_dies_while_it_streams {
+        @Test
+        void ends_the_request_with_a_sentence_and_the_next_one_is_answered_by_a_new_engine()
+                throws Exception {
+            try (var appliance = RunningAppliance.start(RunningAppliance.temporaryHome())) {
+                BufferedReader lines = stream(appliance);
+                readSomeText(lines);
+                ProcessHandle engine = appliance.engines().getFirst();
+                new ProcessBuilder("kill", "-SEGV", String.valueOf(engine.pid())).start().waitFor();
+                StringBuilder rest = new StringBuilder();
+                for (String line; (line = lines.readLine()) != null; ) rest.append(line);
+                assertTrue(rest.toString().contains("engine_died"), rest.toString());
+                assertFalse(rest.toString().contains("[DONE]"));
+                answerWhenReady(appliance);
+                String metrics = appliance.consoleSend("GET", "/metrics", null).body();
+                assertTrue(metrics.contains("redoubt_engine_crashes_total 1"), metrics);
+            }
+        }
+    }
+
+    @Nested
+    class A_client_that_goes_away {
+        @Test
+        void frees_the_engine_and_what_was_said_is_sealed() throws Exception {
+            try (var appliance = RunningAppliance.start(RunningAppliance.temporaryHome())) {
+                BufferedReader lines = stream(appliance);
+                readSomeText(lines);
+                lines.close();
+                String cancelled = "redoubt_answers_total{outcome=\"cancelled\"} 1";
+                String metrics = "";
+                for (int i = 0; i < 100 && !metrics.contains(cancelled); i++) {
+                    Thread.sleep(200);
+                    metrics = appliance.consoleSend("GET", "/metrics", null).body();
+                }
+                assertTrue(metrics.contains(cancelled), metrics);
+            }
+        }
+    }
+
+    @Nested
+    class A_power_cut {
+        @Test
+        void loses_nothing_that_was_acknowledged() throws Exception {
+            Path home = RunningAppliance.temporaryHome();
+            Path model = RunningAppliance.model();
+            String outputId;
+            String key;
+            try (var appliance = RunningAppliance.start(home, model)) {
+                key = appliance.staffKey();
+                outputId = answerWhenReady(appliance).at("/redoubt/output_id").asText();
+                readSomeText(stream(appliance));
+                appliance.kill();
+            }
+            try (var again = RunningAppliance.start(home, model)) {
+                HttpResponse<String> proof =
+                        again.send(
+                                "GET",
+                                "/v1/outputs/" + outputId + "/proof",
+                                null,
+                                "Authorization",
+                                "Bearer " + key);
+                assertEquals(200, proof.statusCode());
+                JsonNode story =
+                        ok(
+                                again.send(
+                                        "GET",
+                                        "/api/outputs/" + outputId,
+                                        null,
+                                        "Authorization",
+                                        "Bearer " + key));
+                assertEquals("valid", story.path("state").asText());
+            }
+        }
+    }
+
+    @Nested
+    class A_start_that_cannot_be {
+        @Test
+        void names_the_port_that_is_taken() throws Exception {
+            RunningAppliance other = RunningAppliance.shared();
+            Path home = RunningAppliance.temporaryHome();
+            var ran = serve(home, other.port(), RunningAppliance.model());
+            assertEquals(4, ran.status());
+            assertTrue(ran.err().contains("another --port"), ran.err());
+            assertFalse(Files.exists(home), "nothing was to be changed");
+        }
+
+        @Test
+        void names_who_holds_the_home() {
+            RunningAppliance other = RunningAppliance.shared();
+            var ran = serve(other.home(), 0, RunningAppliance.model());
+            assertEquals(5, ran.status());
+            assertTrue(
+                    ran.err().contains("process " + other.process().pid()), ran.err());
+        }
+
+        @Test
+        void refuses_a_home_of_a_newer_version() throws Exception {
+            Path home = Files.createTempDirectory("newer");
+            Files.writeString(home.resolve("layout.json"), "{\"version\":2}");
+            var ran = serve(home, 0, RunningAppliance.model());
+            assertEquals(3, ran.status());
+            assertTrue(ran.err().contains("newer Redoubt"), ran.err());
+        }
+
+        @Test
+        void refuses_a_record_that_was_changed() throws Exception {
+            Path home = RunningAppliance.temporaryHome();
+            Path model = RunningAppliance.model();
+            RunningAppliance.start(home, model).close();
+            Path segment;
+            try (var files = Files.list(home.resolve("record"))) {
+                segment =
+                        files.filter(file -> file.toString().endsWith(".seg"))
+                                .findFirst()
+                                .orElseThrow();
+            }
+            try (var file = new RandomAccessFile(segment.toFile(), "rw")) {
+                file.seek(200);
+                int old = file.read();
+                file.seek(200);
+                file.write(old ^ 1);
+            }
+            var ran = serve(home, 0, model);
+            assertEquals(6, ran.status(), ran.err());
+            assertFalse(ran.err().isBlank());
+        }
+    }
+
+    @Nested
+    class A_model_that_must_not_be_loaded {
+        @Test
+        void is_refused_with_a_sentence_and_the_appliance_stays_up() throws Exception {
+            Path model =
+                    HostileGguf.OVERLAPPING_TENSORS.write(
+                            Files.createTempDirectory("hostile").resolve("tiny.gguf"));
+            try (var appliance =
+                    RunningAppliance.start(RunningAppliance.temporaryHome(), model)) {
+                assertEquals("degraded", appliance.announced().path("state").asText());
+                HttpResponse<String> response =
+                        appliance.keySend("POST", "/v1/chat/completions", chat(""));
+                assertEquals(503, response.statusCode());
+                assertEquals("model_refused", RunningAppliance.code(response));
+                assertEquals(503, appliance.send("GET", "/health", null).statusCode());
+                assertEquals(200, appliance.consoleSend("GET", "/api/status", null).statusCode());
+            }
+        }
+    }
+
+    private static RunningAppliance.Ran serve(Path home, int port, Path model) {
+        return RunningAppliance.run(
+                "serve",
+                "--home",
+                home.toString(),
+                "--port",
+                String.valueOf(port),
+                "--model",
+                model.toString(),
+                "--native",
+                RunningAppliance.nativeDir());
+    }
+}
