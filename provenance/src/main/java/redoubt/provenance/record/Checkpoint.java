@@ -43,8 +43,8 @@ public record Checkpoint(String origin, long size, Bytes root, String note) {
         return CheckpointNote.parse(note);
     }
 
-    /// Whether the epoch's keys signed this: exactly one ML-DSA-65 line of this epoch, and it is
-    /// good; where there is an ML-DSA-44 line of this epoch, it is good too.
+    /// Whether the epoch's keys signed this: exactly one ML-DSA-65 and one ML-DSA-44 line of this
+    /// epoch, both good.
     public boolean isSignedBy(Bytes epochPublicKey, Bytes notePublicKey) {
         return CheckpointNote.isSignedBy(this, epochPublicKey, notePublicKey);
     }

@@ -95,8 +95,7 @@ final class CheckpointNote {
                 new String(bytes, StandardCharsets.UTF_8));
     }
 
-    /// Whether the epoch's keys signed this: exactly one ML-DSA-65 line of this epoch, and it is
-    /// good; where there is an ML-DSA-44 line of this epoch, it is good too.
+    /// Whether the epoch's keys signed this: exactly one line of each, both good.
     static boolean isSignedBy(Checkpoint checkpoint, Bytes epochPublicKey, Bytes notePublicKey) {
         SignedNote note;
         try {
@@ -112,6 +111,7 @@ final class CheckpointNote {
         Bytes noteId = SignedNote.keyId(origin, COSIGNATURE_TYPE, notePublicKey);
         byte[] text = note.text().getBytes(StandardCharsets.UTF_8);
         int signed = 0;
+        int cosigned = 0;
         for (SignedNote.Line line : note.signatures()) {
             if (!line.name().equals(origin)) {
                 continue;
@@ -122,12 +122,14 @@ final class CheckpointNote {
                     return false;
                 }
                 signed++;
-            } else if (line.keyId().equals(noteId)
-                    && !isCosigned(checkpoint, notePublicKey, signature)) {
-                return false;
+            } else if (line.keyId().equals(noteId)) {
+                if (!isCosigned(checkpoint, notePublicKey, signature)) {
+                    return false;
+                }
+                cosigned++;
             }
         }
-        return signed == 1;
+        return signed == 1 && cosigned == 1;
     }
 
     private static boolean isCosigned(Checkpoint checkpoint, Bytes notePublicKey, byte[] timed) {

@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
+import java.time.Instant;
 import java.util.Arrays;
 
 /// The keys of one epoch: ML-DSA-65 for entries and checkpoints, ML-DSA-44 for the checkpoint line
@@ -62,6 +63,12 @@ final class EpochKey {
         if (!signed.verifies(publicKey))
             throw new GeneralSecurityException("the epoch key made a signature that is wrong");
         return signed;
+    }
+
+    Checkpoint checkpoint(Bytes logId, long size, Bytes root, Instant at)
+            throws GeneralSecurityException {
+        return Checkpoint.sign(
+                logId, size, root, privateKey, publicKey(), notePrivateKey, notePublicKey(), at);
     }
 
     Bytes endorse(Bytes logId, long epoch, EpochKey next) throws GeneralSecurityException {

@@ -2,7 +2,6 @@ package redoubt.provenance.record;
 
 import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -214,15 +213,39 @@ final class OpenRecord implements AuditRecord {
             return;
         }
         // From here on the entries are on disk, whatever happens to the checkpoint.
+        long size = batch.getLast().appended().sequence() + 1;
         try {
-            var signed = sign(batch.getLast().appended().sequence() + 1, root, signer);
-            publish(signed);
-            batch.forEach(queued -> queued.succeed(signed));
-        } catch (IOException | GeneralSecurityException failed) {
+            var signed = sign(size, root, signer);
+            try {
+                publish(signed);
+                batch.forEach(queued -> queued.succeed(signed));
+            } catch (IOException failed) {
+                publishInReserve(batch, signed, RecordFailure.explain(failed));
+            }
+        } catch (GeneralSecurityException | IOException failed) {
             var why = RecordFailure.explain(failed);
             refuse(why);
             batch.forEach(queued -> queued.fail(why));
         }
+    }
+
+    // The entries found room and their checkpoint did not: the reserve has room for it. The batch
+    // must not fail with FULL, from which the record comes back, because its entries are there.
+    private void publishInReserve(List<QueuedEntry> batch, Checkpoint signed, RecordException why)
+            throws IOException {
+        if (why.reason() != RecordException.Reason.FULL) throw why;
+        try {
+            files.releaseReserve();
+            publish(signed);
+        } catch (IOException stillFull) {
+            throw new RecordException(
+                    RecordException.Reason.UNREADABLE,
+                    "The disk of the record is so full that not even its checkpoint could be written."
+                            + " Free some space, then restart the appliance.",
+                    stillFull);
+        }
+        batch.forEach(queued -> queued.succeed(signed));
+        takeBack(List.of(), why);
     }
 
     private void write(List<QueuedEntry> batch) throws IOException {
@@ -248,15 +271,7 @@ final class OpenRecord implements AuditRecord {
 
     private Checkpoint sign(long size, Bytes root, EpochKey signer)
             throws GeneralSecurityException {
-        return Checkpoint.sign(
-                logId,
-                size,
-                root,
-                signer.privateKey(),
-                signer.publicKey(),
-                signer.notePrivateKey(),
-                signer.notePublicKey(),
-                Instant.ofEpochSecond(settings.clock().instant().getEpochSecond()));
+        return signer.checkpoint(logId, size, root, settings.clock().instant());
     }
 
     /// Takes back everything that is not durable, and refuses from now on.
@@ -270,16 +285,16 @@ final class OpenRecord implements AuditRecord {
             nextSequence = state.size();
             previousHash = state.previousHash();
             refusing = why;
+            // Under the same lock: no other entry may take the alarm's place.
+            if (why.reason() == RecordException.Reason.FULL) alarm(why);
         } finally {
             lock.unlock();
         }
         lost.forEach(queued -> queued.fail(why));
-        if (why.reason() == RecordException.Reason.FULL) alarm(why);
     }
 
-    // On the committer's own thread, into the space that was kept for it.
+    // On the committer's own thread and under its lock, into the space that was kept for it.
     private void alarm(RecordException why) {
-        lock.lock();
         try {
             files.releaseReserve();
             var event = new Event.Alarm("record_full", why.sentence());
@@ -291,13 +306,9 @@ final class OpenRecord implements AuditRecord {
             state.add(entry, place, offsets[0]);
             nextSequence = state.size();
             previousHash = state.previousHash();
-            var signed = sign(state.size(), tree.root(), key);
-            checkpoint = signed;
-            CheckpointFile.write(settings.folder(), signed);
+            publish(sign(state.size(), tree.root(), key));
         } catch (IOException | GeneralSecurityException noRoomEvenForThat) {
             why.addSuppressed(noRoomEvenForThat);
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -354,12 +365,7 @@ final class OpenRecord implements AuditRecord {
 
     @Override
     public void close() throws RecordException {
-        lock.lock();
-        try {
-            if (closing) return;
-        } finally {
-            lock.unlock();
-        }
+        if (locked(() -> closing)) return;
         try {
             append(new Event.Stopped("orderly"), Actor.SYSTEM, OptionalLong.empty());
             appendDurably(new Event.EpochClosed(epoch(), "stop"), Actor.SYSTEM);

@@ -1,0 +1,223 @@
+package redoubt.provenance.record;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
+
+/// Writes records by hand with real keys, so that a test can do what an attacker with those keys
+/// could do, and what our writer never does.
+final class Forge {
+    static final Bytes ZEROS = Bytes.of(new byte[32]);
+
+    private final Path home;
+    private final RecordRoot root;
+    private final Bytes boot = Bytes.of(new byte[16]);
+    final List<EpochKey> keys = new ArrayList<>();
+    final List<byte[]> entries = new ArrayList<>();
+
+    Forge(Path home) throws Exception {
+        this.home = home;
+        this.root = RecordRoot.install(home.resolve("keys"), home.resolve("trust"));
+        keys.add(EpochKey.generate());
+        add(new Event.Genesis("site", root.publicKey(), "forge"), entry -> entry);
+        add(opened(1, root.endorse(logId(), 1, keys.getFirst())), entry -> entry);
+        Files.writeString(home.resolve("trust/record-log-id"), logId().hex() + "\n");
+    }
+
+    Path folder() {
+        return home.resolve("record");
+    }
+
+    Path trust() {
+        return home.resolve("trust");
+    }
+
+    Bytes logId() {
+        return entries.isEmpty()
+                ? Bytes.of(new byte[0])
+                : Bytes.of(Hashes.sha256(entries.getFirst()));
+    }
+
+    EpochKey key() {
+        return keys.getLast();
+    }
+
+    long next() {
+        return entries.size();
+    }
+
+    Event.EpochOpened opened(long epoch, Bytes endorsement) {
+        return new Event.EpochOpened(
+                epoch, key().publicKey(), key().notePublicKey(), epoch - 1, endorsement);
+    }
+
+    Forge add(Event event) throws GeneralSecurityException {
+        return add(event, entry -> entry);
+    }
+
+    Forge add(Event event, long refersTo) throws GeneralSecurityException {
+        return add(event, entry -> with(entry, entry.sequence(), OptionalLong.of(refersTo)));
+    }
+
+    /// Adds what `change` makes of the entry that should follow, signed by the present key.
+    Forge add(Event event, UnaryOperator<Entry> change) throws GeneralSecurityException {
+        return addPayload(change.apply(entry(event)).encode(), key());
+    }
+
+    Forge addPayload(byte[] payload, EpochKey signer) throws GeneralSecurityException {
+        entries.add(signer.sign(payload).encode());
+        return this;
+    }
+
+    /// Closes this epoch in order and opens the next.
+    Forge turn() throws GeneralSecurityException {
+        add(new Event.EpochClosed(keys.size(), "test"));
+        return open(keys.size() + 1);
+    }
+
+    Forge open(int epoch) throws GeneralSecurityException {
+        EpochKey outgoing = key();
+        keys.add(EpochKey.generate());
+        return add(
+                opened(epoch, outgoing.endorse(logId(), epoch, key())),
+                entry -> withEpoch(entry, epoch));
+    }
+
+    Entry entry(Event event) {
+        Bytes previous = entries.isEmpty() ? ZEROS : Bytes.of(Hashes.sha256(entries.getLast()));
+        return new Entry(
+                logId(),
+                next(),
+                previous,
+                keys.size(),
+                boot,
+                1_000_000 + next(),
+                next(),
+                OptionalLong.empty(),
+                new Actor("p-1", "password", "s-1", List.of("staff")),
+                ZEROS,
+                event);
+    }
+
+    static Entry with(Entry entry, long sequence, OptionalLong refersTo) {
+        return new Entry(
+                entry.logId(),
+                sequence,
+                entry.previousHash(),
+                entry.epoch(),
+                entry.bootId(),
+                entry.wallClockUs(),
+                entry.monotonicNs(),
+                refersTo,
+                entry.actor(),
+                entry.policySha256(),
+                entry.event());
+    }
+
+    static Entry withEpoch(Entry entry, long epoch) {
+        return new Entry(
+                entry.logId(),
+                entry.sequence(),
+                entry.previousHash(),
+                epoch,
+                entry.bootId(),
+                entry.wallClockUs(),
+                entry.monotonicNs(),
+                entry.refersTo(),
+                entry.actor(),
+                entry.policySha256(),
+                entry.event());
+    }
+
+    static Entry withMonotonic(Entry entry, long monotonicNs) {
+        return new Entry(
+                entry.logId(),
+                entry.sequence(),
+                entry.previousHash(),
+                entry.epoch(),
+                entry.bootId(),
+                entry.wallClockUs(),
+                monotonicNs,
+                entry.refersTo(),
+                entry.actor(),
+                entry.policySha256(),
+                entry.event());
+    }
+
+    /// INTENT, OUTPUT and SEAL as they should be.
+    Forge inference(String request) throws GeneralSecurityException {
+        long intent = next();
+        add(intent(request));
+        add(output(request), intent);
+        return add(seal(request), intent + 1);
+    }
+
+    static Event.Intent intent(String request) {
+        return new Event.Intent(
+                request, "/v1", "tiny", ZEROS, 1, java.util.Map.of("seed", "7", "n", "ü"), ZEROS);
+    }
+
+    static Event.Output output(String request) {
+        return new Event.Output(request, "urn:c2pa:1", ZEROS, ZEROS, 1, 2, "stop");
+    }
+
+    static Event.Seal seal(String request) {
+        return new Event.Seal(request, "text", "urn:c2pa:1", ZEROS, ZEROS, ZEROS, ZEROS);
+    }
+
+    MerkleTree tree() {
+        MerkleTree tree = new MerkleTree();
+        entries.forEach(cose -> tree.append(Merkle.leafHash(cose)));
+        return tree;
+    }
+
+    Checkpoint checkpoint(long size, Bytes treeRoot) throws GeneralSecurityException {
+        return Checkpoint.sign(
+                logId(),
+                size,
+                treeRoot,
+                key().privateKey(),
+                key().publicKey(),
+                key().notePrivateKey(),
+                key().notePublicKey(),
+                Instant.EPOCH);
+    }
+
+    Checkpoint checkpoint() throws GeneralSecurityException {
+        return checkpoint(entries.size(), tree().root());
+    }
+
+    Forge write() throws IOException, GeneralSecurityException {
+        return write(checkpoint());
+    }
+
+    Forge write(Checkpoint checkpoint) throws IOException {
+        Files.createDirectories(folder());
+        var segment = new ByteArrayOutputStream();
+        segment.writeBytes(SegmentFile.MAGIC);
+        segment.writeBytes(ByteBuffer.allocate(8).putLong(0).array());
+        for (byte[] cose : entries) segment.writeBytes(SegmentFile.frame(cose).array());
+        Files.write(SegmentFile.name(folder(), 0), segment.toByteArray());
+        Files.writeString(folder().resolve("checkpoint"), checkpoint.note());
+        return this;
+    }
+
+    byte[] proof(long... sequences) throws GeneralSecurityException {
+        MerkleTree tree = tree();
+        List<ProofFile.Item> items = new ArrayList<>();
+        for (long s : sequences) {
+            items.add(
+                    new ProofFile.Item(
+                            s, Bytes.of(entries.get((int) s)), tree.inclusion(s, tree.size())));
+        }
+        return new ProofFile(logId(), checkpoint(), items).encode();
+    }
+}
