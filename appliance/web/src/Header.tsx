@@ -13,7 +13,7 @@ export function Header() {
       <a class="brand" href={ASK_HREF}>
         <Mark />
         <span class="brand-name">{t.product}</span>
-        <span class="brand-site">{site.value.name}</span>
+        {site.value.name !== t.product && <span class="brand-site">{site.value.name}</span>}
       </a>
       {has("administrator") && (
         <nav class="pages" aria-label={t.nav.label}>

@@ -69,6 +69,14 @@ export class Desk {
     await this.page.keyboard.press("Enter");
   }
 
+  /** Adds parameters to what the page sends: a small machine needs minutes for a thousand tokens. */
+  async askWith(parameters) {
+    await this.page.route("**/api/conversations/*/turns", (route) => {
+      const body = route.request().postDataJSON();
+      return route.continue({ postData: JSON.stringify({ ...body, parameters }) });
+    });
+  }
+
   /** The violations of WCAG 2.2 AA that axe finds, one line each. Runs outside the page's policy. */
   async axe() {
     const session = await this.context.newCDPSession(this.page);

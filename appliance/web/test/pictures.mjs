@@ -7,24 +7,30 @@ import { Desk, launch } from "./browser.mjs";
 const { REDOUBT_URL: url, REDOUBT_NAME: name, REDOUBT_PASSWORD: password } = process.env;
 if (!url || !name || !password) throw new Error("Set REDOUBT_URL, REDOUBT_NAME and REDOUBT_PASSWORD: the pictures are of a real appliance.");
 const folder = process.env.REDOUBT_PICTURES ?? join(dirname(fileURLToPath(import.meta.url)), "../../../docs/images");
-const question = process.env.REDOUBT_QUESTION ?? "The main parts of a fortress are";
+const questions = (process.env.REDOUBT_QUESTIONS ?? "What is the capital of France?|What is a fortress?").split("|");
+// A seed, so that the same model gives the same picture.
+const parameters = { max_tokens: 80, temperature: 0.3, seed: 2 };
 
 const browser = await launch();
 for (const [scheme, file] of [["light", "page.png"], ["dark", "page-dark.png"]]) {
   const desk = await Desk.open(browser, url, { scheme, width: 1280, height: 800 });
+  await desk.askWith(parameters);
   await desk.signIn(name, password);
   if (scheme === "light") {
-    await desk.ask(question);
+    for (const [index, question] of questions.entries()) {
+      await desk.ask(question);
+      await desk.page.locator(".answer:not(.live)").nth(index).locator(".pin.valid").waitFor({ timeout: 180_000 });
+    }
   } else {
     // The same conversation again, as the service kept it.
     await desk.page.locator(".conversations li > a").first().click();
   }
-  await desk.page.locator(".answer:not(.live) .pin.valid").waitFor({ timeout: 180_000 });
+  await desk.page.locator(".answer:not(.live) .pin.valid").nth(questions.length - 1).waitFor({ timeout: 180_000 });
   await desk.page.locator(".conversations li.here").waitFor();
   await desk.page.waitForTimeout(300);
   await desk.page.screenshot({ path: join(folder, file) });
   if (scheme === "light") {
-    await desk.page.locator(".pin.valid").click();
+    await desk.page.locator(".pin.valid").first().click();
     await desk.page.locator("dialog .entries").waitFor();
     await desk.page.waitForTimeout(200);
     await desk.page.screenshot({ path: join(folder, "credential.png") });

@@ -11,6 +11,7 @@ const { REDOUBT_URL: url, REDOUBT_NAME: name, REDOUBT_PASSWORD: password, REDOUB
 const skip = url && name && password ? false : "REDOUBT_URL, REDOUBT_NAME and REDOUBT_PASSWORD name no appliance";
 /** A small machine may take long for a first answer. */
 const ANSWER_TIMEOUT_MS = 120_000;
+const TOKENS_MAX = 48;
 
 describe("The page of a real appliance", { skip }, () => {
   let browser;
@@ -23,6 +24,7 @@ describe("The page of a real appliance", { skip }, () => {
     desk = await Desk.open(browser, url);
     page = desk.page;
     page.setDefaultTimeout(15_000);
+    await desk.askWith({ max_tokens: TOKENS_MAX });
   });
   after(async () => {
     await browser?.close();
@@ -115,6 +117,7 @@ describe("The page of a real appliance", { skip }, () => {
       });
       watcher.observe(document.body, { childList: true, subtree: true, characterData: true });
     });
+    await page.unroute("**/api/conversations/*/turns");
     await desk.ask("Write a very long story about a fortress. Once upon a time");
     await page.locator(".answer").nth(1).locator(".pin.valid").waitFor({ timeout: ANSWER_TIMEOUT_MS });
     const stopped = page.getByText("You stopped this answer here.");

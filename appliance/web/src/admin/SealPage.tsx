@@ -107,8 +107,8 @@ function Result({ checked }: { checked: SealCheck }) {
                 <td>
                   <span class={`tag ${TONES[outcomeOf(result)]}`}>{t.seal.outcomes[outcomeOf(result)]}</span>
                 </td>
-                <td>{result.layer}</td>
-                <td>{[result.attempted, result.detail].filter(Boolean).join(". ")}</td>
+                <td class="whole">{result.layer}</td>
+                <td>{[result.attempted, result.detail].filter(Boolean).join(": ")}</td>
               </tr>
             ))}
           </tbody>

@@ -20,7 +20,7 @@ export function SignInPage() {
             <span>{t.product}</span>
           </p>
           <h1>{t.signIn.title}</h1>
-          <p class="lead">{t.signIn.lead(site.value.name)}</p>
+          <p class="lead">{t.signIn.lead(site.value.name === t.product ? t.signIn.thisAppliance : site.value.name)}</p>
           <SignInForm name="" />
           <p class="hint">{t.signIn.firstUse}</p>
         </div>

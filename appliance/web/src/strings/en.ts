@@ -35,6 +35,7 @@ export const en = {
   signIn: {
     title: "Sign in",
     lead: (site: string) => `to ${site}`,
+    thisAppliance: "this appliance",
     again: "Your session has ended",
     againLead: "Sign in again to go on. What you typed is kept on this page.",
     name: "Name",
