@@ -1,16 +1,19 @@
 package redoubt.appliance;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import redoubt.appliance.answers.AnswerService;
 import redoubt.appliance.answers.Outputs;
@@ -189,9 +192,16 @@ final class Services implements AutoCloseable {
                 given.options().model(),
                 given.options().nativeDir(),
                 Path.of(System.getProperty("java.home")),
-                System.getProperty("jdk.module.path", ""),
+                absoluteModulePath(),
                 given.home().run(),
                 given.home().profiles());
+    }
+
+    /// An engine works in another folder, where a relative path would lead nowhere.
+    private static String absoluteModulePath() {
+        return Arrays.stream(System.getProperty("jdk.module.path", "").split(File.pathSeparator))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     private Optional<String> firstAdministrator() throws SiteException, RecordException {

@@ -63,8 +63,7 @@ class ConversationsTest {
         String output = ask(conversation(), "Hello").path("outputId").asText();
         for (String form : new String[] {"txt", "md", "detached", "proof"}) {
             HttpResponse<String> file =
-                    appliance.keySend(
-                            "GET", "/api/outputs/" + output + "/download/" + form, null);
+                    appliance.keySend("GET", "/api/outputs/" + output + "/download/" + form, null);
             assertEquals(200, file.statusCode(), form + ": " + file.body());
             assertTrue(
                     file.headers()
@@ -84,12 +83,9 @@ class ConversationsTest {
         String id = conversation();
         String output = ask(id, "Forget this").path("outputId").asText();
         assertEquals(
-                204,
-                appliance.keySend("DELETE", "/api/conversations/" + id, null).statusCode());
-        assertEquals(
-                404, appliance.keySend("GET", "/api/conversations/" + id, null).statusCode());
+                204, appliance.keySend("DELETE", "/api/conversations/" + id, null).statusCode());
+        assertEquals(404, appliance.keySend("GET", "/api/conversations/" + id, null).statusCode());
         assertEquals(404, appliance.keySend("GET", "/api/outputs/" + output, null).statusCode());
-        assertFalse(
-                appliance.keySend("GET", "/api/conversations", null).body().contains(id));
+        assertFalse(appliance.keySend("GET", "/api/conversations", null).body().contains(id));
     }
 }

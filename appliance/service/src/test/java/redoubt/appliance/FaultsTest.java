@@ -19,10 +19,11 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import redoubt.fixtures.HostileGguf;
 
-/// What breaks, and what is left afterwards. Each test has an appliance of its own, because it harms
-/// it.
+/// What breaks, and what is left afterwards. Each test has an appliance of its own, because it
+/// harms it.
 class FaultsTest {
-    private static final String LONG = "\"max_tokens\":1800,\"stream\":true,\"temperature\":1,\"stop\":[\"\\u0001never\"]";
+    private static final String LONG =
+            "\"max_tokens\":1800,\"stream\":true,\"temperature\":1,\"stop\":[\"\\u0001never\"]";
 
     private static BufferedReader stream(RunningAppliance appliance) throws Exception {
         HttpResponse<InputStream> response =
@@ -37,8 +38,7 @@ class FaultsTest {
                                         "Bearer " + appliance.staffKey()),
                                 HttpResponse.BodyHandlers.ofInputStream());
         assertEquals(200, response.statusCode());
-        return new BufferedReader(
-                new InputStreamReader(response.body(), StandardCharsets.UTF_8));
+        return new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
     }
 
     private static void readSomeText(BufferedReader lines) throws Exception {
@@ -152,8 +152,7 @@ class FaultsTest {
             RunningAppliance other = RunningAppliance.shared();
             var ran = serve(other.home(), 0, RunningAppliance.model());
             assertEquals(5, ran.status());
-            assertTrue(
-                    ran.err().contains("process " + other.process().pid()), ran.err());
+            assertTrue(ran.err().contains("process " + other.process().pid()), ran.err());
         }
 
         @Test
@@ -196,8 +195,7 @@ class FaultsTest {
             Path model =
                     HostileGguf.OVERLAPPING_TENSORS.write(
                             Files.createTempDirectory("hostile").resolve("tiny.gguf"));
-            try (var appliance =
-                    RunningAppliance.start(RunningAppliance.temporaryHome(), model)) {
+            try (var appliance = RunningAppliance.start(RunningAppliance.temporaryHome(), model)) {
                 assertEquals("degraded", appliance.announced().path("state").asText());
                 HttpResponse<String> response =
                         appliance.keySend("POST", "/v1/chat/completions", chat(""));

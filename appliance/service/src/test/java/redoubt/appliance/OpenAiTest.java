@@ -9,9 +9,9 @@ import static redoubt.appliance.RunningAppliance.json;
 import static redoubt.appliance.RunningAppliance.ok;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,7 +53,8 @@ class OpenAiTest {
             JsonNode receipt = answer.path("redoubt");
             assertTrue(receipt.path("intent").asLong() < receipt.path("output").asLong());
             assertTrue(receipt.path("output").asLong() < receipt.path("seal").asLong());
-            assertTrue(receipt.path("checkpoint").asText().contains(receipt.path("log_id").asText()));
+            assertTrue(
+                    receipt.path("checkpoint").asText().contains(receipt.path("log_id").asText()));
         }
 
         @Test
@@ -116,8 +117,7 @@ class OpenAiTest {
 
         @Test
         void carries_the_receipt_on_its_last_chunk_without_usage_too() throws Exception {
-            List<JsonNode> events =
-                    events(ask(chat("\"max_tokens\":3,\"stream\":true")).body());
+            List<JsonNode> events = events(ask(chat("\"max_tokens\":3,\"stream\":true")).body());
             assertFalse(events.getLast().path("redoubt").isMissingNode());
         }
     }
@@ -178,7 +178,9 @@ class OpenAiTest {
 
         @Test
         void is_refused_when_it_nests_too_deep() {
-            assertEquals("invalid_json", code(ask("{\"a\":" + "[".repeat(5000) + "]".repeat(5000) + "}")));
+            assertEquals(
+                    "invalid_json",
+                    code(ask("{\"a\":" + "[".repeat(5000) + "]".repeat(5000) + "}")));
         }
 
         @Test
@@ -232,7 +234,8 @@ class OpenAiTest {
         @Test
         void is_refused_for_a_model_that_is_not_there() {
             HttpResponse<String> response =
-                    ask("{\"model\":\"gpt-4\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}");
+                    ask(
+                            "{\"model\":\"gpt-4\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}");
             assertEquals(404, response.statusCode());
             assertEquals("model_not_found", code(response));
         }

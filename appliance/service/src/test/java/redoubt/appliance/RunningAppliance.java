@@ -33,6 +33,7 @@ public final class RunningAppliance implements AutoCloseable {
     static final String PASSWORD = "correct horse battery staple";
 
     private static @Nullable RunningAppliance shared;
+    private static volatile @Nullable Path measured;
 
     private final Process process;
     private final Path home;
@@ -87,6 +88,7 @@ public final class RunningAppliance implements AutoCloseable {
     /// Starts and waits until it has announced itself.
     public static RunningAppliance start(Path home, Path model) {
         try {
+            bringProfiles(home);
             Path password = Files.writeString(Files.createTempFile("password", ""), PASSWORD);
             Path log = Files.createTempFile("redoubt-test-", ".log");
             Process process =
@@ -107,9 +109,22 @@ public final class RunningAppliance implements AutoCloseable {
                             .start();
             String line = process.inputReader().readLine();
             assertTrue(line != null, () -> "it did not start: " + read(log));
-            return new RunningAppliance(process, home, JSON.readTree(line));
+            RunningAppliance started = new RunningAppliance(process, home, JSON.readTree(line));
+            measured = home.resolve("profiles");
+            return started;
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
+        }
+    }
+
+    /// The CPU variants need not be measured again for each home.
+    private static void bringProfiles(Path home) throws IOException {
+        Path known = measured;
+        if (known == null || Files.exists(home) || !Files.isDirectory(known)) return;
+        Files.createDirectories(home.resolve("profiles"));
+        try (var files = Files.list(known)) {
+            for (Path file : files.filter(Files::isRegularFile).toList())
+                Files.copy(file, home.resolve("profiles").resolve(file.getFileName()));
         }
     }
 
@@ -167,7 +182,9 @@ public final class RunningAppliance implements AutoCloseable {
                                         + System.getProperty("java.class.path", ""))
                                 .split(File.pathSeparator))
                 .filter(entry -> !entry.isEmpty())
-                .filter(entry -> !entry.matches(".*(test-classes|junit|surefire|opentest4j|apiguardian|fixtures).*"))
+                .filter(entry ->
+                        !entry.matches(
+                                ".*(test-classes|junit|surefire|opentest4j|apiguardian|fixtures).*"))
                 .distinct()
                 .collect(java.util.stream.Collectors.joining(File.pathSeparator));
     }
@@ -178,8 +195,7 @@ public final class RunningAppliance implements AutoCloseable {
             store.load(null, null);
             store.setCertificateEntry(
                     "ca", CertificateFactory.getInstance("X.509").generateCertificate(in));
-            var trust =
-                    TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(store);
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, trust.getTrustManagers(), null);
@@ -249,7 +265,8 @@ public final class RunningAppliance implements AutoCloseable {
     }
 
     public String newKey(String role) {
-        return ok(consoleSend("POST", "/api/keys", "{\"name\":\"test\",\"role\":\"%s\"}".formatted(role)))
+        return ok(consoleSend(
+                        "POST", "/api/keys", "{\"name\":\"test\",\"role\":\"%s\"}".formatted(role)))
                 .path("secret")
                 .asText();
     }
@@ -260,7 +277,12 @@ public final class RunningAppliance implements AutoCloseable {
     }
 
     public HttpResponse<String> consoleSend(String method, String path, @Nullable String body) {
-        return send(method, path, body, "Authorization", "Bearer " + read(home.resolve("run/console.token")).strip());
+        return send(
+                method,
+                path,
+                body,
+                "Authorization",
+                "Bearer " + read(home.resolve("run/console.token")).strip());
     }
 
     public HttpResponse<String> keySend(String method, String path, @Nullable String body) {
@@ -295,8 +317,7 @@ public final class RunningAppliance implements AutoCloseable {
 
     static JsonNode ok(HttpResponse<String> response) {
         assertTrue(
-                response.statusCode() < 300,
-                () -> response.statusCode() + " " + response.body());
+                response.statusCode() < 300, () -> response.statusCode() + " " + response.body());
         return json(response);
     }
 

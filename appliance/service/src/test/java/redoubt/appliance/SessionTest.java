@@ -40,8 +40,9 @@ class SessionTest {
             assertEquals("admin", ok(response).at("/person/name").asText());
             String set = response.headers().firstValue("Set-Cookie").orElseThrow();
             for (String demand :
-                    new String[] {"__Host-redoubt=", "Secure", "HttpOnly", "SameSite=Strict", "Path=/"})
-                assertTrue(set.contains(demand), set);
+                    new String[] {
+                        "__Host-redoubt=", "Secure", "HttpOnly", "SameSite=Strict", "Path=/"
+                    }) assertTrue(set.contains(demand), set);
             JsonNode session =
                     ok(appliance.send("GET", "/api/session", null, "Cookie", cookie(response)));
             assertEquals(ok(response), session);
@@ -103,8 +104,7 @@ class SessionTest {
         void cannot_use_the_cookie_without_the_token_of_the_page() {
             HttpResponse<String> session = signIn("admin", RunningAppliance.PASSWORD);
             HttpResponse<String> response =
-                    appliance.send(
-                            "POST", "/api/conversations", "{}", "Cookie", cookie(session));
+                    appliance.send("POST", "/api/conversations", "{}", "Cookie", cookie(session));
             assertEquals(403, response.statusCode());
             assertEquals("csrf", code(response));
         }
@@ -113,11 +113,7 @@ class SessionTest {
         void is_refused_by_its_origin() {
             HttpResponse<String> response =
                     appliance.send(
-                            "POST",
-                            "/api/session",
-                            "{}",
-                            "Origin",
-                            "https://elsewhere.example");
+                            "POST", "/api/session", "{}", "Origin", "https://elsewhere.example");
             assertEquals("csrf", code(response));
         }
 
@@ -166,11 +162,15 @@ class SessionTest {
             String bearer = "Bearer " + made.path("secret").asText();
             assertEquals(
                     200,
-                    appliance.send("GET", "/v1/models", null, "Authorization", bearer).statusCode());
+                    appliance
+                            .send("GET", "/v1/models", null, "Authorization", bearer)
+                            .statusCode());
             appliance.consoleSend("DELETE", "/api/keys/" + made.path("id").asText(), null);
             assertEquals(
                     401,
-                    appliance.send("GET", "/v1/models", null, "Authorization", bearer).statusCode());
+                    appliance
+                            .send("GET", "/v1/models", null, "Authorization", bearer)
+                            .statusCode());
         }
     }
 }

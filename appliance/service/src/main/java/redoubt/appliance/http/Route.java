@@ -76,6 +76,7 @@ public enum Route {
     private final String method;
     private final String path;
     private final @Nullable Permission permission;
+
     @SuppressWarnings("ImmutableEnumChecker") // an unmodifiable set of classes
     private final Set<Class<? extends Event>> entries;
 

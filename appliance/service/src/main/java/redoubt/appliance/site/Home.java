@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Set;
 
 /// The folder in which a site lives, and its layout. `layout.json` states the version; a home that
 /// a newer Redoubt wrote is refused before anything in it is touched.
@@ -73,10 +74,11 @@ public final class Home {
     private static void refuseForeignFolder(Path root) throws IOException, SiteException {
         if (!Files.isDirectory(root)) return;
         try (var entries = Files.list(root)) {
-            // A launcher may have made run/ for its log before there is a home.
+            // A launcher may have made run/ for its log before there is a home, and a site may
+            // bring profiles/ that were measured on this host before.
             var others =
                     entries.map(entry -> String.valueOf(entry.getFileName()))
-                            .filter(name -> !name.equals("run") && !name.equals("lost+found"))
+                            .filter(name -> !Set.of("run", "profiles", "lost+found").contains(name))
                             .sorted()
                             .toList();
             if (!others.isEmpty() && !others.equals(java.util.List.of(HomeLock.NAME))) {

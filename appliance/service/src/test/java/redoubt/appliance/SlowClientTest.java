@@ -1,0 +1,97 @@
+package redoubt.appliance;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static redoubt.appliance.RunningAppliance.chat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.Test;
+
+/// Clients that hold a connection and do not use it.
+class SlowClientTest {
+    @Test
+    void one_that_never_ends_its_request_is_told_and_disconnected() throws Exception {
+        RunningAppliance appliance = RunningAppliance.shared();
+        String key = appliance.staffKey();
+        try (SSLSocket socket =
+                (SSLSocket)
+                        appliance
+                                .tls()
+                                .getSocketFactory()
+                                .createSocket("127.0.0.1", appliance.port())) {
+            OutputStream out = socket.getOutputStream();
+            out.write(
+                    ("POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer "
+                                    + key
+                                    + "\r\nContent-Length: 1000\r\n\r\n{")
+                            .getBytes(StandardCharsets.US_ASCII));
+            out.flush();
+            // The client's own patience is longer than the appliance's: running out of it fails.
+            socket.setSoTimeout(120_000);
+            assertEnds(socket);
+        }
+        assertTrue(
+                appliance
+                                .keySend("POST", "/v1/chat/completions", chat("\"max_tokens\":2"))
+                                .statusCode()
+                        == 200);
+    }
+
+    private static void assertEnds(SSLSocket socket) throws IOException {
+        try {
+            String told =
+                    new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(told.isEmpty() || told.startsWith("HTTP/1.1 4"), told);
+        } catch (SocketTimeoutException patience) {
+            throw new AssertionError("the appliance waits for ever", patience);
+        } catch (SocketException | SSLException disconnected) {
+            return;
+        }
+    }
+
+    @Test
+    void many_that_open_a_stream_and_never_read_do_not_stop_others() throws Exception {
+        RunningAppliance appliance = RunningAppliance.shared();
+        String body = chat("\"max_tokens\":64,\"stream\":true");
+        SSLSocket[] sockets = new SSLSocket[12];
+        try {
+            for (int i = 0; i < sockets.length; i++) {
+                sockets[i] =
+                        (SSLSocket)
+                                appliance
+                                        .tls()
+                                        .getSocketFactory()
+                                        .createSocket("127.0.0.1", appliance.port());
+                OutputStream out = sockets[i].getOutputStream();
+                out.write(
+                        ("POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer "
+                                        + appliance.staffKey()
+                                        + "\r\nContent-Length: "
+                                        + body.length()
+                                        + "\r\n\r\n"
+                                        + body)
+                                .getBytes(StandardCharsets.US_ASCII));
+                out.flush();
+            }
+            assertTrue(
+                    appliance
+                                    .keySend(
+                                            "POST",
+                                            "/v1/chat/completions",
+                                            chat("\"max_tokens\":2"))
+                                    .statusCode()
+                            == 200);
+            try (InputStream in = sockets[0].getInputStream()) {
+                assertTrue(in.read() >= 0, "whoever reads later still gets what was sent");
+            }
+        } finally {
+            for (SSLSocket socket : sockets) if (socket != null) socket.close();
+        }
+    }
+}
