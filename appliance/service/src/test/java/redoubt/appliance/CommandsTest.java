@@ -1,0 +1,91 @@
+package redoubt.appliance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/// The operator's commands against the running service.
+class CommandsTest {
+    private static RunningAppliance appliance;
+
+    @BeforeAll
+    static void start() {
+        appliance = RunningAppliance.shared();
+    }
+
+    private static RunningAppliance.Ran run(String... words) {
+        List<String> command = new ArrayList<>(List.of(words));
+        command.addAll(List.of("--home", appliance.home().toString()));
+        return RunningAppliance.run(command.toArray(String[]::new));
+    }
+
+    @Test
+    void key_create_prints_a_key_that_works_and_nothing_else() {
+        var ran = run("key", "create", "--role", "staff", "--quiet");
+        assertEquals(0, ran.status(), ran.err());
+        assertEquals(
+                200,
+                appliance
+                        .send(
+                                "GET",
+                                "/v1/models",
+                                null,
+                                "Authorization",
+                                "Bearer " + ran.out().strip())
+                        .statusCode());
+    }
+
+    @Test
+    void person_create_gives_a_password_once() throws Exception {
+        var ran = run("person", "create", "Grace Hopper", "--role", "compliance", "--json");
+        assertEquals(0, ran.status(), ran.err());
+        JsonNode made = RunningAppliance.JSON.readTree(ran.out());
+        assertEquals(
+                200,
+                appliance
+                        .send(
+                                "POST",
+                                "/api/session",
+                                "{\"name\":\"Grace Hopper\",\"password\":\"%s\"}"
+                                        .formatted(made.path("password").asText()))
+                        .statusCode());
+    }
+
+    @Test
+    void seal_check_finds_no_way_out_of_either_process() throws Exception {
+        var ran = run("seal", "check", "--json");
+        JsonNode report = RunningAppliance.JSON.readTree(ran.out());
+        for (JsonNode line : report.path("results"))
+            assertTrue(
+                    List.of("blocked", "allowed").contains(line.path("outcome").asText()),
+                    line.toString());
+        assertEquals(0, ran.status());
+        assertTrue(report.path("results").size() > 40);
+        assertTrue(report.path("entry").asLong() > 0);
+    }
+
+    @Test
+    void a_role_that_does_not_exist_is_refused_with_a_sentence() {
+        var ran = run("key", "create", "--role", "king");
+        assertEquals(1, ran.status());
+        assertTrue(ran.err().contains("staff, compliance or administrator"), ran.err());
+    }
+
+    @Test
+    void a_wrong_command_line_has_its_own_status() {
+        assertEquals(2, run("key", "create", "--rule", "staff").status());
+    }
+
+    @Test
+    void stop_where_nothing_runs_is_no_failure() {
+        var ran =
+                RunningAppliance.run("stop", "--home", RunningAppliance.temporaryHome().toString());
+        assertEquals(0, ran.status());
+        assertTrue(ran.err().contains("No appliance is running"), ran.err());
+    }
+}
