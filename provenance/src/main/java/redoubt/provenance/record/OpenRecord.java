@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -31,6 +34,8 @@ final class OpenRecord implements AuditRecord {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
     private final ArrayDeque<QueuedEntry> queue = new ArrayDeque<>();
+    // Requests whose OUTPUT was taken back: a SEAL would refer to whatever has its place now.
+    private final Set<String> lostOutputs = new HashSet<>();
     private final long openedNs = System.nanoTime();
     private final Thread committer;
 
@@ -86,6 +91,8 @@ final class OpenRecord implements AuditRecord {
         lock.lock();
         try {
             requireOpen();
+            if (event instanceof Event.Seal seal && lostOutputs.contains(seal.requestId()))
+                throw RecordFailure.outputLost();
             var entry = entry(event, actor, refersTo);
             var cose = key.sign(entry.encode()).encode();
             SignedEntry.requireReadable(cose);
@@ -99,14 +106,7 @@ final class OpenRecord implements AuditRecord {
             work.signal();
             return queued;
         } catch (GeneralSecurityException signer) {
-            throw new RecordException(
-                    RecordException.Reason.SIGNER,
-                    "An entry could not be signed ("
-                            + signer.getMessage()
-                            + "). Nothing can be"
-                            + " recorded, so nothing is answered. Restart the appliance; if it"
-                            + " happens again, the keys folder needs a look.",
-                    signer);
+            throw RecordFailure.notSigned(signer);
         } finally {
             lock.unlock();
         }
@@ -154,12 +154,10 @@ final class OpenRecord implements AuditRecord {
     }
 
     private void wake() {
-        lock.lock();
-        try {
+        locked(() -> {
             work.signal();
-        } finally {
-            lock.unlock();
-        }
+            return this;
+        });
     }
 
     private void run() {
@@ -178,7 +176,12 @@ final class OpenRecord implements AuditRecord {
             } finally {
                 lock.unlock();
             }
-            commit(batch, root, signer);
+            try {
+                commit(batch, root, signer);
+            } catch (RuntimeException | Error bug) {
+                // Nobody may wait for ever for a thread that is gone.
+                takeBack(batch, RecordFailure.explain(new IOException(bug.toString(), bug)));
+            }
         }
     }
 
@@ -215,7 +218,7 @@ final class OpenRecord implements AuditRecord {
         // From here on the entries are on disk, whatever happens to the checkpoint.
         long size = batch.getLast().appended().sequence() + 1;
         try {
-            var signed = sign(size, root, signer);
+            var signed = signer.checkpoint(logId, size, root, settings.clock().instant());
             try {
                 publish(signed);
                 batch.forEach(queued -> queued.succeed(signed));
@@ -224,7 +227,7 @@ final class OpenRecord implements AuditRecord {
             }
         } catch (GeneralSecurityException | IOException failed) {
             var why = RecordFailure.explain(failed);
-            refuse(why);
+            locked(() -> refusing = why);
             batch.forEach(queued -> queued.fail(why));
         }
     }
@@ -238,11 +241,7 @@ final class OpenRecord implements AuditRecord {
             files.releaseReserve();
             publish(signed);
         } catch (IOException stillFull) {
-            throw new RecordException(
-                    RecordException.Reason.UNREADABLE,
-                    "The disk of the record is so full that not even its checkpoint could be written."
-                            + " Free some space, then restart the appliance.",
-                    stillFull);
+            throw RecordFailure.noRoomForCheckpoint(stillFull);
         }
         batch.forEach(queued -> queued.succeed(signed));
         takeBack(List.of(), why);
@@ -265,32 +264,31 @@ final class OpenRecord implements AuditRecord {
         CheckpointFile.write(settings.folder(), signed);
     }
 
-    private void refuse(RecordException why) {
-        locked(() -> refusing = why);
-    }
-
-    private Checkpoint sign(long size, Bytes root, EpochKey signer)
-            throws GeneralSecurityException {
-        return signer.checkpoint(logId, size, root, settings.clock().instant());
-    }
-
     /// Takes back everything that is not durable, and refuses from now on.
     private void takeBack(List<QueuedEntry> batch, RecordException why) {
         var lost = new ArrayList<>(batch);
         lock.lock();
         try {
             lost.addAll(queue);
+            for (var entry : lost)
+                if (entry.entry().event() instanceof Event.Output output)
+                    lostOutputs.add(output.requestId());
             queue.clear();
             tree.truncate(state.size());
             nextSequence = state.size();
             previousHash = state.previousHash();
             refusing = why;
             // Under the same lock: no other entry may take the alarm's place.
-            if (why.reason() == RecordException.Reason.FULL) alarm(why);
+            if (why.reason() == RecordException.Reason.FULL && epochIsOpen()) alarm(why);
         } finally {
             lock.unlock();
         }
         lost.forEach(queued -> queued.fail(why));
+    }
+
+    // An alarm before its key's EPOCH_OPENED, or after its EPOCH_CLOSED, would spoil the record.
+    private boolean epochIsOpen() {
+        return state.hasEpoch() && !state.epochClosed() && state.epoch().epoch() == epoch;
     }
 
     // On the committer's own thread and under its lock, into the space that was kept for it.
@@ -306,7 +304,8 @@ final class OpenRecord implements AuditRecord {
             state.add(entry, place, offsets[0]);
             nextSequence = state.size();
             previousHash = state.previousHash();
-            publish(sign(state.size(), tree.root(), key));
+            var now = settings.clock().instant();
+            publish(key.checkpoint(logId, state.size(), tree.root(), now));
         } catch (IOException | GeneralSecurityException noRoomEvenForThat) {
             why.addSuppressed(noRoomEvenForThat);
         }
@@ -324,13 +323,7 @@ final class OpenRecord implements AuditRecord {
 
     @Override
     public Checkpoint checkpoint() {
-        lock.lock();
-        try {
-            if (checkpoint == null) throw new IllegalStateException("nothing was committed yet");
-            return checkpoint;
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> Objects.requireNonNull(checkpoint, "nothing was committed yet"));
     }
 
     @Override
@@ -367,8 +360,18 @@ final class OpenRecord implements AuditRecord {
     public void close() throws RecordException {
         if (locked(() -> closing)) return;
         try {
-            append(new Event.Stopped("orderly"), Actor.SYSTEM, OptionalLong.empty());
-            appendDurably(new Event.EpochClosed(epoch(), "stop"), Actor.SYSTEM);
+            Pending last;
+            lock.lock();
+            try {
+                append(new Event.Stopped("orderly"), Actor.SYSTEM, OptionalLong.empty());
+                var closed = new Event.EpochClosed(epoch, "stop");
+                last = append(closed, Actor.SYSTEM, OptionalLong.empty());
+                // Under the same lock: nothing may follow EPOCH_CLOSED under its key.
+                refusing = RecordFailure.stopping();
+            } finally {
+                lock.unlock();
+            }
+            last.awaitDurable();
         } finally {
             release();
         }
@@ -379,10 +382,7 @@ final class OpenRecord implements AuditRecord {
         lock.lock();
         try {
             closing = true;
-            refusing =
-                    new RecordException(
-                            RecordException.Reason.CLOSED,
-                            "The record is closed because the appliance is stopping.");
+            refusing = RecordFailure.stopping();
             work.signalAll();
         } finally {
             lock.unlock();

@@ -37,6 +37,37 @@ final class RecordFailure {
         };
     }
 
+    static RecordException outputLost() {
+        return new RecordException(
+                RecordException.Reason.UNREADABLE,
+                "The answer's OUTPUT entry did not get onto the disk, so it cannot be sealed."
+                        + " The answer is void; ask again.");
+    }
+
+    static RecordException stopping() {
+        return new RecordException(
+                RecordException.Reason.CLOSED,
+                "The record is closed because the appliance is stopping.");
+    }
+
+    static RecordException notSigned(GeneralSecurityException signer) {
+        return new RecordException(
+                RecordException.Reason.SIGNER,
+                "An entry could not be signed ("
+                        + signer.getMessage()
+                        + "). Nothing can be recorded, so nothing is answered. Restart the appliance;"
+                        + " if it happens again, the keys folder needs a look.",
+                signer);
+    }
+
+    static RecordException noRoomForCheckpoint(IOException stillFull) {
+        return new RecordException(
+                RecordException.Reason.UNREADABLE,
+                "The disk of the record is so full that not even its checkpoint could be written."
+                        + " Free some space, then restart the appliance.",
+                stillFull);
+    }
+
     private static boolean isFull(IOException failed) {
         var message = String.valueOf(failed.getMessage()).toLowerCase(Locale.ROOT);
         return message.contains("no space left") || message.contains("quota exceeded");

@@ -71,6 +71,8 @@ final class RecordOpening {
             throws IOException, GeneralSecurityException {
         // Entry 0 without entry 1 is an installation that was cut short: begin again.
         for (var segment : SegmentFile.in(settings.folder())) Files.delete(segment);
+        if (found.state().size() > 0)
+            Files.deleteIfExists(settings.folder().resolve(CheckpointFile.NAME));
         var fresh = found.state().size() == 0 ? found : RecordScan.read(settings.folder());
         var root = RecordRoot.install(settings.keys(), settings.trust());
         var key = EpochKey.generate();

@@ -47,6 +47,9 @@ final class RecordScan {
         var segments = SegmentFile.in(folder);
         for (int i = 0; i < segments.size(); i++)
             scan.readSegment(segments.get(i), i == segments.size() - 1);
+        // GENESIS alone: an installation that was cut short, before there was a key to check with.
+        if (scan.state.size() == 1 && scan.epochs.isEmpty())
+            return new Found(scan.state, scan.tree, scan.endOffset, scan.tornBytes, 0);
         long covered = checkpoint == null ? 0 : scan.compare(checkpoint);
         scan.verifyTail(covered);
         return new Found(scan.state, scan.tree, scan.endOffset, scan.tornBytes, covered);

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /// What is known of the durable entries: where each one is, and the few that later ones refer to.
@@ -18,7 +18,8 @@ final class RecordState {
     /// An epoch as its EPOCH_OPENED says.
     record OpenedEpoch(long epoch, long openedAt, Bytes publicKey, Bytes notePublicKey) {}
 
-    private final NavigableMap<Long, Path> segments = new TreeMap<>();
+    // The committer adds a segment without the lock.
+    private final NavigableMap<Long, Path> segments = new ConcurrentSkipListMap<>();
     private final Map<Long, List<Appended>> sealsByOutput = new HashMap<>();
     private final Map<Long, Long> intentByOutput = new HashMap<>();
     private final Map<Long, String> unsealed = new LinkedHashMap<>();

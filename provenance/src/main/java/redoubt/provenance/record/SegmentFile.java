@@ -43,11 +43,23 @@ final class SegmentFile {
                         name(folder, firstSequence),
                         StandardOpenOption.CREATE_NEW,
                         StandardOpenOption.WRITE);
+        try {
+            begin(channel, folder, firstSequence);
+            return channel;
+        } catch (IOException failed) {
+            // Half a segment would be in the way of the next attempt.
+            channel.close();
+            Files.deleteIfExists(name(folder, firstSequence));
+            throw failed;
+        }
+    }
+
+    private static void begin(FileChannel channel, Path folder, long firstSequence)
+            throws IOException {
         var head = ByteBuffer.allocate(HEAD_BYTES).put(MAGIC).putLong(firstSequence).flip();
         while (head.hasRemaining()) channel.write(head);
         channel.force(true);
         DurableFile.forceFolder(folder);
-        return channel;
     }
 
     static ByteBuffer frame(byte[] entry) {
