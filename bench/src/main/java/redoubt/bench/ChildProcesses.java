@@ -34,7 +34,7 @@ final class ChildProcesses {
     static Process start(ProcessBuilder builder) throws IOException {
         Process process = builder.start();
         RUNNING.add(process);
-        process.onExit().thenAccept(RUNNING::remove);
+        // Destroying a process that has ended does nothing, so none is taken out again.
         return process;
     }
 

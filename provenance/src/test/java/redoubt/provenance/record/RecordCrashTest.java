@@ -105,7 +105,9 @@ class RecordCrashTest {
                                 } catch (InterruptedException e) {
                                     Thread.currentThread().interrupt();
                                 }
-                                child.destroyForcibly();
+                                // By its handle: Process.destroyForcibly closes the pipe that
+                                // is being read here.
+                                child.toHandle().destroyForcibly();
                             });
             for (String line = out.readLine(); line != null; line = out.readLine()) {
                 String[] parts = line.split(" ");
