@@ -66,7 +66,8 @@ final class Handlers {
                         parts.sessions(),
                         parts.authentication(),
                         parts.record(),
-                        parts.nameKey());
+                        parts.nameKey(),
+                        clock);
         handlers.put(Route.SIGN_IN, session::signIn);
         handlers.put(Route.SESSION, session::session);
         handlers.put(Route.SIGN_OUT, session::signOut);

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import redoubt.appliance.conversations.Items;
+import redoubt.appliance.conversations.Occupied;
 import redoubt.appliance.engines.EngineState;
 import redoubt.appliance.engines.EngineSupervisor;
 import redoubt.appliance.http.RefusedException;
@@ -32,6 +33,7 @@ public final class AnswerService implements AutoCloseable {
     private final ExecutorService stamping =
             Executors.newFixedThreadPool(
                     STAMPING_THREADS, Thread.ofPlatform().name("stamping-", 1).factory());
+    private final Occupied occupied;
     private final Set<Answer> running = ConcurrentHashMap.newKeySet();
 
     public AnswerService(
@@ -40,6 +42,7 @@ public final class AnswerService implements AutoCloseable {
             Items items,
             Metrics metrics,
             InstantSource clock) {
+        this.occupied = items.occupied();
         this.engines = engines;
         this.metrics = metrics;
         this.parts = new Work.Parts(engines, inference, items, metrics, clock, stamping);
@@ -47,7 +50,8 @@ public final class AnswerService implements AutoCloseable {
 
     /// Begins an answer; whatever becomes of it comes as its events.
     ///
-    /// @throws RefusedException when it is not even begun
+    /// @throws RefusedException when it is not even begun: nothing is loaded, too many wait, or its
+    ///   conversation is being erased
     public Answer start(AnswerRequest request) {
         EngineState.Ready ready = engines.ready();
         if (metrics.answersRunning.incrementAndGet() > ANSWERS_MAX) {
@@ -58,6 +62,13 @@ public final class AnswerService implements AutoCloseable {
                     "%d answers are under way or wait already, the most that this appliance takes. Nothing was begun. Try again shortly."
                             .formatted(ANSWERS_MAX));
         }
+        String conversation = request.conversation();
+        if (conversation != null && !occupied.beginAnswer(conversation)) {
+            metrics.answersRunning.decrementAndGet();
+            throw RefusedException.conflict(
+                    "conversation_erased",
+                    "This conversation is being erased, so nothing can be asked in it. Begin a new one.");
+        }
         Answer answer = new Answer();
         running.add(answer);
         threads.execute(() -> {
@@ -65,6 +76,7 @@ public final class AnswerService implements AutoCloseable {
                 new Work(parts, request, answer, ready).run();
             } finally {
                 running.remove(answer);
+                if (conversation != null) occupied.endAnswer(conversation);
                 metrics.answersRunning.decrementAndGet();
             }
         });

@@ -91,8 +91,9 @@ final class Work {
                     "bug",
                     RefusedException.failed(
                             "internal_error",
-                            "Something failed inside the appliance (%s), and this answer is void. Ask again."
-                                    .formatted(bug)));
+                            "Something failed inside the appliance, and this answer is void. Ask again; if it happens again, tell the administrator, who finds it in the appliance's log."));
+            // To the log, never to the client: its text may quote what was asked.
+            throw bug;
         }
     }
 

@@ -22,6 +22,8 @@ public final class Items {
     private final ContentStore store;
     private final Database index;
 
+    private final Occupied occupied = new Occupied();
+
     public Items(ContentStore store, Database index) {
         this.store = store;
         this.index = index;
@@ -138,5 +140,10 @@ public final class Items {
 
     public static long micros(Instant instant) {
         return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+    }
+
+    /// Which conversations cannot be erased, or asked in, at this moment.
+    public Occupied occupied() {
+        return occupied;
     }
 }

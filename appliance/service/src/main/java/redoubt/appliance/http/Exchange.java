@@ -19,6 +19,8 @@ public final class Exchange {
     /// No request is longer.
     public static final int BODY_BYTES_MAX = 8 * 1024 * 1024;
 
+    private static final int SMALL_BODY_BYTES_MAX = 64 * 1024;
+
     private static final Duration BODY_TIME_MAX = Duration.ofSeconds(30);
     private static final Duration WRITE_TIME_MAX = Duration.ofSeconds(20);
 
@@ -70,22 +72,27 @@ public final class Exchange {
         return new Fields(object());
     }
 
-    public ObjectNode object() {
-        return StrictJson.object(body());
+    /// The same where anybody may send it, so that nobody can fill the memory with it.
+    public Fields smallFields() {
+        return new Fields(StrictJson.object(body(SMALL_BODY_BYTES_MAX)));
     }
 
-    private byte[] body() {
+    public ObjectNode object() {
+        return StrictJson.object(body(BODY_BYTES_MAX));
+    }
+
+    private byte[] body(int bytesMax) {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         try (Watchdog.Guard guard = watchdog.guard(BODY_TIME_MAX)) {
             try (InputStream in = request.content().inputStream()) {
                 byte[] piece = new byte[16 * 1024];
                 for (int n; (n = in.read(piece)) >= 0; ) {
                     body.write(piece, 0, n);
-                    if (body.size() > BODY_BYTES_MAX) throw tooLarge();
+                    if (body.size() > bytesMax) throw tooLarge(bytesMax);
                 }
             } catch (RequestException refused) {
                 throw refused.status().code() == 413
-                        ? tooLarge()
+                        ? tooLarge(BODY_BYTES_MAX)
                         : RefusedException.invalid(
                                 "incomplete_body",
                                 null,
@@ -104,10 +111,10 @@ public final class Exchange {
         return body.toByteArray();
     }
 
-    static RefusedException tooLarge() {
+    static RefusedException tooLarge(int bytesMax) {
         return RefusedException.tooLarge(
-                "The request is larger than %d MiB, the most that is accepted. Nothing was done. Send less at once."
-                        .formatted(BODY_BYTES_MAX / 1024 / 1024));
+                "The request is larger than %d KiB, the most that is accepted. Nothing was done. Send less at once."
+                        .formatted(bytesMax / 1024));
     }
 
     public void setHeader(String name, String value) {

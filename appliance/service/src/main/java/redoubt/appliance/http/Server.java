@@ -225,7 +225,7 @@ public final class Server implements AutoCloseable {
             String message) {
         RefusedException refusal =
                 status.code() == 413
-                        ? Exchange.tooLarge()
+                        ? Exchange.tooLarge(Exchange.BODY_BYTES_MAX)
                         : status.code() >= 500
                                 ? RefusedException.unavailable(
                                         "overloaded",

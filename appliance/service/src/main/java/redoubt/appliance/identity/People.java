@@ -83,8 +83,9 @@ public final class People {
 
     public void changePassword(String id, String password) throws RefusedException {
         String hash = hash(password);
-        database.run("DELETE FROM sessions WHERE person = ?", id);
+        // In this order no session that the old password opened survives.
         database.durably("UPDATE people SET password_hash = ? WHERE id = ?", hash, id);
+        database.run("DELETE FROM sessions WHERE person = ?", id);
     }
 
     public void changeRoles(String id, Set<Role> roles) throws RefusedException {
@@ -95,11 +96,9 @@ public final class People {
 
     /// Takes the right to sign in away or gives it back; open sessions end at once.
     public void disable(String id, boolean disabled) throws RefusedException {
-        if (disabled) {
-            keepAnAdministrator(id);
-            database.run("DELETE FROM sessions WHERE person = ?", id);
-        }
+        if (disabled) keepAnAdministrator(id);
         database.durably("UPDATE people SET disabled = ? WHERE id = ?", disabled, id);
+        if (disabled) database.run("DELETE FROM sessions WHERE person = ?", id);
     }
 
     private void keepAnAdministrator(String id) throws RefusedException {

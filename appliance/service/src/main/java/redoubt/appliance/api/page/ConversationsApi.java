@@ -116,6 +116,19 @@ public final class ConversationsApi {
     /// Removes content and keys; the record keeps that it was, and that it was erased.
     public void erase(Exchange exchange) throws IOException {
         Item.Conversation conversation = own(exchange.part("id"), exchange.principal());
+        if (!items.occupied().beginErasure(conversation.id()))
+            throw RefusedException.conflict(
+                    "answer_running",
+                    "An answer is still being written in this conversation, so nothing was erased. Stop it or wait for its end, then erase again.");
+        try {
+            erase(conversation, exchange);
+        } finally {
+            items.occupied().endErasure(conversation.id());
+        }
+        exchange.noContent();
+    }
+
+    private void erase(Item.Conversation conversation, Exchange exchange) throws IOException {
         for (Item turn : items.turnsOf(conversation.id())) {
             switch (turn) {
                 case Item.Answer answer -> {
@@ -134,7 +147,6 @@ public final class ConversationsApi {
         }
         record.note(new Event.Erased(conversation.id(), "conversation"), exchange.principal());
         items.erase(conversation.id());
-        exchange.noContent();
     }
 
     Item.Conversation own(String id, Principal principal) throws IOException {

@@ -2,6 +2,7 @@ package redoubt.appliance.api.page;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import redoubt.appliance.http.Authentication;
@@ -27,6 +28,7 @@ public final class SessionApi {
     private final Authentication authentication;
     private final SiteRecord record;
     private final byte[] nameKey;
+    private final RefusalCount refusals;
 
     /// @param nameKey of the commitments to names that were tried
     public SessionApi(
@@ -34,29 +36,32 @@ public final class SessionApi {
             Sessions sessions,
             Authentication authentication,
             SiteRecord record,
-            byte[] nameKey) {
+            byte[] nameKey,
+            InstantSource clock) {
         this.signIn = signIn;
         this.sessions = sessions;
         this.authentication = authentication;
         this.record = record;
         this.nameKey = nameKey.clone();
+        this.refusals = new RefusalCount(clock);
     }
 
     public void signIn(Exchange exchange) {
-        Fields fields = exchange.fields();
+        Fields fields = exchange.smallFields();
         String name = fields.requiredText("name", NAME_CHARACTERS_MAX);
         String password = fields.requiredText("password", PASSWORD_CHARACTERS_MAX);
         fields.end();
         switch (signIn.attempt(name, password, exchange.address())) {
             case SignIn.Outcome.SignedIn signedIn -> signedIn(exchange, signedIn.session());
             case SignIn.Outcome.WrongCredentials _ -> {
-                failed(name, "wrong credentials");
+                failed(name, "wrong credentials", 1);
                 throw RefusedException.unauthenticated(
                         "wrong_credentials",
                         "The name or the password is wrong. After several wrong attempts there is a wait, which grows.");
             }
             case SignIn.Outcome.TooMany tooMany -> {
-                failed(name, "too many attempts");
+                refusals.counted(exchange.address())
+                        .ifPresent(count -> failed(name, "too many attempts", count));
                 throw RefusedException.tooMany(
                         "too_many_attempts",
                         tooMany.pause(),
@@ -77,13 +82,13 @@ public final class SessionApi {
         exchange.json(200, body(session.principal()));
     }
 
-    private void failed(String name, String reason) {
+    private void failed(String name, String reason, long attempts) {
         record.note(
                 new Event.SignInFailed(
                         SiteRecord.commitment(
                                 nameKey, "redoubt/name/v1", name.getBytes(StandardCharsets.UTF_8)),
                         reason,
-                        1),
+                        attempts),
                 Principal.nobody());
     }
 

@@ -61,7 +61,8 @@ public final class TurnsApi {
         Answer answer = answers.start(request);
         boolean over = false;
         try {
-            touch(conversation, request.question());
+            // Read again: while the answer runs, the conversation cannot be erased any more.
+            touch(conversations.own(conversation.id(), exchange.principal()), request.question());
             stream(exchange, answer);
             over = true;
         } finally {
