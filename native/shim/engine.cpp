@@ -1,7 +1,9 @@
 // Loading, decoding, sampling: thin guards over llama.h, and the facts that Java checks at start.
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <sstream>
+#include <vector>
 
 #include "guard.h"
 #include "log.h"
@@ -87,13 +89,51 @@ int32_t redoubt_decode(llama_context * context, const llama_batch * batch, char 
     });
 }
 
-int32_t redoubt_sample(llama_sampler * sampler, llama_context * context, int32_t index, char * error, int32_t error_size) {
+// The largest logits, by a heap whose top is the smallest of them. A vocabulary may have 262,144 tokens: copying all of them
+// into candidates costs about a tenth of a small model's decode step.
+static void largest(const float * logits, int32_t size, int32_t count, std::vector<llama_token_data> & out) {
+    const auto above = [](const llama_token_data & a, const llama_token_data & b) { return a.logit > b.logit; };
+    out.clear();
+    for (llama_token token = 0; token < count; token++) {
+        out.push_back({token, logits[token], 0.0f});
+    }
+    std::make_heap(out.begin(), out.end(), above);
+    float least = out.front().logit;
+    for (llama_token token = count; token < size; token++) {
+        if (logits[token] > least) {
+            std::pop_heap(out.begin(), out.end(), above);
+            out.back() = {token, logits[token], 0.0f};
+            std::push_heap(out.begin(), out.end(), above);
+            least = out.front().logit;
+        }
+    }
+    // In the order of the vocabulary, as the chain would see them among all.
+    std::sort(out.begin(), out.end(), [](const llama_token_data & a, const llama_token_data & b) { return a.id < b.id; });
+}
+
+int32_t redoubt_sample(llama_sampler * sampler, llama_context * context, int32_t index, int32_t candidates, char * error,
+                       int32_t error_size) {
     return guarded<int32_t>(REDOUBT_FAILED, error, error_size, [&]() -> int32_t {
-        if (llama_get_logits_ith(context, index) == nullptr) {
+        const float * logits = llama_get_logits_ith(context, index);
+        if (logits == nullptr) {
             put_error(error, error_size, "this entry of the last batch has no logits");
             return REDOUBT_FAILED;
         }
-        return llama_sampler_sample(sampler, context, index);
+        const int32_t size = llama_vocab_n_tokens(llama_model_get_vocab(llama_get_model(context)));
+        if (candidates <= 0 || candidates >= size) {
+            return llama_sampler_sample(sampler, context, index);
+        }
+        static thread_local std::vector<llama_token_data> kept;
+        largest(logits, size, candidates, kept);
+        llama_token_data_array array = {kept.data(), kept.size(), -1, false};
+        llama_sampler_apply(sampler, &array);
+        if (array.selected < 0 || (size_t) array.selected >= array.size) {
+            put_error(error, error_size, "the sampler chose nothing");
+            return REDOUBT_FAILED;
+        }
+        const llama_token token = array.data[array.selected].id;
+        llama_sampler_accept(sampler, token);
+        return token;
     });
 }
 

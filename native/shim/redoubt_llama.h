@@ -28,8 +28,10 @@ REDOUBT_API llama_context * redoubt_context_new(llama_model * model, const llama
 // llama_decode's result, or REDOUBT_FAILED.
 REDOUBT_API int32_t redoubt_decode(llama_context * context, const llama_batch * batch, char * error, int32_t error_size);
 
-// Samples from the logits of a batch entry and accepts: a token, or REDOUBT_FAILED.
-REDOUBT_API int32_t redoubt_sample(llama_sampler * sampler, llama_context * context, int32_t index, char * error, int32_t error_size);
+// Samples from the logits of a batch entry and accepts: a token, or REDOUBT_FAILED. Where the chain looks at no more than the
+// `candidates` largest logits, only those are given to it; 0 gives it all.
+REDOUBT_API int32_t redoubt_sample(llama_sampler * sampler, llama_context * context, int32_t index, int32_t candidates, char * error,
+                                   int32_t error_size);
 
 // The number of tokens, written when it is at most `max`, or REDOUBT_FAILED.
 REDOUBT_API int32_t redoubt_tokenize(const llama_vocab * vocab, const char * text, int32_t length, llama_token * out, int32_t max,

@@ -28,6 +28,9 @@ final class CompletionClient implements AutoCloseable {
     /// @param base for example `https://127.0.0.1:8443`
     /// @param token bearer token, or null where the server asks for none
     CompletionClient(String base, @Nullable String token, @Nullable SSLContext tls) {
+        // llama-server closes a connection that was idle for five seconds; using it again would
+        // fail.
+        System.setProperty("jdk.httpclient.keepalive.timeout", "2");
         HttpClient.Builder builder =
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)

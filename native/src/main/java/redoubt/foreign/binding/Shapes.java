@@ -43,6 +43,10 @@ public final class Shapes {
         int call(MemorySegment a, MemorySegment b, MemorySegment c, int d);
     }
 
+    public interface IPPIIPI {
+        int call(MemorySegment a, MemorySegment b, int c, int d, MemorySegment e, int f);
+    }
+
     public interface IPPIPI {
         int call(MemorySegment a, MemorySegment b, int c, MemorySegment d, int e);
     }

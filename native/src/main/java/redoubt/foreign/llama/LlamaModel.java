@@ -252,7 +252,8 @@ public final class LlamaModel implements AutoCloseable {
                 shim,
                 SamplerChain.build(
                         library, vocabulary, vocabularySize, trainedContextTokens(), parameters),
-                vocabularySize);
+                vocabularySize,
+                SamplerChain.candidates(parameters));
     }
 
     /// The template `override`, or the model's own, or the plain fallback when there is neither.

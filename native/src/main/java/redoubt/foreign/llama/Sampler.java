@@ -10,15 +10,22 @@ public final class Sampler implements AutoCloseable {
     private final ShimLibrary shim;
     private final MemorySegment chain;
     private final int vocabularySize;
+    private final int candidates;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment error = arena.allocate(ShimLibrary.ERROR_BYTES);
     private boolean closed;
 
-    Sampler(LlamaLibrary library, ShimLibrary shim, MemorySegment chain, int vocabularySize) {
+    Sampler(
+            LlamaLibrary library,
+            ShimLibrary shim,
+            MemorySegment chain,
+            int vocabularySize,
+            int candidates) {
         this.library = library;
         this.shim = shim;
         this.chain = chain;
         this.vocabularySize = vocabularySize;
+        this.candidates = candidates;
     }
 
     /// Chooses a token from the logits of the batch entry at `batchIndex`, and accepts it.
@@ -27,7 +34,12 @@ public final class Sampler implements AutoCloseable {
     public int sample(LlamaContext context, int batchIndex) {
         int token =
                 shim.sample.call(
-                        chain, context.segment(), batchIndex, error, ShimLibrary.ERROR_BYTES);
+                        chain,
+                        context.segment(),
+                        batchIndex,
+                        candidates,
+                        error,
+                        ShimLibrary.ERROR_BYTES);
         if (token < 0) {
             throw new NativeException(
                     "No token could be chosen for batch entry %d (%s)."

@@ -48,6 +48,25 @@ final class SamplerChain {
         }
     }
 
+    /// How many of the largest logits decide, where that is known before the chain runs; 0 when all
+    /// may. Only steps that come before top-k look at all of them.
+    static int candidates(SamplingParameters parameters) {
+        boolean looksAtAll =
+                !parameters.logitBias().isEmpty()
+                        || penalises(parameters.penalties())
+                        || parameters.dry().multiplier() > 0;
+        if (looksAtAll) return 0;
+        if (parameters.temperature() == 0f) return 1;
+        if (parameters.mirostat().version() != 0 || parameters.topNSigma() > 0) return 0;
+        return parameters.topK();
+    }
+
+    private static boolean penalises(SamplingParameters.Penalties penalties) {
+        return penalties.repeat() != 1f
+                || penalties.frequency() != 0f
+                || penalties.presence() != 0f;
+    }
+
     private void addBias(int vocabularySize, Arena arena) {
         Map<Integer, Float> biases = new TreeMap<>(parameters.logitBias());
         if (biases.isEmpty()) {
@@ -74,11 +93,7 @@ final class SamplerChain {
     private void addPenalties(
             MemorySegment vocabulary, int vocabularySize, int contextTokens, Arena arena) {
         SamplingParameters.Penalties penalties = parameters.penalties();
-        boolean neutral =
-                penalties.repeat() == 1f
-                        && penalties.frequency() == 0f
-                        && penalties.presence() == 0f;
-        if (!neutral && penalties.lastTokens() != 0) {
+        if (penalises(penalties) && penalties.lastTokens() != 0) {
             add(
                     library.samplerPenalties.call(
                             vocabularySize,

@@ -23,7 +23,7 @@ final class ShimLibrary {
     final Shapes.PPPPI modelLoad;
     final Shapes.PPPPI contextNew;
     final Shapes.IPPPI decode;
-    final Shapes.IPPIPI sample;
+    final Shapes.IPPIIPI sample;
     final Shapes.IPPIPIBBPI tokenize;
     final Shapes.LPPLIPI restore;
     final Shapes.VPP memory;
@@ -43,7 +43,7 @@ final class ShimLibrary {
         modelLoad = shim.bind("redoubt_model_load", Shapes.PPPPI.class);
         contextNew = shim.bind("redoubt_context_new", Shapes.PPPPI.class);
         decode = shim.bind("redoubt_decode", Shapes.IPPPI.class);
-        sample = shim.bind("redoubt_sample", Shapes.IPPIPI.class);
+        sample = shim.bind("redoubt_sample", Shapes.IPPIIPI.class);
         tokenize = shim.bind("redoubt_tokenize", Shapes.IPPIPIBBPI.class);
         restore = shim.bind("redoubt_restore", Shapes.LPPLIPI.class);
         memory = shim.bind("redoubt_memory", Shapes.VPP.class);

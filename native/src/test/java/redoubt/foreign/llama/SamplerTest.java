@@ -37,6 +37,48 @@ class SamplerTest extends TinyDecoding {
         }
 
         @Test
+        void chooses_among_the_likeliest_what_it_would_choose_among_all() {
+            for (float temperature : new float[] {0f, 1f}) {
+                for (long seed = 0; seed < 8; seed++) {
+                    List<Integer> few =
+                            generate(
+                                    0,
+                                    prompt(0, 0, tokens("Same")),
+                                    topK(temperature, seed, Map.of()),
+                                    12);
+                    // A bias of nothing changes nothing, but makes the chain look at every token.
+                    List<Integer> all =
+                            generate(
+                                    1,
+                                    prompt(1, 0, tokens("Same")),
+                                    topK(temperature, seed, Map.of(5, 0f)),
+                                    12);
+                    assertEquals(all, few, "temperature " + temperature + ", seed " + seed);
+                    context.removeSequence(0);
+                    context.removeSequence(1);
+                }
+            }
+        }
+
+        private static SamplingParameters topK(
+                float temperature, long seed, Map<Integer, Float> bias) {
+            SamplingParameters plain = SamplingParameters.defaults();
+            return new SamplingParameters(
+                    temperature,
+                    20,
+                    0.95f,
+                    0.05f,
+                    1f,
+                    0f,
+                    plain.xtc(),
+                    plain.dry(),
+                    plain.penalties(),
+                    SamplingParameters.Mirostat.OFF,
+                    bias,
+                    seed);
+        }
+
+        @Test
         void runs_mirostat_in_both_versions() {
             for (int version = 1; version <= 2; version++) {
                 SamplingParameters plain = SamplingParameters.defaults();
