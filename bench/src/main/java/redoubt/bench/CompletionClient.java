@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -21,21 +22,18 @@ final class CompletionClient implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
-    private final HttpClient client;
+    private final HttpClient.Builder clients;
     private final String base;
     private final @Nullable String token;
 
     /// @param base for example `https://127.0.0.1:8443`
     /// @param token bearer token, or null where the server asks for none
     CompletionClient(String base, @Nullable String token, @Nullable SSLContext tls) {
-        // llama-server closes a connection that was idle for five seconds; using it again would
-        // fail.
-        System.setProperty("jdk.httpclient.keepalive.timeout", "2");
         HttpClient.Builder builder =
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
                         .connectTimeout(Duration.ofSeconds(5));
-        this.client = tls == null ? builder.build() : builder.sslContext(tls).build();
+        this.clients = tls == null ? builder : builder.sslContext(tls);
         this.base = base;
         this.token = token;
     }
@@ -43,19 +41,23 @@ final class CompletionClient implements AutoCloseable {
     /// Status of a GET; throws where nobody answers.
     int status(String path) throws IOException, InterruptedException {
         HttpRequest request = request(path).timeout(Duration.ofSeconds(5)).build();
-        return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+        try (HttpClient client = clients.build()) {
+            return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+        }
     }
 
     /// The JSON of a GET.
     JsonNode json(String path) throws IOException, InterruptedException, BenchException {
-        HttpResponse<String> response =
-                client.send(
-                        request(path).timeout(PATIENCE).build(),
-                        HttpResponse.BodyHandlers.ofString());
-        if (response.statusCode() != 200) {
-            throw refused(path, response.statusCode(), response.body());
+        try (HttpClient client = clients.build()) {
+            HttpResponse<String> response =
+                    client.send(
+                            request(path).timeout(PATIENCE).build(),
+                            HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() != 200) {
+                throw refused(path, response.statusCode(), response.body());
+            }
+            return JSON.readTree(response.body());
         }
-        return JSON.readTree(response.body());
     }
 
     /// One streamed completion, without sampling's chance: temperature 0.
@@ -74,8 +76,13 @@ final class CompletionClient implements AutoCloseable {
                         .header("Content-Type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
                         .build();
-        HttpResponse<java.io.InputStream> response =
-                client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+        try (HttpClient client = clients.build()) {
+            return answer(client.send(request, HttpResponse.BodyHandlers.ofInputStream()));
+        }
+    }
+
+    private static StreamedAnswer answer(HttpResponse<InputStream> response)
+            throws IOException, BenchException {
         StreamedAnswer answer = new StreamedAnswer();
         try (BufferedReader lines =
                 new BufferedReader(
@@ -101,6 +108,7 @@ final class CompletionClient implements AutoCloseable {
 
     @Override
     public void close() {
-        client.close();
+        // Each request has a client of its own: a server that closes idle connections would
+        // otherwise end a benchmark now and then.
     }
 }

@@ -264,7 +264,7 @@ public final class LlamaContext implements AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
-            library.contextFree.call(context);
+            shim.contextFree.call(context);
             arena.close();
         }
     }

@@ -22,6 +22,7 @@ final class ShimLibrary {
     final MemorySegment abortWhenSet;
     final Shapes.PPPPI modelLoad;
     final Shapes.PPPPI contextNew;
+    final Shapes.VP contextFree;
     final Shapes.IPPPI decode;
     final Shapes.IPPIIPI sample;
     final Shapes.IPPIPIBBPI tokenize;
@@ -42,6 +43,7 @@ final class ShimLibrary {
         abortWhenSet = shim.address("redoubt_abort_when_set");
         modelLoad = shim.bind("redoubt_model_load", Shapes.PPPPI.class);
         contextNew = shim.bind("redoubt_context_new", Shapes.PPPPI.class);
+        contextFree = shim.bind("redoubt_context_free", Shapes.VP.class);
         decode = shim.bind("redoubt_decode", Shapes.IPPPI.class);
         sample = shim.bind("redoubt_sample", Shapes.IPPIIPI.class);
         tokenize = shim.bind("redoubt_tokenize", Shapes.IPPIPIBBPI.class);

@@ -201,15 +201,7 @@ public final class EngineProcess implements AutoCloseable {
     public void close() {
         expected = true;
         try {
-            writing.lock();
-            try {
-                toEngine.close();
-            } catch (IOException _) {
-                // It has gone already, which is what closing is for.
-            } finally {
-                writing.unlock();
-            }
-            if (!process.waitFor(END_GRACE_SECONDS, TimeUnit.SECONDS)) {
+            if (!endOfFrames() || !process.waitFor(END_GRACE_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
             }
             if (!Thread.currentThread().equals(reader)) {
@@ -219,6 +211,21 @@ public final class EngineProcess implements AutoCloseable {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
         }
+    }
+
+    // An engine that hangs may have left a writer waiting in a full pipe, with the lock.
+    private boolean endOfFrames() throws InterruptedException {
+        if (!writing.tryLock(END_GRACE_SECONDS, TimeUnit.SECONDS)) {
+            return false;
+        }
+        try {
+            toEngine.close();
+        } catch (IOException _) {
+            // It has gone already, which is what closing is for.
+        } finally {
+            writing.unlock();
+        }
+        return true;
     }
 
     private void send(ToEngine message) {
