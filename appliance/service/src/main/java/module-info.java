@@ -25,6 +25,8 @@ module redoubt.appliance {
             com.fasterxml.jackson.databind;
     opens redoubt.appliance.http to
             com.fasterxml.jackson.databind;
+    opens redoubt.appliance.identity to
+            com.fasterxml.jackson.databind;
     opens redoubt.appliance.site to
             com.fasterxml.jackson.databind;
 }

@@ -90,11 +90,11 @@ final class Handlers {
     }
 
     private static void administration(Map<Route, Server.Handler> handlers, Parts parts) {
-        KeysApi keys = new KeysApi(parts.keys(), parts.record());
+        KeysApi keys = new KeysApi(parts.keys());
         handlers.put(Route.KEYS, keys::list);
         handlers.put(Route.KEY_CREATE, keys::create);
         handlers.put(Route.KEY_REVOKE, keys::revoke);
-        PeopleApi people = new PeopleApi(parts.people(), parts.record());
+        PeopleApi people = new PeopleApi(parts.people());
         handlers.put(Route.PEOPLE, people::list);
         handlers.put(Route.PERSON_CREATE, people::create);
         handlers.put(Route.PERSON_CHANGE, people::change);

@@ -24,6 +24,7 @@ import redoubt.appliance.engines.ModelSource;
 import redoubt.appliance.http.Authentication;
 import redoubt.appliance.http.Route;
 import redoubt.appliance.http.Server;
+import redoubt.appliance.identity.Acts;
 import redoubt.appliance.identity.ApiKeys;
 import redoubt.appliance.identity.Database;
 import redoubt.appliance.identity.People;
@@ -44,6 +45,7 @@ import redoubt.provenance.credentials.CredentialIssuer;
 import redoubt.provenance.credentials.CredentialVerifier;
 import redoubt.provenance.credentials.SiteAuthority;
 import redoubt.provenance.inference.Inference;
+import redoubt.provenance.record.Actor;
 import redoubt.provenance.record.AuditRecord;
 import redoubt.provenance.record.Event;
 import redoubt.provenance.record.RecordException;
@@ -65,6 +67,7 @@ final class Services implements AutoCloseable {
     private final EngineSupervisor engines;
     private final AnswerService answers;
     private final SealCheck sealCheck;
+    private final Acts acts;
     private final People people;
     private final byte[] nameKey;
     private final Optional<String> firstPassword;
@@ -148,7 +151,8 @@ final class Services implements AutoCloseable {
         this.siteRecord = new SiteRecord(record);
         this.nameKey = key(home.keys().resolve("names.key"));
         this.database = Database.open(home.database());
-        this.people = new People(database, clock);
+        this.acts = new Acts(database, siteRecord);
+        this.people = new People(database, acts, clock);
         this.items = new Items(ContentStore.open(home.content(), home.keys()), database);
         SiteAuthority authority =
                 SiteAuthority.openOrCreate(home.keys(), home.trust(), site.name(), clock);
@@ -167,6 +171,7 @@ final class Services implements AutoCloseable {
                         Version.SOFTWARE,
                         String.valueOf(nativeDir.getFileName()),
                         List.of(given.gatewayFilter())));
+        acts.settle();
         this.firstPassword = firstAdministrator();
         int found = items.reindex();
         if (found > 0) given.progress().accept("Indexed %d content items.".formatted(found));
@@ -209,14 +214,11 @@ final class Services implements AutoCloseable {
         Optional<String> chosen = given.options().adminPassword();
         String password = chosen.orElseGet(Secrets::password);
         try {
-            People.Person person =
-                    people.create(
-                            Appliance.FIRST_ADMINISTRATOR,
-                            password,
-                            Set.of(Role.ADMINISTRATOR, Role.COMPLIANCE, Role.STAFF));
-            siteRecord.noteOwn(
-                    new Event.PersonCreated(
-                            person.id(), List.of("administrator", "compliance", "staff")));
+            people.create(
+                    Appliance.FIRST_ADMINISTRATOR,
+                    password,
+                    Set.of(Role.ADMINISTRATOR, Role.COMPLIANCE, Role.STAFF),
+                    Actor.SYSTEM);
         } catch (People.RefusedException refused) {
             throw new SiteException(
                     SiteException.SITE,
@@ -242,7 +244,7 @@ final class Services implements AutoCloseable {
 
     void serve(Server server, String consoleToken) {
         Sessions sessions = new Sessions(database, given.clock());
-        ApiKeys keys = new ApiKeys(database, given.clock());
+        ApiKeys keys = new ApiKeys(database, acts, given.clock());
         Authentication authentication = new Authentication(sessions, people, keys, consoleToken);
         Map<Route, Server.Handler> handlers = new EnumMap<>(Route.class);
         Handlers.add(

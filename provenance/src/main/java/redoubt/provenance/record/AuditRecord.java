@@ -42,6 +42,9 @@ public interface AuditRecord extends AutoCloseable {
     /// The SEAL entries of an OUTPUT, first one first, that are durable.
     List<Appended> sealsOf(long outputSequence);
 
+    /// A durable entry, as it stands on disk.
+    Entry entry(long sequence) throws RecordException;
+
     /// A self-contained file with which a stranger checks these entries: docs/audit-record.md
     /// section 8.
     byte[] proof(long... sequences) throws RecordException;

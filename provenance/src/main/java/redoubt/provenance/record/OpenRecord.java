@@ -11,7 +11,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Appends under one lock (an entry names the hash of the one before it, so there is one order) and
@@ -77,13 +76,11 @@ final class OpenRecord implements AuditRecord {
 
     /// From the next entry on, this key signs.
     void turnTo(EpochKey next, long nextEpoch) {
-        lock.lock();
-        try {
+        locked(() -> {
             key = next;
             epoch = nextEpoch;
-        } finally {
-            lock.unlock();
-        }
+            return this;
+        });
     }
 
     @Override
@@ -144,10 +141,14 @@ final class OpenRecord implements AuditRecord {
         throw why.again();
     }
 
-    private <T> T locked(Supplier<T> read) {
+    private interface Reading<T, X extends Exception> {
+        T read() throws X;
+    }
+
+    private <T, X extends Exception> T locked(Reading<T, X> reading) throws X {
         lock.lock();
         try {
-            return read.get();
+            return reading.read();
         } finally {
             lock.unlock();
         }
@@ -312,13 +313,13 @@ final class OpenRecord implements AuditRecord {
     }
 
     @Override
+    public Entry entry(long sequence) throws RecordException {
+        return locked(() -> RecordProof.entry(state, files, sequence));
+    }
+
+    @Override
     public byte[] proof(long... sequences) throws RecordException {
-        lock.lock();
-        try {
-            return RecordProof.of(state, tree, files, checkpoint(), sequences);
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> RecordProof.of(state, tree, files, checkpoint(), sequences));
     }
 
     @Override

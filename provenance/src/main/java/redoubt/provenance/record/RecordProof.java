@@ -37,4 +37,15 @@ final class RecordProof {
         }
         return new ProofFile(state.logId(), checkpoint, items).encode();
     }
+
+    static Entry entry(RecordState state, RecordFiles files, long sequence) throws RecordException {
+        if (sequence < 0 || sequence >= state.size())
+            throw new IllegalArgumentException("there is no durable entry " + sequence);
+        try {
+            var cose = Bytes.of(files.read(state, sequence));
+            return SignedEntry.read(cose, "entry " + sequence).entry();
+        } catch (IOException | Refusal unreadable) {
+            throw RecordFailure.explain(unreadable);
+        }
+    }
 }

@@ -10,6 +10,7 @@ import redoubt.provenance.record.Appended;
 import redoubt.provenance.record.AuditRecord;
 import redoubt.provenance.record.Bytes;
 import redoubt.provenance.record.Checkpoint;
+import redoubt.provenance.record.Entry;
 import redoubt.provenance.record.Event;
 import redoubt.provenance.record.Pending;
 import redoubt.provenance.record.RecordException;
@@ -82,6 +83,11 @@ final class MemoryRecord implements AuditRecord {
 
     @Override
     public Recovery recovery() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Entry entry(long sequence) {
         throw new UnsupportedOperationException();
     }
 

@@ -88,6 +88,17 @@ class AuditRecordTest {
                 assertEquals(4, record.checkpoint().size());
             }
         }
+
+        @Test
+        void shows_each_entry_as_it_was_appended() throws Exception {
+            try (var record = open()) {
+                var alarm = new Event.Alarm("test", "something to look at");
+                long sequence = record.appendDurably(alarm, Actor.SYSTEM).sequence();
+                assertEquals(alarm, record.entry(sequence).event());
+                assertEquals(sequence, record.entry(sequence).sequence());
+                assertThrows(IllegalArgumentException.class, () -> record.entry(sequence + 1));
+            }
+        }
     }
 
     @Nested

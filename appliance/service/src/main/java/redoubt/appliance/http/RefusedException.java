@@ -2,6 +2,7 @@ package redoubt.appliance.http;
 
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import redoubt.provenance.record.RecordException;
 
 /// A request is not done, and the answer says why: an HTTP status, and the error shape that the
 /// OpenAI SDKs know (type, code, param, message). The message is a sentence for a person.
@@ -68,6 +69,13 @@ public final class RefusedException extends RuntimeException {
     public static RefusedException unavailable(String code, String message) {
         return new RefusedException(
                 503, "service_unavailable_error", code, null, Duration.ofSeconds(2), message);
+    }
+
+    /// Nothing consequential is done that cannot be recorded.
+    public static RefusedException recordUnavailable(RecordException closed) {
+        return unavailable(
+                "record_unavailable",
+                "The audit record cannot be written, so nothing was done: " + closed.getMessage());
     }
 
     /// The appliance failed; nothing that was not acknowledged counts.

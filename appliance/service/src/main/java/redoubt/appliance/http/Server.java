@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import redoubt.appliance.site.SiteException;
+import redoubt.provenance.record.RecordException;
 
 /// The listener: TLS, security headers on every answer, the routes of [Route], the page's files. It
 /// is open before anything answers, so that the seal can close every other socket; until [#serve]
@@ -194,6 +195,8 @@ public final class Server implements AutoCloseable {
                     .handle(new Exchange(request, response, watchdog, principal));
         } catch (RefusedException refusal) {
             if (!response.isSent()) exchange.refuse(refusal);
+        } catch (RecordException closed) {
+            if (!response.isSent()) exchange.refuse(RefusedException.recordUnavailable(closed));
         } catch (EventStream.GoneException | java.io.UncheckedIOException gone) {
             // Whoever asked is not there to be answered; what was under way was ended by its owner.
             throw new io.helidon.webserver.CloseConnectionException("the client is gone", gone);

@@ -7,11 +7,14 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Function;
 
 /// JSON from outside: exact UTF-8, one value, no name twice, bounded depth and numbers, no lone
 /// surrogates (which no UTF-8 could carry on). What is refused is refused with a sentence.
@@ -107,5 +110,14 @@ public final class StrictJson {
                     null,
                     "A text in the request holds half of a surrogate pair (\\ud800 to \\udfff alone), which is no character. Nothing was done.");
         node.forEach(StrictJson::refuseLoneSurrogates);
+    }
+
+    /// An object whose one field is a list.
+    public static <T> ObjectNode list(
+            String name, List<T> items, Function<T, ? extends JsonNode> json) {
+        ObjectNode object = MAPPER.createObjectNode();
+        ArrayNode list = object.putArray(name);
+        items.forEach(item -> list.add(json.apply(item)));
+        return object;
     }
 }

@@ -13,6 +13,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import redoubt.appliance.site.Secrets;
+import redoubt.provenance.record.Actor;
+import redoubt.provenance.record.RecordException;
 
 /// Keys of programs. The key itself is shown once; only its SHA-256 is kept. Thread safe.
 public final class ApiKeys {
@@ -22,6 +24,7 @@ public final class ApiKeys {
     private static final Duration NOTED_EVERY = Duration.ofMinutes(1);
 
     private final Database database;
+    private final Acts acts;
     private final InstantSource clock;
     private final Map<String, Instant> noted = new ConcurrentHashMap<>();
 
@@ -38,8 +41,9 @@ public final class ApiKeys {
     /// A key at the only moment when its secret is known.
     public record Created(ApiKey key, String secret) {}
 
-    public ApiKeys(Database database, InstantSource clock) {
+    public ApiKeys(Database database, Acts acts, InstantSource clock) {
         this.database = database;
+        this.acts = acts;
         this.clock = clock;
     }
 
@@ -51,27 +55,41 @@ public final class ApiKeys {
         return database.one("SELECT * FROM api_keys WHERE id = ?", ApiKeys::key, id);
     }
 
-    public Created create(String name, Role role, String createdBy) {
+    /// @param createdBy a name for people
+    /// @throws RecordException when it cannot be recorded; then there is no key
+    public Created create(String name, Role role, String createdBy, Actor by)
+            throws RecordException {
         String secret = PREFIX + Secrets.token();
         ApiKey key = new ApiKey(Secrets.id(), name, role, clock.instant(), createdBy, null, null);
-        database.durably(
-                "INSERT INTO api_keys(id, name, role, secret_hash, created_at, created_by) VALUES (?, ?, ?, ?, ?, ?)",
-                key.id(),
-                name,
-                role.word(),
-                Secrets.hash(secret),
-                key.createdAt(),
-                createdBy);
+        acts.perform(
+                by,
+                () ->
+                        Optional.of(
+                                new Act.KeyCreated(
+                                        key.id(),
+                                        name,
+                                        role,
+                                        Secrets.hash(secret),
+                                        Act.micros(key.createdAt()),
+                                        createdBy,
+                                        by.pseudonym())));
         return new Created(key, secret);
     }
 
     /// Ends a key for ever; false when there is no such live key.
-    public boolean revoke(String id) {
-        return database.durably(
-                        "UPDATE api_keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL",
-                        clock.instant(),
-                        id)
-                > 0;
+    ///
+    /// @throws RecordException when it cannot be recorded; then the key stays
+    public boolean revoke(String id, Actor by) throws RecordException {
+        return acts.perform(
+                        by,
+                        () ->
+                                find(id).filter(key -> key.revokedAt() == null)
+                                        .map(key ->
+                                                new Act.KeyRevoked(
+                                                        id,
+                                                        Act.micros(clock.instant()),
+                                                        by.pseudonym())))
+                .isPresent();
     }
 
     /// Who holds this secret, if it is the secret of a live key.

@@ -9,6 +9,7 @@ import java.sql.Statement;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.h2.jdbcx.JdbcConnectionPool;
@@ -22,6 +23,13 @@ public final class Database implements AutoCloseable {
     private static final int CONNECTIONS_MAX = 8;
 
     private final JdbcConnectionPool pool;
+
+    /// One statement of several that are done together.
+    record Change(String sql, List<@Nullable Object> parameters) {}
+
+    static Change change(String sql, @Nullable Object... parameters) {
+        return new Change(sql, Arrays.asList(parameters));
+    }
 
     /// Reads a row.
     public interface Row<T> {
@@ -70,13 +78,39 @@ public final class Database implements AutoCloseable {
     /// The same, and forced to disk when this returns.
     public int durably(String sql, @Nullable Object... parameters) {
         int changed = run(sql, parameters);
+        sync();
+        return changed;
+    }
+
+    /// All of them or none, forced to disk when this returns.
+    void together(List<Change> changes) {
+        try (Connection connection = pool.getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                for (Change change : changes)
+                    try (PreparedStatement statement = connection.prepareStatement(change.sql())) {
+                        bind(statement, change.parameters().toArray());
+                        statement.executeUpdate();
+                    }
+                connection.commit();
+            } finally {
+                // What was not committed must not wait in the pool for the next to commit it.
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException failure) {
+            throw new DatabaseException(failure);
+        }
+        sync();
+    }
+
+    private void sync() {
         try (Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("CHECKPOINT SYNC");
         } catch (SQLException failure) {
             throw new DatabaseException(failure);
         }
-        return changed;
     }
 
     public <T> List<T> all(String sql, Row<T> row, @Nullable Object... parameters) {

@@ -4,20 +4,29 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import redoubt.appliance.site.Secrets;
+import redoubt.provenance.record.Actor;
+import redoubt.provenance.record.RecordException;
 
 /// The people of this site. Every change is on disk when its method returns. Thread safe.
 public final class People {
     private final Database database;
+    private final Acts acts;
     private final InstantSource clock;
 
     /// Somebody who can sign in.
     public record Person(
             String id, String name, Set<Role> roles, boolean disabled, Instant createdAt) {}
+
+    /// What is to be changed of somebody; empty keeps.
+    public record Wanted(
+            Optional<String> password, Optional<Set<Role>> roles, Optional<Boolean> disabled) {}
 
     record Credentials(Person person, String passwordHash) {}
 
@@ -36,8 +45,9 @@ public final class People {
         }
     }
 
-    public People(Database database, InstantSource clock) {
+    public People(Database database, Acts acts, InstantSource clock) {
         this.database = database;
+        this.acts = acts;
         this.clock = clock;
     }
 
@@ -62,43 +72,52 @@ public final class People {
         return database.one("SELECT * FROM people WHERE name = ?", People::credentials, name);
     }
 
-    public Person create(String name, String password, Set<Role> roles) throws RefusedException {
+    /// @throws RecordException when it cannot be recorded; then nobody is added
+    public Person create(String name, String password, Set<Role> roles, Actor by)
+            throws RefusedException, RecordException {
         checkName(name);
         checkRoles(roles);
+        String hash = hash(password);
+        return acts.perform(by, () -> creation(name, hash, roles)).orElseThrow().person();
+    }
+
+    private Optional<Act.PersonCreated> creation(String name, String hash, Set<Role> roles)
+            throws RefusedException {
         if (byName(name).isPresent())
             throw new RefusedException(
                     "name_taken",
                     "There is already somebody called %s. Choose another name.".formatted(name));
-        Person person = new Person(Secrets.id(), name, roles, false, clock.instant());
-        database.durably(
-                "INSERT INTO people VALUES (?, ?, ?, ?, ?, ?)",
-                person.id(),
-                name,
-                hash(password),
-                Role.text(roles),
-                false,
-                person.createdAt());
-        return person;
+        return Optional.of(
+                new Act.PersonCreated(
+                        Secrets.id(), name, hash, roles, Act.micros(clock.instant())));
     }
 
-    public void changePassword(String id, String password) throws RefusedException {
-        String hash = hash(password);
-        // In this order no session that the old password opened survives.
-        database.durably("UPDATE people SET password_hash = ? WHERE id = ?", hash, id);
-        database.run("DELETE FROM sessions WHERE person = ?", id);
+    /// Changes all that is wanted or nothing of it. A new password and the end of the right to sign
+    /// in end open sessions at once.
+    ///
+    /// @throws RecordException when it cannot be recorded; then nothing is changed
+    public void change(String id, Wanted wanted, Actor by)
+            throws RefusedException, RecordException {
+        if (wanted.roles().isPresent()) checkRoles(wanted.roles().get());
+        String hash = wanted.password().isPresent() ? hash(wanted.password().get()) : null;
+        acts.perform(by, () -> changed(id, wanted, hash));
     }
 
-    public void changeRoles(String id, Set<Role> roles) throws RefusedException {
-        checkRoles(roles);
-        if (!roles.contains(Role.ADMINISTRATOR)) keepAnAdministrator(id);
-        database.durably("UPDATE people SET roles = ? WHERE id = ?", Role.text(roles), id);
-    }
-
-    /// Takes the right to sign in away or gives it back; open sessions end at once.
-    public void disable(String id, boolean disabled) throws RefusedException {
-        if (disabled) keepAnAdministrator(id);
-        database.durably("UPDATE people SET disabled = ? WHERE id = ?", disabled, id);
-        if (disabled) database.run("DELETE FROM sessions WHERE person = ?", id);
+    private Optional<Act.PersonChanged> changed(String id, Wanted wanted, @Nullable String hash)
+            throws RefusedException {
+        Optional<Person> found = find(id);
+        if (found.isEmpty()) return Optional.empty();
+        Person before = found.get();
+        Set<Role> roles = wanted.roles().orElse(before.roles());
+        boolean disabled = wanted.disabled().orElse(before.disabled());
+        List<String> what = new ArrayList<>();
+        if (hash != null) what.add("password");
+        if (!roles.equals(before.roles())) what.add("roles");
+        if (disabled != before.disabled()) what.add(disabled ? "disabled" : "enabled");
+        if (what.isEmpty()) return Optional.empty();
+        if (disabled || !roles.contains(Role.ADMINISTRATOR)) keepAnAdministrator(id);
+        return Optional.of(
+                new Act.PersonChanged(id, String.join(", ", what), hash, roles, disabled));
     }
 
     private void keepAnAdministrator(String id) throws RefusedException {

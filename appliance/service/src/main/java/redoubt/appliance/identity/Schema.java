@@ -2,8 +2,9 @@ package redoubt.appliance.identity;
 
 import java.util.List;
 
-/// The tables. People, keys and sessions live here; `conversations` and `turns` are an index over
-/// the encrypted files in `content/` and can be thrown away.
+/// The tables. People, keys and sessions live here, and acts that are `prepared` but not done;
+/// `conversations` and `turns` are an index over the encrypted files in `content/` and can be
+/// thrown away.
 final class Schema {
     static final List<String> STATEMENTS =
             List.of(
@@ -35,6 +36,12 @@ final class Schema {
                       csrf VARCHAR(64) NOT NULL,
                       created_at TIMESTAMP(6) WITH TIME ZONE NOT NULL,
                       seen_at TIMESTAMP(6) WITH TIME ZONE NOT NULL)
+                    """,
+                    """
+                    CREATE TABLE IF NOT EXISTS prepared (
+                      id VARCHAR(32) PRIMARY KEY,
+                      from_entry BIGINT NOT NULL,
+                      act VARCHAR(100000) NOT NULL)
                     """,
                     """
                     CREATE TABLE IF NOT EXISTS items (

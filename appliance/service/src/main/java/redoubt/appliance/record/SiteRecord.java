@@ -7,6 +7,7 @@ import java.util.OptionalLong;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import redoubt.appliance.http.RefusedException;
+import redoubt.appliance.identity.Acts;
 import redoubt.appliance.identity.Principal;
 import redoubt.appliance.identity.Role;
 import redoubt.provenance.record.Actor;
@@ -18,7 +19,7 @@ import redoubt.provenance.record.RecordException;
 
 /// The audit record as the service's handlers use it: an act is noted, durably, or it does not
 /// happen. Thread safe.
-public final class SiteRecord {
+public final class SiteRecord implements Acts.Ledger {
     private final AuditRecord record;
 
     public SiteRecord(AuditRecord record) {
@@ -44,6 +45,23 @@ public final class SiteRecord {
         }
     }
 
+    @Override
+    public long size() {
+        return record.size();
+    }
+
+    @Override
+    public void note(Event event, Actor actor) throws RecordException {
+        record.appendDurably(event, actor);
+    }
+
+    @Override
+    public boolean holds(Event event, long from) throws RecordException {
+        for (long sequence = from; sequence < record.size(); sequence++)
+            if (record.entry(sequence).event().equals(event)) return true;
+        return false;
+    }
+
     /// An act of the appliance itself.
     public Appended noteOwn(Event event) throws RecordException {
         return record.appendDurably(event, Actor.SYSTEM);
@@ -51,9 +69,7 @@ public final class SiteRecord {
 
     /// Nothing consequential is done that cannot be recorded.
     public static RefusedException unavailable(RecordException closed) {
-        return RefusedException.unavailable(
-                "record_unavailable",
-                "The audit record cannot be written, so nothing was done: " + closed.getMessage());
+        return RefusedException.recordUnavailable(closed);
     }
 
     /// How the record names whoever makes a request. The identifiers are random; what they stand

@@ -1,6 +1,5 @@
 package redoubt.appliance.api.administration;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import redoubt.appliance.http.Exchange;
 import redoubt.appliance.http.Fields;
@@ -9,41 +8,34 @@ import redoubt.appliance.http.StrictJson;
 import redoubt.appliance.identity.ApiKeys;
 import redoubt.appliance.identity.Role;
 import redoubt.appliance.record.SiteRecord;
-import redoubt.provenance.record.Event;
+import redoubt.provenance.record.RecordException;
 
 /// API keys: listed, made, revoked.
 public final class KeysApi {
-    private final ApiKeys keys;
-    private final SiteRecord record;
+    private static final int NAME_CHARACTERS_MAX = 100;
 
-    public KeysApi(ApiKeys keys, SiteRecord record) {
+    private final ApiKeys keys;
+
+    public KeysApi(ApiKeys keys) {
         this.keys = keys;
-        this.record = record;
     }
 
     public void list(Exchange exchange) {
-        ObjectNode body = StrictJson.MAPPER.createObjectNode();
-        ArrayNode list = body.putArray("keys");
-        keys.all().forEach(key -> list.add(json(key)));
-        exchange.json(200, body);
+        exchange.json(200, StrictJson.list("keys", keys.all(), KeysApi::json));
     }
 
-    public void create(Exchange exchange) {
+    public void create(Exchange exchange) throws RecordException {
         Fields fields = exchange.fields();
-        String name = fields.requiredText("name", 100).strip();
-        Role role = role(fields.requiredText("role", 100));
+        String name = fields.requiredText("name", NAME_CHARACTERS_MAX).strip();
+        Role role = RoleWords.role(fields.requiredText("role", RoleWords.CHARACTERS_MAX));
         fields.end();
         if (name.isEmpty()) throw Fields.wrong("name", "must not be empty");
-        ApiKeys.Created created = keys.create(name, role, exchange.principal().name());
-        try {
-            record.note(
-                    new Event.KeyCreated(
-                            created.key().id(), exchange.principal().id(), role.word()),
-                    exchange.principal());
-        } catch (RefusedException notRecorded) {
-            keys.revoke(created.key().id());
-            throw notRecorded;
-        }
+        ApiKeys.Created created =
+                keys.create(
+                        name,
+                        role,
+                        exchange.principal().name(),
+                        SiteRecord.actor(exchange.principal()));
         exchange.json(
                 201,
                 StrictJson.MAPPER
@@ -54,19 +46,11 @@ public final class KeysApi {
                         .put("secret", created.secret()));
     }
 
-    public void revoke(Exchange exchange) {
-        String id = exchange.part("id");
-        if (!keys.revoke(id))
+    public void revoke(Exchange exchange) throws RecordException {
+        if (!keys.revoke(exchange.part("id"), SiteRecord.actor(exchange.principal())))
             throw RefusedException.notFound(
                     "key_not_found", "There is no live key with this identifier.");
-        record.note(new Event.KeyRevoked(id, exchange.principal().id()), exchange.principal());
         exchange.noContent();
-    }
-
-    static Role role(String word) {
-        return Role.of(word)
-                .orElseThrow(
-                        () -> Fields.wrong("role", "must be staff, compliance or administrator"));
     }
 
     private static ObjectNode json(ApiKeys.ApiKey key) {
