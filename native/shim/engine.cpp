@@ -1,6 +1,7 @@
 // Loading, decoding, sampling: thin guards over llama.h, and the facts that Java checks at start.
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <cstdio>
 #include <map>
 #include <mutex>
@@ -137,23 +138,55 @@ int32_t redoubt_decode(llama_context * context, const llama_batch * batch, char 
     });
 }
 
+// The largest of a block of logits, in lanes that the compiler turns into vector instructions. A NaN never wins.
+static constexpr int32_t block_size = 256;
+
+static float largest_of_block(const float * logits) {
+    constexpr int32_t lanes = 16;
+    float best[lanes];
+    for (int32_t lane = 0; lane < lanes; lane++) {
+        best[lane] = logits[lane] > -INFINITY ? logits[lane] : -INFINITY;
+    }
+    for (int32_t i = lanes; i < block_size; i += lanes) {
+        for (int32_t lane = 0; lane < lanes; lane++) {
+            best[lane] = logits[i + lane] > best[lane] ? logits[i + lane] : best[lane];
+        }
+    }
+    return *std::max_element(best, best + lanes);
+}
+
 // The largest logits, by a heap whose top is the smallest of them. A vocabulary may have 262,144 tokens: copying all of them
-// into candidates costs about a tenth of a small model's decode step.
+// into candidates costs about a tenth of a small model's decode step, and looking at each of them alone a fiftieth.
 static void largest(const float * logits, int32_t size, int32_t count, std::vector<llama_token_data> & out) {
     const auto above = [](const llama_token_data & a, const llama_token_data & b) { return a.logit > b.logit; };
     out.clear();
-    for (llama_token token = 0; token < count; token++) {
-        out.push_back({token, logits[token], 0.0f});
-    }
-    std::make_heap(out.begin(), out.end(), above);
-    float least = out.front().logit;
-    for (llama_token token = count; token < size; token++) {
-        if (logits[token] > least) {
+    float least = -INFINITY;
+    const auto look_at = [&](llama_token token) {
+        if ((int32_t) out.size() < count) {
+            if (!(logits[token] > -INFINITY)) {
+                return;
+            }
+            out.push_back({token, logits[token], 0.0f});
+            std::push_heap(out.begin(), out.end(), above);
+        } else if (logits[token] > least) {
             std::pop_heap(out.begin(), out.end(), above);
             out.back() = {token, logits[token], 0.0f};
             std::push_heap(out.begin(), out.end(), above);
-            least = out.front().logit;
+        } else {
+            return;
         }
+        least = (int32_t) out.size() < count ? -INFINITY : out.front().logit;
+    };
+    llama_token token = 0;
+    for (; token + block_size <= size; token += block_size) {
+        if (largest_of_block(logits + token) > least) {
+            for (llama_token inside = token; inside < token + block_size; inside++) {
+                look_at(inside);
+            }
+        }
+    }
+    for (; token < size; token++) {
+        look_at(token);
     }
     // In the order of the vocabulary, as the chain would see them among all.
     std::sort(out.begin(), out.end(), [](const llama_token_data & a, const llama_token_data & b) { return a.id < b.id; });
@@ -173,6 +206,10 @@ int32_t redoubt_sample(llama_sampler * sampler, llama_context * context, int32_t
         }
         static thread_local std::vector<llama_token_data> kept;
         largest(logits, size, candidates, kept);
+        if (kept.empty()) {
+            put_error(error, error_size, "none of the model's outputs is a number: its weights may be damaged");
+            return REDOUBT_FAILED;
+        }
         llama_token_data_array array = {kept.data(), kept.size(), -1, false};
         llama_sampler_apply(sampler, &array);
         if (array.selected < 0 || (size_t) array.selected >= array.size) {

@@ -1,7 +1,10 @@
 package redoubt.engine.process;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import redoubt.engine.protocol.Frames;
@@ -30,10 +33,24 @@ final class Outbox {
         pipe.write(Frames.encode(message));
     }
 
+    // Everything that waits goes out at once: the reader is woken for a step, not for each
+    // sequence.
+    private static byte[] frames(List<FromEngine> messages) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (FromEngine message : messages) {
+            bytes.write(Frames.encode(message));
+        }
+        return bytes.toByteArray();
+    }
+
     private void writeAll() {
         try {
+            List<FromEngine> next = new ArrayList<>();
             while (true) {
-                pipe.write(Frames.encode(messages.take()));
+                next.add(messages.take());
+                messages.drainTo(next);
+                pipe.write(frames(next));
+                next.clear();
             }
         } catch (IOException | InterruptedException gone) {
             // Nobody listens any more, so there is nobody to compute for.

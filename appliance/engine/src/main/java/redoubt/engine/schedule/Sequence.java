@@ -17,6 +17,7 @@ final class Sequence {
     private final Job job;
     private final TokenList tokens;
     private final Answer answer;
+    private final Pieces pieces;
     private Decoder.@Nullable Choice choice;
     private @Nullable Slot slot;
     private int computed;
@@ -32,6 +33,7 @@ final class Sequence {
         this.job = job;
         this.tokens = new TokenList(job.prompt());
         this.answer = new Answer(job.stops(), job.dropsLeadingSpace());
+        this.pieces = new Pieces(job);
     }
 
     Job job() {
@@ -78,6 +80,7 @@ final class Sequence {
 
     /// Gives its place back; what has been answered stays.
     void leave() {
+        pieces.flush(generated);
         slot = null;
         computed = 0;
     }
@@ -112,7 +115,7 @@ final class Sequence {
             return FinishReason.STOP;
         }
         tokens.add(token);
-        tell(answer.add(decoder.piece(token)));
+        pieces.add(answer.add(decoder.piece(token)), generated, now);
         if (answer.stopped()) {
             return FinishReason.STOP_SEQUENCE;
         }
@@ -122,7 +125,8 @@ final class Sequence {
     }
 
     void finish(FinishReason reason, long now) {
-        tell(answer.end());
+        pieces.add(answer.end(), generated, now);
+        pieces.flush(generated);
         // A text that was held back may complete a stop text only with the last character.
         FinishReason told = answer.stopped() ? FinishReason.STOP_SEQUENCE : reason;
         long begun = started ? startedNanos : now;
@@ -140,6 +144,7 @@ final class Sequence {
     }
 
     void fail(String code, String sentence) {
+        pieces.flush(generated);
         job.tell(new GenerationEvent.Failed(code, sentence));
         close();
     }
@@ -148,12 +153,6 @@ final class Sequence {
         if (choice != null) {
             choice.close();
             choice = null;
-        }
-    }
-
-    private void tell(String text) {
-        if (!text.isEmpty()) {
-            job.tell(new GenerationEvent.Text(text, generated));
         }
     }
 

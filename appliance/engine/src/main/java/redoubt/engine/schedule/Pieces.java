@@ -1,0 +1,42 @@
+package redoubt.engine.schedule;
+
+import redoubt.engine.client.GenerationEvent;
+
+/// The text of one answer on its way out, in pieces that are worth their journey. A piece wakes six
+/// threads in two processes, which on a machine without a core to spare delays the next tokens of
+/// everybody; nobody reads more than forty pieces a second. So the first text goes out at once, and
+/// what follows within 25 ms of a piece waits for the next token after that. Step thread only.
+final class Pieces {
+    static final long INTERVAL_NANOS = 25_000_000;
+
+    private final Job job;
+    private final StringBuilder waiting = new StringBuilder();
+    private boolean begun;
+    private long toldNanos;
+
+    Pieces(Job job) {
+        this.job = job;
+    }
+
+    /// @param tokens of the answer so far, this text's own included
+    void add(String text, int tokens, long nowNanos) {
+        waiting.append(text);
+        if (!begun || nowNanos - toldNanos >= INTERVAL_NANOS) {
+            tell(tokens);
+            toldNanos = nowNanos;
+        }
+    }
+
+    /// Lets out what waits, because nothing follows soon.
+    void flush(int tokens) {
+        tell(tokens);
+    }
+
+    private void tell(int tokens) {
+        if (!waiting.isEmpty()) {
+            begun = true;
+            job.tell(new GenerationEvent.Text(waiting.toString(), tokens));
+            waiting.setLength(0);
+        }
+    }
+}
