@@ -1,0 +1,83 @@
+package redoubt.engine.schedule;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import redoubt.engine.client.GenerationEvent;
+import redoubt.engine.client.SamplingParameters;
+
+class PiecesTest {
+    private static final long START = 1_000_000_000;
+    private static final long STEP = Pieces.INTERVAL_NANOS / 2 + 1;
+
+    private final List<GenerationEvent> told = new ArrayList<>();
+    private final Pieces pieces =
+            new Pieces(
+                    new Job(
+                            1,
+                            "somebody",
+                            new int[] {1},
+                            SamplingParameters.greedy(),
+                            10,
+                            List.of(),
+                            false,
+                            0,
+                            START,
+                            new Job.Cancellation(),
+                            told::add));
+
+    private void texts(String... expected) {
+        List<String> texts = new ArrayList<>();
+        for (GenerationEvent event : told) {
+            texts.add(((GenerationEvent.Text) event).text());
+        }
+        assertEquals(List.of(expected), texts);
+    }
+
+    @Nested
+    class A_fast_model {
+        @Test
+        void shows_its_first_text_at_once_and_then_a_few_tokens_together() {
+            pieces.add("a", 1, START);
+            texts("a");
+            pieces.add("b", 2, START + STEP);
+            texts("a");
+            pieces.add("c", 3, START + 2 * STEP);
+            texts("a", "bc");
+            assertEquals(new GenerationEvent.Text("bc", 3), told.getLast());
+        }
+
+        @Test
+        void loses_nothing_at_the_end() {
+            pieces.add("a", 1, START);
+            pieces.add("b", 2, START + 1);
+            pieces.flush(2);
+            pieces.flush(2);
+            texts("a", "b");
+        }
+    }
+
+    @Nested
+    class A_slow_model {
+        @Test
+        void shows_each_token_by_itself() {
+            pieces.add("a", 1, START);
+            pieces.add("b", 2, START + Pieces.INTERVAL_NANOS);
+            pieces.add("c", 3, START + 2 * Pieces.INTERVAL_NANOS);
+            texts("a", "b", "c");
+        }
+    }
+
+    @Nested
+    class A_token_without_text {
+        @Test
+        void does_not_count_as_the_first_piece() {
+            pieces.add("", 1, START);
+            pieces.add("b", 2, START + 1);
+            texts("b");
+        }
+    }
+}
