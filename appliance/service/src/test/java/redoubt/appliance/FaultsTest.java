@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import redoubt.fixtures.HostileGguf;
@@ -95,6 +96,71 @@ class FaultsTest {
                     metrics = appliance.consoleSend("GET", "/metrics", null).body();
                 }
                 assertTrue(metrics.contains(cancelled), metrics);
+            }
+        }
+    }
+
+    @Nested
+    class A_client_that_goes_away_while_a_whole_answer_is_made {
+        private static final String LONG_WHOLE = chat(LONG.replace("\"stream\":true,", ""));
+
+        private static SSLSocket ask(RunningAppliance appliance) throws Exception {
+            SSLSocket socket =
+                    (SSLSocket)
+                            appliance
+                                    .tls()
+                                    .getSocketFactory()
+                                    .createSocket("127.0.0.1", appliance.port());
+            socket.getOutputStream()
+                    .write(
+                            ("POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer "
+                                            + appliance.staffKey()
+                                            + "\r\nContent-Length: "
+                                            + LONG_WHOLE.length()
+                                            + "\r\n\r\n"
+                                            + LONG_WHOLE)
+                                    .getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().flush();
+            return socket;
+        }
+
+        private static void await(RunningAppliance appliance, String line) throws Exception {
+            String metrics = "";
+            for (int i = 0; i < 300 && !metrics.contains(line); i++) {
+                Thread.sleep(50);
+                metrics = appliance.consoleSend("GET", "/metrics", null).body();
+            }
+            assertTrue(metrics.contains(line), metrics);
+        }
+
+        @Test
+        void frees_the_engine_and_what_was_said_is_sealed() throws Exception {
+            try (var appliance = RunningAppliance.start(RunningAppliance.temporaryHome())) {
+                try (SSLSocket _ = ask(appliance)) {
+                    // In the middle of it: the first text is there.
+                    await(appliance, "redoubt_first_token_seconds_count 1");
+                }
+                await(appliance, "redoubt_answers_total{outcome=\"cancelled\"} 1");
+                await(appliance, "redoubt_answers_running 0");
+            }
+        }
+
+        @Test
+        void without_a_word_of_farewell_too() throws Exception {
+            try (var appliance = RunningAppliance.start(RunningAppliance.temporaryHome())) {
+                Process client =
+                        new ProcessBuilder(
+                                        "curl",
+                                        "-sk",
+                                        appliance.url() + "/v1/chat/completions",
+                                        "-H",
+                                        "Authorization: Bearer " + appliance.staffKey(),
+                                        "-d",
+                                        LONG_WHOLE)
+                                .start();
+                await(appliance, "redoubt_first_token_seconds_count 1");
+                client.destroyForcibly();
+                await(appliance, "redoubt_answers_total{outcome=\"cancelled\"} 1");
             }
         }
     }

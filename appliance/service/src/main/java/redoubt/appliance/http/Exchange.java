@@ -7,6 +7,7 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -140,6 +141,32 @@ public final class Exchange {
         response.header("Content-Type", mediaType);
         try (Watchdog.Guard _ = watchdog.guard(WRITE_TIME_MAX)) {
             response.send(bytes);
+        }
+    }
+
+    /// Watches the client while something is made for it; `gone` is called on another thread, once,
+    /// when the client closes its connection. Only after the body was read.
+    public Presence watch(Runnable gone) {
+        return new Presence(ReadAhead.CURRENT.get().watch(gone));
+    }
+
+    /// Whether the client is still there.
+    public static final class Presence implements AutoCloseable {
+        private final ReadAhead.Watch watch;
+
+        private Presence(ReadAhead.Watch watch) {
+            this.watch = watch;
+        }
+
+        /// @throws EventStream.GoneException when nobody waits for the answer any more
+        public void require() throws EventStream.GoneException {
+            if (watch.gone())
+                throw new EventStream.GoneException(new EOFException("the client has left"));
+        }
+
+        @Override
+        public void close() {
+            watch.close();
         }
     }
 

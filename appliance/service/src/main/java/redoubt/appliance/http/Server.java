@@ -12,6 +12,7 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -84,7 +85,7 @@ public final class Server implements AutoCloseable {
                             .connectionOptions(
                                     options -> options.readTimeout(READ_TIME_MAX).tcpNoDelay(true))
                             .protocolsDiscoverServices(false)
-                            .addProtocol(Http1Config.builder().maxHeadersSize(16 * 1024).build())
+                            .addConnectionSelector(connections())
                             .directHandlers(directHandlers())
                             .shutdownGracePeriod(Duration.ofSeconds(2))
                             .routing(routing -> route(routing, page, watchdog, serving))
@@ -106,6 +107,13 @@ public final class Server implements AutoCloseable {
                             .formatted(address, port, rootMessage(notBound)),
                     notBound);
         }
+    }
+
+    private static WatchedConnections connections() {
+        return new WatchedConnections(
+                Http1ConnectionSelector.builder()
+                        .config(Http1Config.builder().maxHeadersSize(16 * 1024).build())
+                        .build());
     }
 
     private static String rootMessage(Throwable failure) {

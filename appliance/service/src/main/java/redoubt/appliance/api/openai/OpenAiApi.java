@@ -67,19 +67,21 @@ public final class OpenAiApi {
         requireModel(asked.model(), engines.ready());
         Answer answer = answers.start(asked.request());
         boolean over = false;
-        try {
+        try (Exchange.Presence client = exchange.watch(answer::cancel)) {
             if (asked.stream()) stream(exchange, asked, shape, answer);
-            else whole(exchange, shape, answer);
+            else whole(exchange, client, shape, answer);
             over = true;
         } finally {
             if (!over) answer.cancel();
         }
     }
 
-    private static void whole(Exchange exchange, Shape shape, Answer answer)
-            throws InterruptedException {
+    private static void whole(
+            Exchange exchange, Exchange.Presence client, Shape shape, Answer answer)
+            throws InterruptedException, EventStream.GoneException {
         while (true) {
             Optional<AnswerEvent> event = answer.next(SIGN_OF_LIFE);
+            client.require();
             if (event.isEmpty()) continue;
             switch (event.get()) {
                 case AnswerEvent.Failed failed -> throw failed.why();

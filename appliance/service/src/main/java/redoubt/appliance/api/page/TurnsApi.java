@@ -60,7 +60,7 @@ public final class TurnsApi {
         AnswerRequest request = request(exchange, conversation);
         Answer answer = answers.start(request);
         boolean over = false;
-        try {
+        try (Exchange.Presence _ = exchange.watch(answer::cancel)) {
             // Read again: while the answer runs, the conversation cannot be erased any more.
             touch(conversations.own(conversation.id(), exchange.principal()), request.question());
             stream(exchange, answer);

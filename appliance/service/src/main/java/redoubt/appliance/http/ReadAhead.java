@@ -1,0 +1,145 @@
+package redoubt.appliance.http;
+
+import io.helidon.common.buffers.DataReader;
+import io.helidon.webserver.CloseConnectionException;
+import java.net.SocketTimeoutException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// What a connection reads, so that a handler can notice that its client has left: while an answer
+/// is made, a thread waits here for the client's next bytes. Their end means that nobody waits for
+/// the answer any more. Bytes that do come belong to the next request and are kept for it.
+///
+/// At most one thread reads the connection at any time: the watch, or after it the connection's
+/// own, which waits for the watch's read to come back.
+final class ReadAhead implements Supplier<byte @Nullable []> {
+    static final ScopedValue<ReadAhead> CURRENT = ScopedValue.newInstance();
+
+    private static final byte[] NOTHING = {};
+
+    private final DataReader connection;
+    private @Nullable Watching ahead;
+
+    ReadAhead(DataReader connection) {
+        this.connection = connection;
+    }
+
+    /// Calls `gone` at most once, when the client has left before the watch is closed.
+    synchronized Watch watch(Runnable gone) {
+        Watching before = ahead;
+        // Bytes are there already, or a read is still under way: it watches on.
+        if (before != null) return before.watchedBy(gone);
+        Watching watching = new Watching();
+        Watch watch = watching.watchedBy(gone);
+        ahead = watching;
+        Thread.ofVirtual().name("client-watch").start(watching);
+        return watch;
+    }
+
+    /// A watch of one answer.
+    interface Watch extends AutoCloseable {
+        boolean gone();
+
+        @Override
+        void close();
+    }
+
+    /// The next bytes for the connection's own thread, null at their end.
+    @Override
+    public byte @Nullable [] get() {
+        Watching before;
+        synchronized (this) {
+            before = ahead;
+            ahead = null;
+        }
+        if (before == null) return read();
+        byte[] bytes = before.await();
+        return bytes != null && bytes.length == 0 ? read() : bytes;
+    }
+
+    private byte @Nullable [] read() {
+        try {
+            connection.ensureAvailable();
+            return connection.readBytes(connection.available());
+        } catch (DataReader.InsufficientDataAvailableException end) {
+            return null;
+        }
+    }
+
+    private static boolean timeout(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause())
+            if (cause instanceof SocketTimeoutException) return true;
+        return false;
+    }
+
+    /// One read ahead, on a thread of its own.
+    private final class Watching implements Runnable {
+        private final CompletableFuture<byte @Nullable []> bytes = new CompletableFuture<>();
+        private @Nullable Runnable watcher;
+        private boolean left;
+
+        @Override
+        public void run() {
+            while (true) {
+                try {
+                    byte[] next = read();
+                    if (next == null) leave();
+                    bytes.complete(next);
+                    return;
+                } catch (RuntimeException failure) {
+                    if (timeout(failure)) {
+                        // Quiet for long: as it should be for whoever waits.
+                        if (watched()) continue;
+                        bytes.complete(NOTHING);
+                    } else {
+                        leave();
+                        bytes.completeExceptionally(failure);
+                    }
+                    return;
+                }
+            }
+        }
+
+        private synchronized boolean watched() {
+            return watcher != null;
+        }
+
+        private synchronized void leave() {
+            left = true;
+            if (watcher != null) watcher.run();
+            watcher = null;
+        }
+
+        synchronized Watch watchedBy(Runnable gone) {
+            if (left) gone.run();
+            else watcher = gone;
+            return new Watch() {
+                @Override
+                public boolean gone() {
+                    synchronized (Watching.this) {
+                        return left;
+                    }
+                }
+
+                @Override
+                public void close() {
+                    synchronized (Watching.this) {
+                        watcher = null;
+                    }
+                }
+            };
+        }
+
+        byte @Nullable [] await() {
+            try {
+                return bytes.get();
+            } catch (ExecutionException failure) {
+                throw new CloseConnectionException("the connection ended", failure.getCause());
+            } catch (InterruptedException closing) {
+                throw new CloseConnectionException("the connection is being closed", closing);
+            }
+        }
+    }
+}
