@@ -48,6 +48,13 @@ build_jars() {
     printf '%s\n' "$now" >"$stamp"
 }
 
+# For a command that speaks to what runs: the jars that are there, even when the sources have
+# changed since. Building now would replace files that the running appliance has open.
+use_jars() {
+    require_jdk
+    [ -f "$REDOUBT_ROOT/appliance/service/target/.fingerprint" ] && [ -d "$MODULES" ] || build_jars
+}
+
 build_all() {
     build_native
     build_page

@@ -12,7 +12,7 @@ jdk_25_at() {
 find_jdk() {
     local candidate on_path
     on_path=$(command -v javac || true)
-    for candidate in "${JAVA_HOME:-}" /usr/lib/jvm/* /opt/*jdk* /opt/java/* "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/* \
+    for candidate in "${JAVA_HOME:-}" /usr/lib/jvm/* /opt/*jdk* /opt/java/* "${HOME:-/nonexistent}"/.sdkman/candidates/java/* "${HOME:-/nonexistent}"/.jdks/* \
         ${on_path:+"$(dirname "$(dirname "$(readlink -f "$on_path")")")"}; do
         if [ -n "$candidate" ] && jdk_25_at "$candidate"; then
             printf '%s\n' "$candidate"
@@ -23,14 +23,14 @@ find_jdk() {
 }
 
 require_jdk() {
-    local found
-    if ! found=$(find_jdk); then
-        install_packages openjdk-25-jdk-headless || true
-        found=$(find_jdk) || fail "JDK 25 was not found, and this system's packages do not have it." \
-            "Install a JDK 25 (for example Temurin 25 from adoptium.net) and run this again." \
-            "If it stands in an unusual place, set JAVA_HOME to its folder."
-    fi
-    export JAVA_HOME=$found
+    has jdk || install_packages openjdk-25-jdk-headless
+    has jdk || fail "JDK 25 was not found, and $(why_not_installed)." "$(advice_for jdk)" "Then run this again."
+    use_jdk
+}
+
+use_jdk() {
+    JAVA_HOME=$(find_jdk)
+    export JAVA_HOME
     export PATH="$JAVA_HOME/bin:$PATH"
 }
 

@@ -16,11 +16,11 @@ TEXT
 }
 
 run_appliance() {
-    local home=${XDG_DATA_HOME:-$HOME/.local/share}/redoubt model="" detach=0 pass=()
+    local home=${XDG_DATA_HOME:-${HOME:-}/.local/share}/redoubt model="" detach=0 pass=()
     while [ $# -gt 0 ]; do
         case "$1" in
             --home | --port | --bind | --model | --admin-password-file)
-                [ $# -ge 2 ] || fail "$1 needs a value." "./redoubt run --help shows an example of each."
+                [ -n "${2:-}" ] || fail "$1 needs a value." "./redoubt run --help lists what each takes."
                 case "$1" in
                     --home) home=$(readlink -m "$2") ;;
                     --model) model=$(readlink -m "$2") ;;
@@ -53,28 +53,42 @@ exec_appliance() {
 
 GATEWAY_JVM=(-XX:+UseSerialGC -Xshare:auto -Xmx1g)
 
+# Whether a folder is a home, or can become one; anything else is not ours to change.
+is_home_or_free() {
+    [ -e "$1" ] || return 0
+    [ -d "$1" ] || return 1
+    [ -e "$1/layout.json" ] || [ -e "$1/installing" ] || [ -e "$1/run/gateway.log" ] || [ -z "$(ls -A "$1" | grep -vxE 'run|profiles|lost\+found|lock')" ]
+}
+
 # The appliance's standard output is read through a pipe, not a file: it carries the first password.
 # With --detach the appliance closes it once it is ready, or when it dies.
 start_detached() {
-    local home=$1 log before pipe pid follower
+    local home=$1 log before pipe pid reader follower=""
     shift
-    mkdir -p "$home/run"
-    chmod 700 "$home" "$home/run"
+    is_home_or_free "$home" || fail "$home is not a Redoubt home (it has no layout.json) and is not empty. Nothing was changed." "Give an empty or a new folder as --home."
+    (umask 077 && mkdir -p "$home/run" && : >>"$home/run/gateway.log") 2>/dev/null ||
+        fail "The home folder $home cannot be written. Nothing was started." "Use the account that owns it, or give another --home."
     log=$home/run/gateway.log
-    : >>"$log"
     before=$(stat -c %s "$log")
     pipe=$(mktemp -u "$home/run/.start-XXXXXX")
     mkfifo -m 600 "$pipe"
     if [ "${REDOUBT_QUIET:-}" != 1 ]; then
-        tail -n 0 -f "$log" >&2 &
+        tail --pid=$$ -n 0 -f "$log" >&2 &
         follower=$!
     fi
     (exec_appliance_detached "$pipe" "$log" "$@") &
     pid=$!
-    cat "$pipe"
+    # Interrupted before it is ready, it would go on without anybody having seen the password.
+    # `wait` can be interrupted; a command in the foreground could not.
+    cat "$pipe" &
+    reader=$!
+    # shellcheck disable=SC2064 # the values of now
+    trap "kill $pid $follower $reader 2>/dev/null; rm -f $(printf %q "$pipe"); exit 130" INT TERM HUP
+    wait "$reader" || true
+    trap - INT TERM HUP
     rm -f "$pipe"
     sleep 0.1
-    [ -z "${follower:-}" ] || { sleep 0.3; kill "$follower" 2>/dev/null || true; wait "$follower" 2>/dev/null || true; }
+    [ -z "$follower" ] || { sleep 0.3; kill "$follower" 2>/dev/null || true; wait "$follower" 2>/dev/null || true; }
     if ! kill -0 "$pid" 2>/dev/null; then
         local code=0
         wait "$pid" || code=$?

@@ -10,9 +10,12 @@ starter_model() {
     if [ ! -f "$file" ]; then
         mkdir -p "$folder"
         local work
-        work=$(mktemp -d "$folder/.fetch-XXXXXX")
-        working "Fetching the starter model (253 MB)" fetch_starter "$work" "$file"
-        rm -rf "$work"
+        work=$(mktemp -d "$folder/.fetch-XXXXXX") || fail "The folder $folder cannot be written." "The starter model would be kept there. Check its permissions and its disk."
+        # In a shell of its own, so that whatever ends it takes the half of a model away.
+        (
+            trap 'rm -rf "$work"' EXIT
+            working "Fetching the starter model (253 MB)" fetch_starter "$work" "$file"
+        ) || exit 1
     fi
     say "Starter model: Gemma 3 270M, a base model without chat training: it shows the machine, do not judge its answers."
     say "Its use is subject to the Gemma terms: ai.google.dev/gemma/terms (a copy: $folder/GEMMA_TERMS.html). --model FILE takes your own."
