@@ -47,7 +47,7 @@ package_of() {
     done
 }
 
-# What a person has to do for a thing that apt did not bring.
+# What a person has to do for a thing that needs more than a package of any age.
 advice_for() {
     case "$1" in
         jdk)
@@ -56,8 +56,7 @@ advice_for() {
         cargo)
             echo "Rust $RUST_MIN or newer, for the C2PA library: install it with rustup (rustup.rs); distributions often carry an older one. Found: $(found rustc)."
             ;;
-        node) echo "Node.js $NODE_MIN or newer, for the page (Debian: nodejs; or nodejs.org). Found: $(found node)." ;;
-        *) echo "$1 (Debian: $(package_of "$1"))" ;;
+        node) ! command -v node >/dev/null || echo "Node.js $NODE_MIN or newer, for the page (nodejs.org). Found: $(found node)." ;;
     esac
 }
 
@@ -99,9 +98,22 @@ require_for() {
         [ -z "$(package_of "$name")" ] || packages+=("$(package_of "$name")")
     done
     [ ${#packages[@]} -eq 0 ] || install_packages "${packages[@]}"
-    for name in ${missing[@]+"${missing[@]}"}; do has "$name" || lines+=("- $(advice_for "$name")"); done
+    packages=()
+    for name in ${missing[@]+"${missing[@]}"}; do
+        has "$name" && continue
+        if [ -n "$(advice_for "$name")" ]; then lines+=("- $(advice_for "$name")"); else packages+=("$(package_of "$name")"); fi
+    done
+    [ ${#packages[@]} -eq 0 ] || lines+=("- $(by_package "${packages[@]}")")
     [ ${#lines[@]} -eq 0 ] || fail "This is missing, and $(why_not_installed):" "${lines[@]}" "Nothing was built or started. Install it, then run this again."
     use_jdk
+}
+
+by_package() {
+    if command -v apt-get >/dev/null; then
+        echo "as root: apt-get install --no-install-recommends $*"
+    else
+        echo "what Debian calls: $*"
+    fi
 }
 
 why_not_installed() {

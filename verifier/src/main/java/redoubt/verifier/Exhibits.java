@@ -111,8 +111,10 @@ final class Exhibits {
     }
 
     private static boolean isManifest(Named file) {
+        // The length too: an answer may well begin with "The jumble".
         byte[] bytes = file.bytes();
-        return (bytes.length > 8 && ByteBuffer.wrap(bytes).getInt(4) == JUMBF)
+        ByteBuffer box = ByteBuffer.wrap(bytes);
+        return (bytes.length > 8 && box.getInt(0) == bytes.length && box.getInt(4) == JUMBF)
                 || file.name().toLowerCase(Locale.ROOT).endsWith(".c2pa");
     }
 

@@ -47,13 +47,20 @@ public final class Main {
                 }
             };
         } catch (UsageException e) {
-            err.println(e.getMessage());
+            err.println(Report.printable(String.valueOf(e.getMessage())));
             err.print(Arguments.USAGE);
             return COULD_NOT_BEGIN;
         } catch (IOException e) {
-            err.println(e.getMessage() == null ? e.toString() : e.getMessage());
+            err.println("It could not be read: " + Report.printable(sentence(e)) + ".");
             return COULD_NOT_BEGIN;
         }
+    }
+
+    /// Java's own exceptions of files often have a path as their only text.
+    private static String sentence(IOException failure) {
+        String kind = failure.getClass().getSimpleName().replace("Exception", "");
+        String text = failure.getMessage();
+        return text == null ? kind : kind.equals("IO") ? text : text + " (" + kind + ")";
     }
 
     private int answer(Arguments.Answer arguments) throws IOException, UsageException {

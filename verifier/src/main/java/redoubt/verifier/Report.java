@@ -63,7 +63,7 @@ final class Report {
     }
 
     /// Text of a record can hold anything; a terminal must not obey it.
-    private static String printable(String text) {
+    static String printable(String text) {
         StringBuilder shown = new StringBuilder();
         text.codePoints()
                 .forEach(c -> {

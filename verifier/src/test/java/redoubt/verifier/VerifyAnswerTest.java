@@ -1,12 +1,15 @@
 package redoubt.verifier;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -205,6 +208,50 @@ class VerifyAnswerTest {
             assertTrue(said.status() != 0, "byte " + at + ": " + said.out());
             proof[at] ^= 1;
         }
+    }
+
+    @Test
+    void a_proof_mangled_at_random_is_refused_with_a_sentence() throws Exception {
+        long seed = System.nanoTime();
+        System.out.println("seed of the mangled proofs: " + seed);
+        Random random = new Random(seed);
+        byte[] proof = Files.readAllBytes(answer.file("answer.proof"));
+        Path changed = scratch.resolve("mangled.proof");
+        for (int round = 0; round < 200; round++) {
+            byte[] mangled = Arrays.copyOf(proof, proof.length - random.nextInt(2) * 40);
+            for (int i = 0; i <= random.nextInt(4); i++)
+                mangled[24 + random.nextInt(mangled.length - 24)] = (byte) random.nextInt(256);
+            if (Arrays.equals(mangled, proof)) continue;
+            Files.write(changed, mangled);
+            Said said = verify(answer.file("stamped.txt"), changed);
+            assertTrue(said.status() == 1 || said.status() == 4, said.out() + said.err());
+            assertTrue(said.out().contains("WRONG"), said.out());
+        }
+    }
+
+    @Test
+    void an_answer_that_begins_like_a_manifest_is_an_answer() throws Exception {
+        TestSite.Answer jumble = site.answer("jumble", "The jumble is an answer.\n");
+        holds(
+                verify(
+                        jumble.file("answer.txt"),
+                        jumble.file("answer.c2pa"),
+                        jumble.file("answer.proof")));
+    }
+
+    @Test
+    void a_name_in_a_zip_cannot_command_the_terminal() throws Exception {
+        Path zip = scratch.resolve("hostile.zip");
+        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip))) {
+            for (String name : new String[] {"a\u001b[2J.txt", "b\u001b]0;owned\u0007.txt"}) {
+                out.putNextEntry(new ZipEntry(name));
+                out.write('x');
+            }
+        }
+        Said said = verify(zip);
+        assertEquals(2, said.status());
+        assertTrue(said.err().contains("look like the answer"), said.err());
+        assertFalse(said.err().contains("\u001b"), said.err());
     }
 
     @Nested

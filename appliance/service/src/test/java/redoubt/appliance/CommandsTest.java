@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -87,5 +89,23 @@ class CommandsTest {
                 RunningAppliance.run("stop", "--home", RunningAppliance.temporaryHome().toString());
         assertEquals(0, ran.status());
         assertTrue(ran.err().contains("No appliance is running"), ran.err());
+    }
+
+    @Test
+    void stop_after_a_crash_leaves_the_stranger_alone_who_has_the_process_number_now()
+            throws Exception {
+        Path home = RunningAppliance.temporaryHome();
+        Process stranger = new ProcessBuilder("sleep", "60").start();
+        try {
+            Files.createDirectories(home.resolve("run"));
+            Files.writeString(home.resolve("run/pid"), stranger.pid() + "\n");
+            Files.writeString(home.resolve("lock"), "process " + stranger.pid());
+            var ran = RunningAppliance.run("stop", "--home", home.toString());
+            assertEquals(0, ran.status(), ran.err());
+            assertTrue(ran.err().contains("No appliance is running"), ran.err());
+            assertTrue(stranger.isAlive());
+        } finally {
+            stranger.destroy();
+        }
     }
 }

@@ -131,6 +131,7 @@ class OpenAiTest {
                     "\"tools\":[]; tools",
                     "\"logprobs\":true; logprobs",
                     "\"n\":2; n",
+                    "\"n\":18446744073709551617; n",
                     "\"response_format\":{\"type\":\"json_object\"}; response_format",
                     "\"audio\":{}; audio",
                     "\"temprature\":1; temprature"
@@ -150,6 +151,7 @@ class OpenAiTest {
                     "\"max_tokens\":-1",
                     "\"max_tokens\":99999999999999999999",
                     "\"stop\":[\"\"]",
+                    "\"max_tokens\":1,\"max_completion_tokens\":2",
                     "\"seed\":1.5",
                     "\"logit_bias\":{\"x\":1}",
                     "\"stream\":1"
@@ -174,6 +176,13 @@ class OpenAiTest {
             HttpResponse<String> response = ask(body);
             assertEquals(400, response.statusCode(), response.body());
             assertEquals("invalid_json", code(response));
+        }
+
+        @Test
+        void is_refused_when_it_would_grow_in_memory() {
+            HttpResponse<String> response = ask("{\"a\":[" + "[],".repeat(2_000_000) + "[]]}");
+            assertEquals("invalid_json", code(response));
+            assertFalse(response.body().contains("StreamReadConstraints"), response.body());
         }
 
         @Test

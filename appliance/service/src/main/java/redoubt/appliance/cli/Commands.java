@@ -7,8 +7,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import redoubt.appliance.site.HomeLock;
 import redoubt.appliance.site.Secrets;
 
 /// The commands of the operator at the console. Each returns an exit status: 0 done, 1 not done, 2
@@ -211,7 +213,8 @@ public final class Commands {
         }
     }
 
-    private static int stop(Arguments arguments) throws InterruptedException {
+    private static int stop(Arguments arguments)
+            throws ConsoleClient.FailedException, InterruptedException {
         Output output = new Output(arguments);
         Optional<ProcessHandle> process = running(arguments.home());
         if (process.isEmpty()) {
@@ -237,12 +240,16 @@ public final class Commands {
         return 0;
     }
 
-    private static Optional<ProcessHandle> running(Path home) {
+    private static Optional<ProcessHandle> running(Path home) throws ConsoleClient.FailedException {
         try {
-            long pid = Long.parseLong(Files.readString(home.resolve("run/pid")).strip());
-            return ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
-        } catch (IOException | NumberFormatException none) {
-            return Optional.empty();
+            OptionalLong owner = HomeLock.owner(home);
+            return owner.isEmpty()
+                    ? Optional.empty()
+                    : ProcessHandle.of(owner.getAsLong()).filter(ProcessHandle::isAlive);
+        } catch (IOException unreadable) {
+            throw new ConsoleClient.FailedException(
+                    "It cannot be seen whether an appliance runs with the home %s: %s. Nothing was stopped. Use the account that runs the appliance."
+                            .formatted(home, unreadable.getMessage()));
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import redoubt.appliance.site.Secrets;
 
 /// The page's files, out of this module's own resources under `web/`: whole in memory, found by
@@ -25,23 +26,22 @@ final class StaticPage {
                     "txt", "text/plain; charset=utf-8",
                     "json", "application/json; charset=utf-8");
 
-    private final Map<String, Optional<Resource>> found = new ConcurrentHashMap<>();
+    private static final int PATH_CHARACTERS_MAX = 200;
+
+    // Only what exists: a memory of what was asked for in vain would grow with every question.
+    private final Map<String, Resource> found = new ConcurrentHashMap<>();
 
     @SuppressWarnings("ArrayRecordComponent") // sent, never compared
-    private record Resource(byte[] bytes, String type, String tag) {}
+    record Resource(byte[] bytes, String type, String tag) {}
 
     void handle(ServerRequest request, ServerResponse response) {
         String path = request.path().path();
         if (path.equals("/")) path = "/index.html";
-        Optional<Resource> resource =
-                path.matches("(/[a-z0-9][a-zA-Z0-9_-]*)*/[a-zA-Z0-9][a-zA-Z0-9_-]*\\.[a-z0-9]+")
-                        ? found.computeIfAbsent(path, StaticPage::load)
-                        : Optional.empty();
-        if (resource.isEmpty()) {
+        Resource page = resource(path);
+        if (page == null) {
             response.next();
             return;
         }
-        Resource page = resource.get();
         response.header("ETag", page.tag());
         response.header("Cache-Control", "no-cache");
         boolean same =
@@ -55,6 +55,23 @@ final class StaticPage {
         }
         response.header("Content-Type", page.type());
         response.send(page.bytes());
+    }
+
+    @Nullable Resource resource(String path) {
+        // Bounded first: the expression would recurse once for each part of the path.
+        if (path.length() > PATH_CHARACTERS_MAX
+                || !path.matches(
+                        "(/[a-z0-9][a-zA-Z0-9_-]*)*/[a-zA-Z0-9][a-zA-Z0-9_-]*\\.[a-z0-9]+"))
+            return null;
+        Resource known = found.get(path);
+        if (known != null) return known;
+        Optional<Resource> loaded = load(path);
+        loaded.ifPresent(resource -> found.put(path, resource));
+        return loaded.orElse(null);
+    }
+
+    int remembered() {
+        return found.size();
     }
 
     private static Optional<Resource> load(String path) {

@@ -24,6 +24,9 @@ public final class StrictJson {
     private static final int DEPTH_MAX = 64;
     private static final int NUMBER_CHARACTERS_MAX = 64;
 
+    // Each costs dozens of bytes as a tree: 8 MiB of brackets would take half of the memory.
+    private static final int TOKENS_MAX = 200_000;
+
     /// The mapper of everything that this service writes.
     public static final JsonMapper MAPPER =
             JsonMapper.builder(
@@ -34,6 +37,7 @@ public final class StrictJson {
                                                     .maxNumberLength(NUMBER_CHARACTERS_MAX)
                                                     .maxStringLength(Exchange.BODY_BYTES_MAX)
                                                     .maxNameLength(1000)
+                                                    .maxTokenCount(TOKENS_MAX)
                                                     .build())
                                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                                     .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
@@ -100,6 +104,8 @@ public final class StrictJson {
     private static String firstLine(String message) {
         int end = message.indexOf('\n');
         String line = end < 0 ? message : message.substring(0, end);
+        // The library names its own classes, which tell a client nothing.
+        line = line.replaceAll(",? ?from `[^`]*`", "");
         return line.length() > 200 ? line.substring(0, 200) : line;
     }
 

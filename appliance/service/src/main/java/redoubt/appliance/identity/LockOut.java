@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /// The growing wait after wrong passwords, counted for a name and for an address. While it lasts no
@@ -38,6 +37,14 @@ final class LockOut {
         this.clock = clock;
     }
 
+    /// How long to wait; zero when this attempt may be made, which is counted with the same breath,
+    /// so that many at once gain nothing.
+    synchronized Duration admit(String name, String address) {
+        Duration wait = wait(name, address);
+        if (wait.isZero()) attempt(name, address);
+        return wait;
+    }
+
     /// How long to wait before the next attempt; zero when it may be made now.
     synchronized Duration wait(String name, String address) {
         Duration forName = wait(nameKey(name), FREE_FOR_NAME);
@@ -45,7 +52,7 @@ final class LockOut {
         return forName.compareTo(forAddress) > 0 ? forName : forAddress;
     }
 
-    /// An attempt is counted before its password is looked at, so that many at once gain nothing.
+    /// An attempt is counted before its password is looked at.
     synchronized void attempt(String name, String address) {
         add(nameKey(name));
         add(addressKey(address));
@@ -78,7 +85,12 @@ final class LockOut {
     }
 
     private static String nameKey(String name) {
-        return "name " + name.toLowerCase(Locale.ROOT);
+        // As the database compares names, character by character: otherwise one person has many
+        // spellings (a long s, a dotless i), and each its own count.
+        StringBuilder folded = new StringBuilder("name ");
+        for (int i = 0; i < name.length(); i++)
+            folded.append(Character.toLowerCase(Character.toUpperCase(name.charAt(i))));
+        return folded.toString();
     }
 
     private static String addressKey(String address) {

@@ -29,9 +29,8 @@ public final class SignIn {
 
     /// @param address where the attempt comes from
     public Outcome attempt(String name, String password, String address) {
-        Duration wait = lockOut.wait(name, address);
+        Duration wait = lockOut.admit(name, address);
         if (!wait.isZero()) return new Outcome.TooMany(wait);
-        lockOut.attempt(name, address);
         Optional<People.Credentials> found = people.byName(name);
         try {
             if (found.isEmpty()) {

@@ -7,14 +7,20 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The lock by which one process owns a home. The kernel drops it with the process, so a crash
 /// leaves none behind. The file says who holds it.
 public final class HomeLock implements AutoCloseable {
     static final String NAME = "lock";
+
+    private static final Pattern PROCESS = Pattern.compile("process ([0-9]{1,18})");
 
     private final FileChannel channel;
 
@@ -51,6 +57,21 @@ public final class HomeLock implements AutoCloseable {
                             .formatted(root, Home.reason(failure)),
                     failure);
         }
+    }
+
+    /// The process that has the home now. A process number in a file can belong to a stranger after
+    /// a crash; the lock cannot.
+    public static OptionalLong owner(Path root) throws IOException {
+        Path file = root.resolve(NAME);
+        try (FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            if (tryLock(channel) != null) return OptionalLong.empty();
+        } catch (NoSuchFileException never) {
+            return OptionalLong.empty();
+        }
+        Matcher said = PROCESS.matcher(holder(file));
+        if (!said.matches()) throw new IOException(file + " does not say which process has it");
+        return OptionalLong.of(Long.parseLong(said.group(1)));
     }
 
     private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {

@@ -10,10 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.SignatureException;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
@@ -72,14 +74,15 @@ public final class SiteCertificate {
             throws SiteException {
         try {
             Path authorityKey = folder.resolve("ca-key.pem");
-            if (!Files.exists(authorityKey) || !Files.exists(folder.resolve("ca.pem"))) {
+            if (!Files.exists(folder.resolve("ca.pem"))) {
                 KeyPair pair = newKey();
                 writeKey(authorityKey, pair.getPrivate());
                 writeCertificate(folder.resolve("ca.pem"), authority(pair, now));
             }
             X509Certificate authority = readCertificate(folder.resolve("ca.pem"));
             List<GeneralName> names = names(bindAddress);
-            if (serverIsDue(folder, names, now)) {
+            if (serverIsDue(folder, authority, names, now)) {
+                requireAuthorityKey(authorityKey);
                 KeyPair pair = newKey();
                 writeKey(folder.resolve("server-key.pem"), pair.getPrivate());
                 writeCertificate(
@@ -128,7 +131,17 @@ public final class SiteCertificate {
         return server.getNotAfter().toInstant();
     }
 
-    private static boolean serverIsDue(Path folder, List<GeneralName> names, Instant now)
+    /// The authority that clients were given is never replaced behind their backs.
+    private static void requireAuthorityKey(Path file) throws SiteException {
+        if (!Files.exists(file))
+            throw new SiteException(
+                    SiteException.SITE,
+                    "The server's TLS certificate must be made anew, but the key of its authority, %s, is not there. Nothing was changed, so that clients go on trusting ca.pem. Bring the key back from a backup or from where it is kept; or remove ca.pem too to begin a new authority, which every client must then be given."
+                            .formatted(file));
+    }
+
+    private static boolean serverIsDue(
+            Path folder, X509Certificate authority, List<GeneralName> names, Instant now)
             throws IOException, GeneralSecurityException {
         Path file = folder.resolve("server.pem");
         Path known = folder.resolve("names");
@@ -136,7 +149,19 @@ public final class SiteCertificate {
                 || !Files.exists(folder.resolve("server-key.pem"))
                 || !Files.exists(known)
                 || !Files.readString(known).equals(text(names))) return true;
-        return readCertificate(file).getNotAfter().toInstant().minus(RENEW_BEFORE).isBefore(now);
+        X509Certificate server = readCertificate(file);
+        return !isSignedBy(server, authority)
+                || server.getNotAfter().toInstant().minus(RENEW_BEFORE).isBefore(now);
+    }
+
+    private static boolean isSignedBy(X509Certificate server, X509Certificate authority)
+            throws GeneralSecurityException {
+        try {
+            server.verify(authority.getPublicKey());
+            return true;
+        } catch (SignatureException | InvalidKeyException another) {
+            return false;
+        }
     }
 
     private static String text(List<GeneralName> names) {

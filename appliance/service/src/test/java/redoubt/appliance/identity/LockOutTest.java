@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /// The growing wait after wrong passwords, with a clock that the test sets.
@@ -58,5 +60,24 @@ class LockOutTest {
         lockOut.success("ada", "10.0.0.1");
         attempts(4, "ada", "10.0.0.1");
         assertEquals(Duration.ZERO, lockOut.wait("ada", "10.0.0.1"));
+    }
+
+    @Test
+    void holds_for_every_spelling_that_the_database_takes_for_the_name() {
+        attempts(5, "administrator", "10.0.0.1");
+        for (String spelling : new String[] {"adminiſtrator", "admınıstrator", "ADMİNİSTRATOR"})
+            assertTrue(lockOut.wait(spelling, "10.0.0.2").isPositive(), spelling);
+    }
+
+    @Test
+    void admits_no_more_at_once_than_one_after_the_other() throws Exception {
+        AtomicInteger admitted = new AtomicInteger();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 200; i++)
+                threads.submit(() -> {
+                    if (lockOut.admit("ada", "10.0.0.1").isZero()) admitted.incrementAndGet();
+                });
+        }
+        assertEquals(5, admitted.get());
     }
 }

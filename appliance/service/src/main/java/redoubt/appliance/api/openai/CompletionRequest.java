@@ -40,7 +40,9 @@ record CompletionRequest(
                         .or(() -> fields.whole("max_tokens", 1, TOKENS_MAX))
                         .map(Math::toIntExact)
                         .orElse(0);
-        fields.any("max_tokens");
+        if (fields.any("max_tokens").isPresent() && fields.any("max_completion_tokens").isPresent())
+            throw Fields.wrong(
+                    "max_tokens", "is the old name of 'max_completion_tokens'; give one of them");
         return read(
                 principal,
                 "/v1/chat/completions",
@@ -137,7 +139,9 @@ record CompletionRequest(
     private static void onlyOne(Fields fields, String name) {
         fields.any(name)
                 .ifPresent(value -> {
-                    if (!value.isIntegralNumber() || value.longValue() != 1)
+                    if (!value.isIntegralNumber()
+                            || !value.canConvertToLong()
+                            || value.longValue() != 1)
                         throw unsupported(
                                 name, "Of '%s' only 1 is supported here.".formatted(name));
                 });

@@ -103,14 +103,24 @@ public final class ConversationsApi {
         Fields fields = exchange.fields();
         String title = fields.requiredText("title", TITLE_CHARACTERS_MAX);
         fields.end();
+        // Like an answer, a new title must not come back into what is erased meanwhile.
+        if (!items.occupied().beginAnswer(conversation.id())) throw gone();
+        try {
+            write(own(conversation.id(), exchange.principal()), title.strip());
+        } finally {
+            items.occupied().endAnswer(conversation.id());
+        }
+        exchange.noContent();
+    }
+
+    private void write(Item.Conversation conversation, String title) throws IOException {
         items.write(
                 new Item.Conversation(
                         conversation.id(),
                         conversation.owner(),
                         conversation.createdAt(),
-                        title.strip(),
+                        title,
                         Items.micros(clock.instant())));
-        exchange.noContent();
     }
 
     /// Removes content and keys; the record keeps that it was, and that it was erased.
@@ -152,9 +162,12 @@ public final class ConversationsApi {
     Item.Conversation own(String id, Principal principal) throws IOException {
         return items.conversation(id)
                 .filter(conversation -> conversation.owner().equals(principal.id()))
-                .orElseThrow(() ->
-                        RefusedException.notFound(
-                                "conversation_not_found",
-                                "There is no conversation with this identifier of yours. It may have been erased."));
+                .orElseThrow(ConversationsApi::gone);
+    }
+
+    private static RefusedException gone() {
+        return RefusedException.notFound(
+                "conversation_not_found",
+                "There is no conversation with this identifier of yours. It may have been erased.");
     }
 }
