@@ -70,7 +70,7 @@ public final class IntentRecorded {
                             output.sequence(),
                             seal.appended().sequence(),
                             output.leafHash().hex(),
-                            seal.awaitDurable().note());
+                            seal.awaitCheckpoint().note());
             return new SealedAnswer(
                     receipt,
                     detached,

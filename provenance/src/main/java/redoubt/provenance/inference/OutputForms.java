@@ -44,7 +44,7 @@ public final class OutputForms {
                         seal(output.entry().requestId(), stamped),
                         output.actor(),
                         OptionalLong.of(output.entry().sequence()));
-        seal.awaitDurable();
+        seal.awaitCheckpoint();
         return new Sealed(stamped, seal.appended().sequence());
     }
 

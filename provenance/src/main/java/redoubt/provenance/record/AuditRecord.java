@@ -20,10 +20,10 @@ public interface AuditRecord extends AutoCloseable {
     /// @throws RecordException when nothing can be appended; nothing that depends on it may go on
     Pending append(Event event, Actor actor, OptionalLong refersTo) throws RecordException;
 
-    /// Appends and waits until it is durable.
+    /// Appends and waits until it is durable and a checkpoint covers it.
     default Appended appendDurably(Event event, Actor actor) throws RecordException {
         var pending = append(event, actor, OptionalLong.empty());
-        pending.awaitDurable();
+        pending.awaitCheckpoint();
         return pending.appended();
     }
 
@@ -39,7 +39,7 @@ public interface AuditRecord extends AutoCloseable {
 
     Recovery recovery();
 
-    /// The SEAL entries of an OUTPUT, first one first, that are durable.
+    /// The SEAL entries of an OUTPUT, first one first, that are durable and under a checkpoint.
     List<Appended> sealsOf(long outputSequence);
 
     /// A durable entry, as it stands on disk.

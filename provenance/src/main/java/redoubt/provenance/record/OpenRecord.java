@@ -2,28 +2,25 @@ package redoubt.provenance.record;
 
 import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.locks.Condition;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// Appends under one lock (an entry names the hash of the one before it, so there is one order) and
-/// commits on one thread: all that is queued goes to disk with one sync and is then acknowledged. A
-/// batch starts as soon as somebody waits for one of its entries, or when its first entry is
-/// [#UNWANTED_NS] old.
+/// commits on one thread: all that is queued goes to disk with one sync and is then acknowledged.
+/// Its checkpoint is signed beside the sync, on a thread of its own, and nobody sees it before the
+/// sync has come back.
 ///
 /// The lock guards every field that is not final. It is held while an entry is signed (about half a
 /// millisecond), never during a write or a sync.
 final class OpenRecord implements AuditRecord {
-    private static final int BATCH_ENTRIES_MAX = 64;
-    private static final long UNWANTED_NS = 5_000_000;
-
     private final RecordSettings settings;
     private final Bytes bootId;
     private final Recovery recovery;
@@ -31,12 +28,14 @@ final class OpenRecord implements AuditRecord {
     private final MerkleTree tree;
     private final RecordFiles files;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition work = lock.newCondition();
-    private final ArrayDeque<QueuedEntry> queue = new ArrayDeque<>();
+    private final CommitQueue queue = new CommitQueue(lock);
     // Requests whose OUTPUT was taken back: a SEAL would refer to whatever has its place now.
     private final Set<String> lostOutputs = new HashSet<>();
     private final long openedNs = System.nanoTime();
     private final Thread committer;
+    private final ExecutorService signer =
+            Executors.newSingleThreadExecutor(
+                    Thread.ofPlatform().name("record-checkpoint").daemon().factory());
 
     private EpochKey key;
     private long epoch;
@@ -100,7 +99,6 @@ final class OpenRecord implements AuditRecord {
             previousHash = place.entrySha256();
             var queued = new QueuedEntry(entry, Bytes.of(cose), place, this::wake);
             queue.add(queued);
-            work.signal();
             return queued;
         } catch (GeneralSecurityException signer) {
             throw RecordFailure.notSigned(signer);
@@ -155,87 +153,67 @@ final class OpenRecord implements AuditRecord {
     }
 
     private void wake() {
-        locked(() -> {
-            work.signal();
-            return this;
-        });
+        lock.lock();
+        try {
+            queue.wake();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void run() {
         while (true) {
-            List<QueuedEntry> batch;
-            Bytes root;
-            EpochKey signer;
+            CommitBatch batch;
             lock.lock();
             try {
-                if (!awaitBatch()) return;
-                batch = drain();
-                root = tree.root(state.size() + batch.size());
-                signer = key;
+                var entries = queue.take();
+                if (entries.isEmpty()) return;
+                var root = tree.root(state.size() + entries.size());
+                batch = new CommitBatch(entries, key, logId, root);
             } catch (InterruptedException stopped) {
                 return;
             } finally {
                 lock.unlock();
             }
             try {
-                commit(batch, root, signer);
+                commit(batch);
             } catch (RuntimeException | Error bug) {
                 // Nobody may wait for ever for a thread that is gone.
-                takeBack(batch, RecordFailure.explain(new IOException(bug.toString(), bug)));
+                takeBack(
+                        batch.entries(),
+                        RecordFailure.explain(new IOException(bug.toString(), bug)));
             }
         }
     }
 
-    /// @return false when the record is closed and nothing is left
-    private boolean awaitBatch() throws InterruptedException {
-        long firstSeenNs = 0;
-        while (true) {
-            if (queue.isEmpty()) {
-                if (closing) return false;
-                work.await();
-                firstSeenNs = System.nanoTime();
-                continue;
-            }
-            if (firstSeenNs == 0) firstSeenNs = System.nanoTime();
-            long left = firstSeenNs + UNWANTED_NS - System.nanoTime();
-            if (closing || left <= 0 || queue.stream().anyMatch(QueuedEntry::isWanted)) return true;
-            work.awaitNanos(left);
-        }
-    }
-
-    private List<QueuedEntry> drain() {
-        var batch = new ArrayList<QueuedEntry>();
-        while (batch.size() < BATCH_ENTRIES_MAX && !queue.isEmpty()) batch.add(queue.remove());
-        return batch;
-    }
-
-    private void commit(List<QueuedEntry> batch, Bytes root, EpochKey signer) {
+    private void commit(CommitBatch batch) {
+        var signing = batch.sign(signer, settings.clock());
         try {
-            write(batch);
+            write(batch.entries());
         } catch (IOException failed) {
-            takeBack(batch, RecordFailure.explain(failed));
+            takeBack(batch.entries(), RecordFailure.explain(failed));
             return;
         }
         // From here on the entries are on disk, whatever happens to the checkpoint.
-        long size = batch.getLast().appended().sequence() + 1;
+        batch.written();
         try {
-            var signed = signer.checkpoint(logId, size, root, settings.clock().instant());
+            var signed = signing.await();
             try {
                 publish(signed);
-                batch.forEach(queued -> queued.succeed(signed));
+                batch.covered(signed);
             } catch (IOException failed) {
                 publishInReserve(batch, signed, RecordFailure.explain(failed));
             }
         } catch (GeneralSecurityException | IOException failed) {
             var why = RecordFailure.explain(failed);
             locked(() -> refusing = why);
-            batch.forEach(queued -> queued.fail(why));
+            batch.fail(why);
         }
     }
 
     // The entries found room and their checkpoint did not: the reserve has room for it. The batch
     // must not fail with FULL, from which the record comes back, because its entries are there.
-    private void publishInReserve(List<QueuedEntry> batch, Checkpoint signed, RecordException why)
+    private void publishInReserve(CommitBatch batch, Checkpoint signed, RecordException why)
             throws IOException {
         if (why.reason() != RecordException.Reason.FULL) throw why;
         try {
@@ -244,7 +222,7 @@ final class OpenRecord implements AuditRecord {
         } catch (IOException stillFull) {
             throw RecordFailure.noRoomForCheckpoint(stillFull);
         }
-        batch.forEach(queued -> queued.succeed(signed));
+        batch.covered(signed);
         takeBack(List.of(), why);
     }
 
@@ -270,11 +248,10 @@ final class OpenRecord implements AuditRecord {
         var lost = new ArrayList<>(batch);
         lock.lock();
         try {
-            lost.addAll(queue);
+            lost.addAll(queue.drain());
             for (var entry : lost)
                 if (entry.entry().event() instanceof Event.Output output)
                     lostOutputs.add(output.requestId());
-            queue.clear();
             tree.truncate(state.size());
             nextSequence = state.size();
             previousHash = state.previousHash();
@@ -354,7 +331,12 @@ final class OpenRecord implements AuditRecord {
 
     @Override
     public List<Appended> sealsOf(long outputSequence) {
-        return locked(() -> state.sealsOf(outputSequence));
+        return locked(() -> {
+            long covered = checkpoint().size();
+            return state.sealsOf(outputSequence).stream()
+                    .filter(seal -> seal.sequence() < covered)
+                    .toList();
+        });
     }
 
     @Override
@@ -372,7 +354,7 @@ final class OpenRecord implements AuditRecord {
             } finally {
                 lock.unlock();
             }
-            last.awaitDurable();
+            last.awaitCheckpoint();
         } finally {
             release();
         }
@@ -384,12 +366,13 @@ final class OpenRecord implements AuditRecord {
         try {
             closing = true;
             refusing = RecordFailure.stopping();
-            work.signalAll();
+            queue.close();
         } finally {
             lock.unlock();
         }
         try {
             committer.join();
+            signer.shutdown();
             files.close();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

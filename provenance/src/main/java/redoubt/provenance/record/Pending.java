@@ -6,7 +6,11 @@ public interface Pending {
 
     /// Waits until this entry and all before it are durable.
     ///
-    /// @return a signed checkpoint that covers this entry
     /// @throws RecordException when they could not be written; the record then accepts nothing more
-    Checkpoint awaitDurable() throws RecordException;
+    void awaitDurable() throws RecordException;
+
+    /// Waits until this entry is durable and a published checkpoint covers it.
+    ///
+    /// @throws RecordException when that cannot be had; the record then accepts nothing more
+    Checkpoint awaitCheckpoint() throws RecordException;
 }

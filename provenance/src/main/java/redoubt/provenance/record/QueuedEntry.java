@@ -10,7 +10,8 @@ final class QueuedEntry implements Pending {
     private final Bytes cose;
     private final Appended appended;
     private final Runnable onWanted;
-    private final CompletableFuture<Checkpoint> durable = new CompletableFuture<>();
+    private final CompletableFuture<Appended> written = new CompletableFuture<>();
+    private final CompletableFuture<Checkpoint> covered = new CompletableFuture<>();
     private final AtomicBoolean wanted = new AtomicBoolean();
 
     QueuedEntry(Entry entry, Bytes cose, Appended appended, Runnable onWanted) {
@@ -32,12 +33,19 @@ final class QueuedEntry implements Pending {
         return wanted.get();
     }
 
-    void succeed(Checkpoint checkpoint) {
-        durable.complete(checkpoint);
+    /// It is on disk.
+    void written() {
+        written.complete(appended);
+    }
+
+    /// It is on disk and a published checkpoint covers it.
+    void covered(Checkpoint checkpoint) {
+        covered.complete(checkpoint);
     }
 
     void fail(RecordException why) {
-        durable.completeExceptionally(why);
+        written.completeExceptionally(why);
+        covered.completeExceptionally(why);
     }
 
     @Override
@@ -46,11 +54,20 @@ final class QueuedEntry implements Pending {
     }
 
     @Override
-    public Checkpoint awaitDurable() throws RecordException {
+    public void awaitDurable() throws RecordException {
+        await(written);
+    }
+
+    @Override
+    public Checkpoint awaitCheckpoint() throws RecordException {
+        return await(covered);
+    }
+
+    private <T> T await(CompletableFuture<T> outcome) throws RecordException {
         wanted.set(true);
         onWanted.run();
         try {
-            return durable.get();
+            return outcome.get();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new RecordException(

@@ -40,12 +40,17 @@ final class MemoryRecord implements AuditRecord {
             }
 
             @Override
-            public Checkpoint awaitDurable() throws RecordException {
+            public void awaitDurable() throws RecordException {
                 if (diskFull) {
                     throw new RecordException(RecordException.Reason.FULL, "The disk is full.");
                 }
                 durable = entries.size();
                 order.add("durable " + event.getClass().getSimpleName());
+            }
+
+            @Override
+            public Checkpoint awaitCheckpoint() throws RecordException {
+                awaitDurable();
                 return new Checkpoint("origin", durable, hash(-2), "note of " + durable);
             }
         };

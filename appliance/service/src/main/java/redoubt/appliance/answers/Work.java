@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import redoubt.appliance.conversations.Item;
 import redoubt.appliance.conversations.Items;
 import redoubt.appliance.engines.EngineState;
@@ -24,6 +27,7 @@ import redoubt.provenance.credentials.CredentialException;
 import redoubt.provenance.credentials.ModelFacts;
 import redoubt.provenance.credentials.Stamped;
 import redoubt.provenance.inference.AnswerFacts;
+import redoubt.provenance.inference.BeforeSeal;
 import redoubt.provenance.inference.Inference;
 import redoubt.provenance.inference.IntentFacts;
 import redoubt.provenance.inference.IntentRecorded;
@@ -225,16 +229,14 @@ final class Work {
                         reason(finished.reason()),
                         parts.clock().instant());
         long start = System.nanoTime();
-        SealedAnswer sealed =
-                onPlatformThread(() ->
-                        intent.complete(
-                                facts,
-                                (detached, output) ->
-                                        parts.items()
-                                                .write(
-                                                        item(
-                                                                outputId, key, facts, detached,
-                                                                output))));
+        // Indexed while it is sealed: the SEAL waits for the file only, the final event for both.
+        var indexing = new AtomicReference<Items.@Nullable Indexing>();
+        BeforeSeal store =
+                (detached, output) ->
+                        indexing.set(
+                                parts.items().keep(item(outputId, key, facts, detached, output)));
+        SealedAnswer sealed = onPlatformThread(() -> intent.complete(facts, store));
+        Objects.requireNonNull(indexing.get(), "a sealed answer was stored").await();
         provenanceNanos += System.nanoTime() - start;
         return sealed;
     }

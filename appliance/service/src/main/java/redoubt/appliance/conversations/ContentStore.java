@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
@@ -29,6 +30,9 @@ public final class ContentStore {
     private static final int NONCE_BYTES = 12;
     private static final int KEY_BYTES = 32;
     private static final int TAG_BYTES = 16;
+    // One for each first byte of an identifier; all are made at once, so that no answer waits for
+    // one.
+    private static final int FOLDERS = 256;
     private static final String SUFFIX = ".item";
 
     private final Path folder;
@@ -59,6 +63,8 @@ public final class ContentStore {
                         SiteException.SITE,
                         "The key %s has %d bytes instead of %d. Nothing was changed. Restore it from a backup of this home."
                                 .formatted(file, key.length, KEY_BYTES));
+            Durable.folders(
+                    folder, IntStream.range(0, FOLDERS).mapToObj("%02x"::formatted).toList());
             return new ContentStore(folder, new SecretKeySpec(key, "AES"));
         } catch (IOException failure) {
             throw new SiteException(
@@ -72,7 +78,6 @@ public final class ContentStore {
     /// Writes an item; when this returns it survives a power cut.
     public void write(String id, byte[] content) throws IOException {
         Path file = file(id);
-        Durable.folder(folderOf(file));
         byte[] key = Secrets.bytes(KEY_BYTES);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(content.length + 128);
         bytes.writeBytes(MAGIC);
@@ -128,12 +133,6 @@ public final class ContentStore {
     private Path file(String id) {
         if (!isId(id)) throw new IllegalArgumentException("not an identifier: " + id);
         return folder.resolve(id.substring(0, 2)).resolve(id + SUFFIX);
-    }
-
-    private static Path folderOf(Path file) {
-        Path folder = file.getParent();
-        if (folder == null) throw new AssertionError("an item is in a folder");
-        return folder;
     }
 
     private static byte[] seal(SecretKeySpec key, String id, byte[] content) {

@@ -11,6 +11,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 import redoubt.appliance.identity.Database;
 
@@ -31,12 +34,41 @@ public final class Items {
 
     /// Writes an item durably, then indexes it.
     public void write(Item item) throws IOException {
+        keep(item).await();
+    }
+
+    /// Writes an item durably and begins to index it. What a crash leaves unindexed, [#reindex]
+    /// finds.
+    public Indexing keep(Item item) throws IOException {
         try {
             store.write(item.id(), JSON.writerFor(Item.class).writeValueAsBytes(item));
         } catch (JsonProcessingException bug) {
             throw new AssertionError("an item is always JSON", bug);
         }
-        index(item);
+        var indexing = new FutureTask<>(() -> index(item), item);
+        Thread.ofVirtual().name("index").start(indexing);
+        return new Indexing(indexing);
+    }
+
+    /// An item that is safe and on its way into the index.
+    public static final class Indexing {
+        private final Future<Item> indexed;
+
+        private Indexing(Future<Item> indexed) {
+            this.indexed = indexed;
+        }
+
+        /// Waits until lists of items show it.
+        public void await() {
+            try {
+                indexed.get();
+            } catch (ExecutionException failed) {
+                throw new IllegalStateException("an item could not be indexed", failed.getCause());
+            } catch (InterruptedException stopping) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while an item was indexed", stopping);
+            }
+        }
     }
 
     public Optional<Item> read(String id) throws IOException {

@@ -7,13 +7,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
 /// Files that are there, whole, after a power cut: write a new file, force it, rename it over the
 /// name, force the folder. Files are readable by their owner only.
 public final class Durable {
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
     private Durable() {}
 
     /// Replaces `file` by `bytes`; when this returns, they survive a power cut.
@@ -34,10 +39,17 @@ public final class Durable {
     /// Makes a folder that only its owner can enter.
     public static void folder(Path folder) throws IOException {
         if (Files.isDirectory(folder)) return;
-        Files.createDirectories(
-                folder,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectories(folder, OWNER_ONLY);
         forceFolder(folderOf(folder));
+    }
+
+    /// Makes the folders of these names in `parent` as far as they are not there, with one sync.
+    public static void folders(Path parent, List<String> names) throws IOException {
+        for (String name : names) {
+            Path folder = parent.resolve(name);
+            if (!Files.isDirectory(folder)) Files.createDirectory(folder, OWNER_ONLY);
+        }
+        forceFolder(parent);
     }
 
     private static void place(Path file, byte[] bytes, boolean force) throws IOException {
