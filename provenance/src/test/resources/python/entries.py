@@ -81,7 +81,7 @@ EVENTS = {
     16: "t t t b u p b", 17: "t t b b u u t", 18: "t t t b b b b", 19: "t t",
     32: "", 33: "b t u", 34: "", 35: "t [t]", 36: "t t [t]", 37: "t t t", 38: "t t",
     48: "t b p", 49: "t t t", 50: "t t", 51: "t t [t]",
-    64: "u u u b", 65: "t t b", 66: "t t", 67: "t t", 68: "t t",
+    64: "u u u b", 65: "t t b", 66: "t t u", 67: "t t", 68: "t t",
 }
 GENESIS, OPENED, CLOSED, INTENT, OUTPUT, SEAL, ABORTED = 1, 2, 3, 16, 17, 18, 19
 

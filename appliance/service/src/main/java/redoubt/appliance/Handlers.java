@@ -25,9 +25,12 @@ import redoubt.appliance.identity.Principal;
 import redoubt.appliance.identity.Sessions;
 import redoubt.appliance.identity.SignIn;
 import redoubt.appliance.metrics.Metrics;
+import redoubt.appliance.record.Alarms;
+import redoubt.appliance.record.Refusals;
 import redoubt.appliance.record.SiteRecord;
 import redoubt.appliance.seal.SealCheck;
 import redoubt.appliance.site.Site;
+import redoubt.provenance.record.Event;
 
 /// Which code answers which route.
 final class Handlers {
@@ -39,6 +42,8 @@ final class Handlers {
             Services.Given given,
             Site site,
             SiteRecord record,
+            Refusals refusals,
+            Alarms alarms,
             Items items,
             Outputs outputs,
             EngineSupervisor engines,
@@ -66,8 +71,8 @@ final class Handlers {
                         parts.sessions(),
                         parts.authentication(),
                         parts.record(),
-                        parts.nameKey(),
-                        clock);
+                        parts.refusals(),
+                        parts.nameKey());
         handlers.put(Route.SIGN_IN, session::signIn);
         handlers.put(Route.SESSION, session::session);
         handlers.put(Route.SIGN_OUT, session::signOut);
@@ -81,7 +86,7 @@ final class Handlers {
         TurnsApi turns =
                 new TurnsApi(conversations, parts.items(), parts.answers(), parts.engines(), clock);
         handlers.put(Route.TURN, turns::ask);
-        OutputsApi outputs = new OutputsApi(parts.outputs());
+        OutputsApi outputs = new OutputsApi(parts.outputs(), parts.alarms());
         handlers.put(Route.OUTPUT, outputs::show);
         handlers.put(Route.OUTPUT_DOWNLOAD, outputs::download);
         handlers.put(Route.TRUST, outputs::trust);
@@ -120,7 +125,7 @@ final class Handlers {
         handlers.put(Route.STATUS, status::status);
         handlers.put(Route.SEAL_CHECK, status::sealCheck);
         handlers.put(Route.BOUNDARY, status::boundary);
-        handlers.put(Route.STOP, Handlers::stop);
+        handlers.put(Route.STOP, exchange -> stop(exchange, parts.record()));
     }
 
     private static void openAi(Map<Route, Server.Handler> handlers, Parts parts) {
@@ -131,11 +136,14 @@ final class Handlers {
         handlers.put(Route.V1_COMPLETIONS, api::completions);
     }
 
-    private static void stop(Exchange exchange) {
+    private static void stop(Exchange exchange, SiteRecord record) {
         if (exchange.principal().method() != Principal.Method.CONSOLE)
             throw RefusedException.forbidden(
                     "console_only",
                     "The appliance is stopped at its own console only: redoubt stop.");
+        record.note(
+                new Event.Administered(Route.STOP.method() + " " + Route.STOP.path(), "stop"),
+                exchange.principal());
         exchange.json(202, Map.of("stopping", true));
         Thread.ofPlatform().name("stopping").start(() -> System.exit(0));
     }

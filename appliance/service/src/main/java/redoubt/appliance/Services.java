@@ -22,16 +22,20 @@ import redoubt.appliance.conversations.Items;
 import redoubt.appliance.engines.EngineSupervisor;
 import redoubt.appliance.engines.ModelSource;
 import redoubt.appliance.http.Authentication;
+import redoubt.appliance.http.RefusedException;
 import redoubt.appliance.http.Route;
 import redoubt.appliance.http.Server;
 import redoubt.appliance.identity.Acts;
 import redoubt.appliance.identity.ApiKeys;
 import redoubt.appliance.identity.Database;
 import redoubt.appliance.identity.People;
+import redoubt.appliance.identity.Principal;
 import redoubt.appliance.identity.Role;
 import redoubt.appliance.identity.Sessions;
 import redoubt.appliance.identity.SignIn;
 import redoubt.appliance.metrics.Metrics;
+import redoubt.appliance.record.Alarms;
+import redoubt.appliance.record.Refusals;
 import redoubt.appliance.record.SiteRecord;
 import redoubt.appliance.seal.SealCheck;
 import redoubt.appliance.site.Durable;
@@ -67,6 +71,8 @@ final class Services implements AutoCloseable {
     private final EngineSupervisor engines;
     private final AnswerService answers;
     private final SealCheck sealCheck;
+    private final Refusals refusals;
+    private final Alarms alarms;
     private final Acts acts;
     private final People people;
     private final byte[] nameKey;
@@ -149,6 +155,8 @@ final class Services implements AutoCloseable {
         this.site = site;
         this.record = record;
         this.siteRecord = new SiteRecord(record);
+        this.refusals = new Refusals(siteRecord, clock);
+        this.alarms = new Alarms(siteRecord, clock);
         this.nameKey = key(home.keys().resolve("names.key"));
         this.database = Database.open(home.database());
         this.acts = new Acts(database, siteRecord);
@@ -177,7 +185,7 @@ final class Services implements AutoCloseable {
         if (found > 0) given.progress().accept("Indexed %d content items.".formatted(found));
         this.engines = new EngineSupervisor(model(given), siteRecord, metrics, given.progress());
         this.answers = new AnswerService(engines, inference, items, metrics, clock);
-        this.sealCheck = new SealCheck(engines, siteRecord, outside(home), clock);
+        this.sealCheck = new SealCheck(engines, siteRecord, alarms, outside(home), clock);
         gauges();
         engines.start();
     }
@@ -253,6 +261,8 @@ final class Services implements AutoCloseable {
                         given,
                         site,
                         siteRecord,
+                        refusals,
+                        alarms,
                         items,
                         outputs,
                         engines,
@@ -270,6 +280,12 @@ final class Services implements AutoCloseable {
                 handlers,
                 new Server.Observer() {
                     @Override
+                    public void refused(
+                            Route route, Principal principal, RefusedException refusal) {
+                        refusals.request(route, principal, refusal);
+                    }
+
+                    @Override
                     public void answered(Route route, int status, long nanos) {
                         metrics.request(route.path(), status);
                     }
@@ -277,6 +293,13 @@ final class Services implements AutoCloseable {
                     @Override
                     public void bug(Route route, Throwable failure) {
                         given.progress().accept(route + " failed: " + Trace.of(failure));
+                        alarms.raise(
+                                Alarms.INTERNAL_ERROR,
+                                "%s %s: %s"
+                                        .formatted(
+                                                route.method(),
+                                                route.path(),
+                                                failure.getClass().getName()));
                     }
                 });
     }
@@ -293,7 +316,9 @@ final class Services implements AutoCloseable {
     public void close() {
         @Nullable Exception trouble = null;
         for (AutoCloseable part :
-                new AutoCloseable[] {answers, engines, outputs, issuer, database, record}) {
+                new AutoCloseable[] {
+                    answers, engines, outputs, refusals, alarms, issuer, database, record
+                }) {
             try {
                 part.close();
             } catch (Exception failure) {

@@ -104,8 +104,8 @@ public sealed interface Event {
     /// Something left the appliance on purpose; refers to the OUTPUT where it is one.
     record Exported(String what, String form, Bytes sha256) implements Event {}
 
-    /// A consequential request was refused.
-    record RequestRefused(String route, String code) implements Event {}
+    /// A consequential request was refused, `times` times since the last such entry.
+    record RequestRefused(String route, String code, long times) implements Event {}
 
     /// Content and its key were deleted; refers to the entry that committed to it where known.
     record Erased(String item, String what) implements Event {}

@@ -31,12 +31,16 @@ public final class Authentication {
         this.consoleToken = consoleToken.getBytes(StandardCharsets.UTF_8);
     }
 
-    /// The caller of a request to `route`, allowed to make it.
-    Principal admit(ServerRequest request, Route route) {
+    /// Who makes a request to `route`; nobody on a route that is open.
+    Principal identify(ServerRequest request, Route route) {
         if (route.unsafe()) refuseOtherSites(request);
+        return route.permission() == null ? Principal.nobody() : identify(request);
+    }
+
+    /// Refuses what `principal` may not do on `route`.
+    static void allow(Principal principal, ServerRequest request, Route route) {
         Permission permission = route.permission();
-        if (permission == null) return Principal.nobody();
-        Principal principal = identify(request);
+        if (permission == null) return;
         if (!principal.may(permission))
             throw RefusedException.forbidden(
                     "forbidden",
@@ -49,7 +53,6 @@ public final class Authentication {
                                             .reduce((a, b) -> a + " or " + b)
                                             .orElse("(none)")));
         if (route.unsafe()) requireCsrf(request, principal);
-        return principal;
     }
 
     /// The signed-in person behind a cookie, with the proof that our page asks.

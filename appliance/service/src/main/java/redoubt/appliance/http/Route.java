@@ -16,78 +16,102 @@ import redoubt.appliance.identity.Permission;
 import redoubt.provenance.record.Event;
 
 /// Everything that can be asked of the service: the one table from a route to the permission it
-/// needs and to the entries of the record that it makes. What is not in it does not exist.
+/// needs, and to the entries of the record that it makes or the reason why it makes none. What is
+/// not in it does not exist.
 public enum Route {
-    HEALTH("GET", "/health", null),
-    METRICS("GET", "/metrics", READ_METRICS),
-    SITE("GET", "/api/site", null),
+    HEALTH("GET", "/health", null, nothing(Reasons.READS)),
+    METRICS("GET", "/metrics", READ_METRICS, nothing(Reasons.READS)),
+    SITE("GET", "/api/site", null, nothing(Reasons.READS)),
 
-    SIGN_IN("POST", "/api/session", null, Event.SignedIn.class, Event.SignInFailed.class),
-    SESSION("GET", "/api/session", null),
-    SIGN_OUT("DELETE", "/api/session", null, Event.SignedOut.class),
+    SIGN_IN("POST", "/api/session", null, entries(Event.SignedIn.class, Event.SignInFailed.class)),
+    SESSION("GET", "/api/session", null, nothing(Reasons.READS)),
+    SIGN_OUT("DELETE", "/api/session", null, entries(Event.SignedOut.class)),
 
-    MODELS("GET", "/api/models", ASK),
-    CONVERSATIONS("GET", "/api/conversations", ASK),
-    CONVERSATION_NEW("POST", "/api/conversations", ASK),
-    CONVERSATION("GET", "/api/conversations/{id}", ASK),
-    CONVERSATION_RENAME("PATCH", "/api/conversations/{id}", ASK),
-    CONVERSATION_ERASE("DELETE", "/api/conversations/{id}", ASK, Event.Erased.class),
+    MODELS("GET", "/api/models", ASK, nothing(Reasons.READS)),
+    CONVERSATIONS("GET", "/api/conversations", ASK, nothing(Reasons.READS)),
+    CONVERSATION_NEW("POST", "/api/conversations", ASK, nothing(Reasons.OWN_LIST)),
+    CONVERSATION("GET", "/api/conversations/{id}", ASK, nothing(Reasons.READS)),
+    CONVERSATION_RENAME("PATCH", "/api/conversations/{id}", ASK, nothing(Reasons.OWN_LIST)),
+    CONVERSATION_ERASE("DELETE", "/api/conversations/{id}", ASK, entries(Event.Erased.class)),
     TURN(
             "POST",
             "/api/conversations/{id}/turns",
             ASK,
-            Event.Intent.class,
-            Event.Output.class,
-            Event.Seal.class),
-    OUTPUT("GET", "/api/outputs/{id}", ASK),
-    OUTPUT_DOWNLOAD("GET", "/api/outputs/{id}/download/{form}", ASK, Event.Exported.class),
-    TRUST("GET", "/api/trust", READ_TRUST),
+            entries(Event.Intent.class, Event.Output.class, Event.Seal.class)),
+    OUTPUT("GET", "/api/outputs/{id}", ASK, nothing(Reasons.READS)),
+    OUTPUT_DOWNLOAD(
+            "GET",
+            "/api/outputs/{id}/download/{form}",
+            ASK,
+            entries(Event.Exported.class, Event.Seal.class)),
+    TRUST("GET", "/api/trust", READ_TRUST, entries(Event.Exported.class)),
 
-    KEYS("GET", "/api/keys", ADMINISTER_KEYS),
-    KEY_CREATE("POST", "/api/keys", ADMINISTER_KEYS, Event.KeyCreated.class),
-    KEY_REVOKE("DELETE", "/api/keys/{id}", ADMINISTER_KEYS, Event.KeyRevoked.class),
-    PEOPLE("GET", "/api/people", ADMINISTER_PEOPLE),
-    PERSON_CREATE("POST", "/api/people", ADMINISTER_PEOPLE, Event.PersonCreated.class),
-    PERSON_CHANGE("PATCH", "/api/people/{id}", ADMINISTER_PEOPLE, Event.PersonChanged.class),
-    STATUS("GET", "/api/status", READ_STATUS),
-    SEAL_CHECK("POST", "/api/seal-check", CHECK_SEAL, Event.SealChecked.class),
-    BOUNDARY("GET", "/api/boundary", CHECK_SEAL),
-    STOP("POST", "/api/stop", Permission.STOP, Event.Stopped.class),
+    KEYS("GET", "/api/keys", ADMINISTER_KEYS, nothing(Reasons.READS)),
+    KEY_CREATE("POST", "/api/keys", ADMINISTER_KEYS, entries(Event.KeyCreated.class)),
+    KEY_REVOKE("DELETE", "/api/keys/{id}", ADMINISTER_KEYS, entries(Event.KeyRevoked.class)),
+    PEOPLE("GET", "/api/people", ADMINISTER_PEOPLE, nothing(Reasons.READS)),
+    PERSON_CREATE("POST", "/api/people", ADMINISTER_PEOPLE, entries(Event.PersonCreated.class)),
+    PERSON_CHANGE(
+            "PATCH", "/api/people/{id}", ADMINISTER_PEOPLE, entries(Event.PersonChanged.class)),
+    STATUS("GET", "/api/status", READ_STATUS, nothing(Reasons.READS)),
+    SEAL_CHECK("POST", "/api/seal-check", CHECK_SEAL, entries(Event.SealChecked.class)),
+    BOUNDARY("GET", "/api/boundary", CHECK_SEAL, nothing(Reasons.READS)),
+    STOP(
+            "POST",
+            "/api/stop",
+            Permission.STOP,
+            entries(Event.Administered.class, Event.Stopped.class)),
 
-    V1_MODELS("GET", "/v1/models", ASK),
-    V1_MODEL("GET", "/v1/models/{id}", ASK),
+    V1_MODELS("GET", "/v1/models", ASK, nothing(Reasons.READS)),
+    V1_MODEL("GET", "/v1/models/{id}", ASK, nothing(Reasons.READS)),
     V1_CHAT(
             "POST",
             "/v1/chat/completions",
             ASK,
-            Event.Intent.class,
-            Event.Output.class,
-            Event.Seal.class),
+            entries(Event.Intent.class, Event.Output.class, Event.Seal.class)),
     V1_COMPLETIONS(
             "POST",
             "/v1/completions",
             ASK,
-            Event.Intent.class,
-            Event.Output.class,
-            Event.Seal.class),
-    V1_CREDENTIAL("GET", "/v1/outputs/{id}/credential", ASK, Event.Exported.class),
-    V1_PROOF("GET", "/v1/outputs/{id}/proof", ASK, Event.Exported.class);
+            entries(Event.Intent.class, Event.Output.class, Event.Seal.class)),
+    V1_CREDENTIAL("GET", "/v1/outputs/{id}/credential", ASK, entries(Event.Exported.class)),
+    V1_PROOF("GET", "/v1/outputs/{id}/proof", ASK, entries(Event.Exported.class));
+
+    /// What a route leaves in the record, or why it leaves nothing.
+    private record Entries(Set<Class<? extends Event>> types, String whyNone) {}
+
+    /// Why a route makes no entry.
+    private static final class Reasons {
+        private static final String READS =
+                "It changes nothing, and nothing leaves by it but what its reader has a right to see.";
+        private static final String OWN_LIST =
+                "It changes only the caller's own list of conversations: a title is content, and an empty conversation says nothing.";
+    }
 
     private final String method;
     private final String path;
     private final @Nullable Permission permission;
 
     @SuppressWarnings("ImmutableEnumChecker") // an unmodifiable set of classes
-    private final Set<Class<? extends Event>> entries;
+    private final Entries entries;
 
-    Route(String method, String path, @Nullable Permission permission, Class<?>... entries) {
+    Route(String method, String path, @Nullable Permission permission, Entries entries) {
         this.method = method;
         this.path = path;
         this.permission = permission;
-        this.entries =
-                Stream.of(entries)
+        this.entries = entries;
+    }
+
+    private static Entries entries(Class<?>... types) {
+        return new Entries(
+                Stream.of(types)
                         .<Class<? extends Event>>map(entry -> entry.asSubclass(Event.class))
-                        .collect(Collectors.toUnmodifiableSet());
+                        .collect(Collectors.toUnmodifiableSet()),
+                "");
+    }
+
+    private static Entries nothing(String why) {
+        return new Entries(Set.of(), why);
     }
 
     public String method() {
@@ -104,9 +128,15 @@ public enum Route {
         return permission;
     }
 
-    /// The record's events that it may append.
+    /// The record's events that it appends when it does what was asked. What it refuses is in the
+    /// record as [redoubt.appliance.record.Refusals] says.
     public Set<Class<? extends Event>> entries() {
-        return entries;
+        return entries.types();
+    }
+
+    /// Why it appends nothing; empty where it appends something.
+    public String whyNoEntries() {
+        return entries.whyNone();
     }
 
     /// Whether it changes something, so that a cookie alone is not enough.

@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
+import redoubt.appliance.identity.Principal;
 import redoubt.appliance.site.SiteException;
 import redoubt.provenance.record.RecordException;
 
@@ -46,6 +47,8 @@ public final class Server implements AutoCloseable {
 
     /// Told of what was refused and of what failed.
     public interface Observer {
+        void refused(Route route, Principal principal, RefusedException refusal);
+
         void answered(Route route, int status, long nanos);
 
         void bug(Route route, Throwable failure);
@@ -173,8 +176,8 @@ public final class Server implements AutoCloseable {
                                                         printable(request)))));
     }
 
-    private static redoubt.appliance.identity.Principal nobody() {
-        return redoubt.appliance.identity.Principal.nobody();
+    private static Principal nobody() {
+        return Principal.nobody();
     }
 
     private static String printable(ServerRequest request) {
@@ -197,11 +200,14 @@ public final class Server implements AutoCloseable {
                             "The appliance is starting or stopping and answers nothing yet. Try again in a few seconds."));
             return;
         }
+        Principal principal = nobody();
         try {
-            var principal = serving.authentication().admit(request, route);
+            principal = serving.authentication().identify(request, route);
+            Authentication.allow(principal, request, route);
             Objects.requireNonNull(serving.handlers().get(route))
                     .handle(new Exchange(request, response, watchdog, principal));
         } catch (RefusedException refusal) {
+            serving.observer().refused(route, principal, refusal);
             if (!response.isSent()) exchange.refuse(refusal);
         } catch (RecordException closed) {
             if (!response.isSent()) exchange.refuse(RefusedException.recordUnavailable(closed));

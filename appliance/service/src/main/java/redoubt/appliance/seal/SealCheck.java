@@ -16,6 +16,7 @@ import redoubt.appliance.engines.EngineState;
 import redoubt.appliance.engines.EngineSupervisor;
 import redoubt.appliance.http.StrictJson;
 import redoubt.appliance.identity.Principal;
+import redoubt.appliance.record.Alarms;
 import redoubt.appliance.record.SiteRecord;
 import redoubt.appliance.site.Secrets;
 import redoubt.foreign.posix.PosixException;
@@ -30,6 +31,7 @@ import redoubt.provenance.record.Event;
 public final class SealCheck {
     private final EngineSupervisor engines;
     private final SiteRecord record;
+    private final Alarms alarms;
     private final Path outside;
     private final InstantSource clock;
     private final AtomicReference<@Nullable Report> last = new AtomicReference<>();
@@ -78,9 +80,14 @@ public final class SealCheck {
 
     /// @param outside an existing folder that neither process has any business writing to
     public SealCheck(
-            EngineSupervisor engines, SiteRecord record, Path outside, InstantSource clock) {
+            EngineSupervisor engines,
+            SiteRecord record,
+            Alarms alarms,
+            Path outside,
+            InstantSource clock) {
         this.engines = engines;
         this.record = record;
+        this.alarms = alarms;
         this.outside = outside;
         this.clock = clock;
     }
@@ -116,6 +123,9 @@ public final class SealCheck {
                         .sequence();
         Report report = new Report(unsaved.checkedAt(), entry, lines);
         last.set(report);
+        for (Line line : lines)
+            if (line.outcome().equals("open"))
+                alarms.raise(Alarms.SEAL_OPEN, line.process() + ": " + line.name());
         return report;
     }
 

@@ -8,15 +8,18 @@ import redoubt.appliance.conversations.Item;
 import redoubt.appliance.http.Exchange;
 import redoubt.appliance.http.RefusedException;
 import redoubt.appliance.http.StrictJson;
+import redoubt.appliance.record.Alarms;
 import redoubt.provenance.credentials.CredentialFacts;
 import redoubt.provenance.credentials.CredentialVerdict;
 
 /// What an answer's credential says, and the files to take away.
 public final class OutputsApi {
     private final Outputs outputs;
+    private final Alarms alarms;
 
-    public OutputsApi(Outputs outputs) {
+    public OutputsApi(Outputs outputs, Alarms alarms) {
         this.outputs = outputs;
+        this.alarms = alarms;
     }
 
     public void show(Exchange exchange) throws IOException, InterruptedException {
@@ -32,10 +35,14 @@ public final class OutputsApi {
                 body.put("state", "unknown_signer");
                 facts(body, unknown.facts(), answer, seal);
             }
-            case CredentialVerdict.Invalid invalid ->
-                    invalid(body, invalid.code(), invalid.sentence());
-            case CredentialVerdict.Absent absent ->
-                    invalid(body, "redoubt.absent", absent.sentence());
+            case CredentialVerdict.Invalid invalid -> {
+                body.put("state", "invalid");
+                doesNotHold(body, answer, invalid.code(), invalid.sentence());
+            }
+            case CredentialVerdict.Absent absent -> {
+                body.put("state", "absent");
+                doesNotHold(body, answer, "redoubt.absent", absent.sentence());
+            }
             case CredentialVerdict.Unchecked unchecked ->
                     throw RefusedException.unavailable(
                             "credential_unchecked",
@@ -45,9 +52,10 @@ public final class OutputsApi {
         exchange.json(200, body);
     }
 
-    private static void invalid(ObjectNode body, String code, String sentence) {
-        body.put("state", "invalid");
+    /// What was stored with its credential has none that holds: somebody must look at it.
+    private void doesNotHold(ObjectNode body, Item.Answer answer, String code, String sentence) {
         body.putObject("why").put("code", code).put("message", sentence);
+        alarms.raise(Alarms.CREDENTIAL_INVALID, "output " + answer.id() + ": " + code);
     }
 
     private static void facts(

@@ -2,7 +2,6 @@ package redoubt.appliance.api.page;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import redoubt.appliance.http.Authentication;
@@ -13,8 +12,10 @@ import redoubt.appliance.identity.Principal;
 import redoubt.appliance.identity.Role;
 import redoubt.appliance.identity.Sessions;
 import redoubt.appliance.identity.SignIn;
+import redoubt.appliance.record.Refusals;
 import redoubt.appliance.record.SiteRecord;
 import redoubt.appliance.site.Secrets;
+import redoubt.provenance.record.Bytes;
 import redoubt.provenance.record.Event;
 
 /// Signing in and out. Each attempt is in the record; the name that was tried only as a commitment,
@@ -28,7 +29,7 @@ public final class SessionApi {
     private final Authentication authentication;
     private final SiteRecord record;
     private final byte[] nameKey;
-    private final RefusalCount refusals;
+    private final Refusals refusals;
 
     /// @param nameKey of the commitments to names that were tried
     public SessionApi(
@@ -36,14 +37,14 @@ public final class SessionApi {
             Sessions sessions,
             Authentication authentication,
             SiteRecord record,
-            byte[] nameKey,
-            InstantSource clock) {
+            Refusals refusals,
+            byte[] nameKey) {
         this.signIn = signIn;
         this.sessions = sessions;
         this.authentication = authentication;
         this.record = record;
         this.nameKey = nameKey.clone();
-        this.refusals = new RefusalCount(clock);
+        this.refusals = refusals;
     }
 
     public void signIn(Exchange exchange) {
@@ -54,14 +55,13 @@ public final class SessionApi {
         switch (signIn.attempt(name, password, exchange.address())) {
             case SignIn.Outcome.SignedIn signedIn -> signedIn(exchange, signedIn.session());
             case SignIn.Outcome.WrongCredentials _ -> {
-                failed(name, "wrong credentials", 1);
+                refusals.wrongPassword(commitment(name));
                 throw RefusedException.unauthenticated(
                         "wrong_credentials",
                         "The name or the password is wrong. After several wrong attempts there is a wait, which grows.");
             }
             case SignIn.Outcome.TooMany tooMany -> {
-                refusals.counted(exchange.address())
-                        .ifPresent(count -> failed(name, "too many attempts", count));
+                refusals.lockedOut(commitment(name));
                 throw RefusedException.tooMany(
                         "too_many_attempts",
                         tooMany.pause(),
@@ -82,14 +82,9 @@ public final class SessionApi {
         exchange.json(200, body(session.principal()));
     }
 
-    private void failed(String name, String reason, long attempts) {
-        record.note(
-                new Event.SignInFailed(
-                        SiteRecord.commitment(
-                                nameKey, "redoubt/name/v1", name.getBytes(StandardCharsets.UTF_8)),
-                        reason,
-                        attempts),
-                Principal.nobody());
+    private Bytes commitment(String name) {
+        return SiteRecord.commitment(
+                nameKey, "redoubt/name/v1", name.getBytes(StandardCharsets.UTF_8));
     }
 
     public void session(Exchange exchange) {
