@@ -65,7 +65,7 @@ for (const look of LOOKS) {
     });
 
     it("of credentials and dialogs has none", async () => {
-      const states = ["valid", "unknown_signer", "invalid"];
+      const states = ["valid", "unknown_signer", "invalid", "absent"];
       const turns = states.flatMap((state) => here.fake.sealedPair(`Is it ${state}?`, "Text", state));
       turns.push({ id: "q", role: "user", text: "And?" }, { id: "a", role: "assistant", text: "Half", model: "qwen", finishReason: "failed", error: { code: "engine_died", message: "" } });
       const id = here.fake.addConversation("Three states", turns);

@@ -110,7 +110,33 @@ describe("The pin of an invalid credential", () => {
   });
 });
 
+describe("The pin of a credential that is missing", () => {
+  it("says so, and neither that it is invalid nor that there never was one", async () => {
+    const page = await opened("absent");
+    await page.getByRole("button", { name: "Credential missing" }).click();
+    await dialogOf(page).getByText("Missing", { exact: true }).waitFor();
+    await dialogOf(page).getByText("There is no credential beside the text.").waitFor();
+    const shown = await page.content();
+    for (const wrong of ["NOT TO BE SHOWN", "Credential invalid", "No credential"]) assert.ok(!shown.includes(wrong), wrong);
+    assert.equal(await page.locator("[data-form]").count(), 0);
+  });
+});
+
 describe("A credential that cannot be checked", () => {
+  it("is not said to be invalid, and the service's reason is shown", async () => {
+    const message = "The credential could not be checked here, so nothing is said about it.";
+    const id = here.fake.addConversation("Sealed", here.fake.sealedPair("What?", TEXT));
+    const { page } = await here.signedIn();
+    here.fake.refuseNext = { path: "/api/outputs/", status: 503, code: "credential_unchecked", message };
+    await page.goto(`${here.fake.url}/#/c/${id}`);
+    await page.getByRole("button", { name: "Credential not checked" }).waitFor();
+    here.fake.refuseNext = { path: "/api/outputs/", status: 503, code: "credential_unchecked", message };
+    await page.getByRole("button", { name: "Credential not checked" }).click();
+    await dialogOf(page).getByText(message).waitFor();
+    await dialogOf(page).getByText("it may be valid or not").waitFor();
+    assert.ok(!(await page.content()).includes("Credential invalid"));
+  });
+
   it("is said to be unchecked, and is checked when asked again", async () => {
     here.fake.refuseNext = { path: "/api/outputs/", status: 500, code: "internal" };
     const page = await opened("valid");

@@ -1,17 +1,15 @@
 // API keys: made here, shown once, revoked here.
 import { useState } from "preact/hooks";
-import { asProblem, type Problem } from "../api/http";
 import * as service from "../api/service";
 import type { CreatedKey, Role } from "../api/shapes";
 import { dialog } from "../state/dialog";
 import { t, time } from "../strings";
 import { CopyButton } from "../ui/CopyButton";
-import { Field, toFirstWrong } from "../ui/Field";
-import { ProblemBox } from "../ui/ProblemBox";
+import { Field } from "../ui/Field";
+import { Form } from "../ui/Form";
 import { useFetched } from "./fetched";
-import { Waiting } from "./Waiting";
-
-const ROLES: readonly Role[] = ["staff", "compliance", "administrator"];
+import { Act, Listing, Tag } from "./Listing";
+import { ROLES } from "./Roles";
 
 export function KeysPage() {
   const keys = useFetched(service.apiKeys);
@@ -29,51 +27,26 @@ export function KeysPage() {
           }}
         />
       )}
-      <section aria-labelledby="keys-title">
-        <h2 id="keys-title">{t.keys.list}</h2>
-        <Waiting of={keys} />
-        {keys.value?.length === 0 && <p>{t.keys.none}</p>}
-        {keys.value && keys.value.length > 0 && (
-          <div class="table-frame" tabIndex={0} role="group" aria-label={t.keys.list}>
-            <table>
-              <thead>
-                <tr>
-                  {Object.values(t.keys.columns).map((column) => (
-                    <th scope="col" key={column}>
-                      {column}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {keys.value.map((key) => (
-                  <tr key={key.id}>
-                    <th scope="row">{key.name}</th>
-                    <td>{t.nav.roles[key.role] ?? key.role}</td>
-                    <td>{time(key.createdAt)}</td>
-                    <td>{key.lastUsedAt ? time(key.lastUsedAt) : t.keys.never}</td>
-                    <td>
-                      <span class={key.revokedAt ? "tag" : "tag ok"}>{key.revokedAt ? t.keys.revoked : t.keys.active}</span>
-                    </td>
-                    <td>
-                      {!key.revokedAt && (
-                        <button
-                          type="button"
-                          class="small"
-                          aria-label={t.keys.revokeOf(key.name)}
-                          onClick={() => (dialog.value = { name: "revoke", key, onDone: keys.refresh })}
-                        >
-                          {t.keys.revoke}
-                        </button>
-                      )}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
-      </section>
+      <Listing
+        id="keys-title"
+        title={t.keys.list}
+        none={t.keys.none}
+        columns={t.keys.columns}
+        of={keys}
+        cells={(key) => [
+          t.nav.roles[key.role] ?? key.role,
+          time(key.createdAt),
+          key.lastUsedAt ? time(key.lastUsedAt) : t.keys.never,
+          key.revokedAt ? <Tag tone="">{t.keys.revoked}</Tag> : <Tag tone="ok">{t.keys.active}</Tag>,
+          !key.revokedAt && (
+            <Act
+              label={t.keys.revoke}
+              of={t.keys.revokeOf(key.name)}
+              onClick={() => (dialog.value = { name: "revoke", key, onDone: keys.refresh })}
+            />
+          ),
+        ]}
+      />
     </>
   );
 }
@@ -81,53 +54,33 @@ export function KeysPage() {
 function CreateKey({ onCreated }: { onCreated: (key: CreatedKey) => void }) {
   const [name, setName] = useState("");
   const [role, setRole] = useState<Role>("staff");
-  const [wrong, setWrong] = useState(false);
-  const [problem, setProblem] = useState<Problem>();
-  const submit = async (form: HTMLFormElement) => {
-    setWrong(name.trim() === "");
-    if (name.trim() === "") return toFirstWrong(form);
-    setProblem(undefined);
-    try {
-      onCreated(await service.createKey(name.trim(), role));
-    } catch (failure) {
-      setProblem(asProblem(failure));
-    }
-  };
+  const nameWrong = name.trim() === "";
+  const act = async () => onCreated(await service.createKey(name.trim(), role));
   return (
-    <form
-      class="card stack"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit(event.currentTarget);
-      }}
-    >
-      <h2>{t.keys.create}</h2>
-      {problem && <ProblemBox problem={problem} />}
-      <Field
-        id="key-name"
-        label={t.keys.name}
-        hint={t.keys.nameHint}
-        value={name}
-        onValue={setName}
-        error={wrong ? t.keys.nameMissing : undefined}
-      />
-      <div class="field">
-        <label for="key-role">{t.keys.role}</label>
-        <select id="key-role" value={role} onChange={(event) => setRole(event.currentTarget.value as Role)}>
-          {ROLES.map((option) => (
-            <option key={option} value={option}>
-              {t.nav.roles[option]}
-            </option>
-          ))}
-        </select>
-      </div>
-      <p class="actions">
-        <button type="submit" class="primary">
-          {t.keys.submit}
-        </button>
-      </p>
-    </form>
+    <Form title={t.keys.create} submit={t.keys.submit} wrong={nameWrong} act={act}>
+      {(tried) => (
+        <>
+          <Field
+            id="key-name"
+            label={t.keys.name}
+            hint={t.keys.nameHint}
+            value={name}
+            onValue={setName}
+            error={tried && nameWrong ? t.keys.nameMissing : undefined}
+          />
+          <div class="field">
+            <label for="key-role">{t.keys.role}</label>
+            <select id="key-role" value={role} onChange={(event) => setRole(event.currentTarget.value as Role)}>
+              {ROLES.map((option) => (
+                <option key={option} value={option}>
+                  {t.nav.roles[option]}
+                </option>
+              ))}
+            </select>
+          </div>
+        </>
+      )}
+    </Form>
   );
 }
 

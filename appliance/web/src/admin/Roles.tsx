@@ -2,7 +2,7 @@
 import type { Role } from "../api/shapes";
 import { t } from "../strings";
 
-const ROLES: readonly Role[] = ["staff", "compliance", "administrator"];
+export const ROLES: readonly Role[] = ["staff", "compliance", "administrator"];
 
 interface Props {
   id: string;

@@ -7,6 +7,7 @@ import type { SealCheck, SealResult } from "../api/shapes";
 import { announce } from "../state/announce";
 import { t, time } from "../strings";
 import { ProblemBox } from "../ui/ProblemBox";
+import { Table } from "../ui/Table";
 import { SealInvalid, SealUnknown, SealValid } from "../ui/icons";
 import { useFetched } from "./fetched";
 import { Waiting } from "./Waiting";
@@ -88,32 +89,19 @@ function Result({ checked }: { checked: SealCheck }) {
           </p>
         </div>
       </div>
-      <div class="table-frame" tabIndex={0} role="group" aria-label={title}>
-        <table>
-          <thead>
-            <tr>
-              {Object.values(t.seal.columns).map((column) => (
-                <th scope="col" key={column}>
-                  {column}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {checked.results.map((result, index) => (
-              <tr key={index}>
-                <td>{result.process}</td>
-                <th scope="row">{result.name}</th>
-                <td>
-                  <span class={`tag ${TONES[outcomeOf(result)]}`}>{t.seal.outcomes[outcomeOf(result)]}</span>
-                </td>
-                <td class="whole">{result.layer}</td>
-                <td>{[result.attempted, result.detail].filter(Boolean).join(": ")}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table label={title} columns={t.seal.columns}>
+        {checked.results.map((result, index) => (
+          <tr key={index}>
+            <td>{result.process}</td>
+            <th scope="row">{result.name}</th>
+            <td>
+              <span class={`tag ${TONES[outcomeOf(result)]}`}>{t.seal.outcomes[outcomeOf(result)]}</span>
+            </td>
+            <td class="whole">{result.layer}</td>
+            <td>{[result.attempted, result.detail].filter(Boolean).join(": ")}</td>
+          </tr>
+        ))}
+      </Table>
     </section>
   );
 }

@@ -74,7 +74,7 @@ export interface Usage {
   total_tokens?: number;
 }
 
-export type CredentialStateName = "valid" | "unknown_signer" | "invalid";
+export type CredentialStateName = "valid" | "unknown_signer" | "invalid" | "absent";
 
 export interface CredentialStory {
   state: CredentialStateName;

@@ -1,5 +1,5 @@
 // The story of one credential, in three levels: whether it holds; what it says; the whole manifest.
-// An invalid one shows no claim at all.
+// One that does not hold shows no claim at all.
 import { useEffect } from "preact/hooks";
 import type { CredentialStory } from "../api/shapes";
 import { check, credentialOf, type Known } from "../state/credentials";
@@ -29,8 +29,8 @@ export function CredentialDialog({ outputId, part }: { outputId: string; part: "
         </ProblemBox>
       )}
       {known.name === "told" &&
-        (known.story.state === "invalid" ? (
-          <Invalid story={known.story} outputId={outputId} />
+        (known.story.state === "invalid" || known.story.state === "absent" ? (
+          <DoesNotHold story={known.story} outputId={outputId} />
         ) : (
           <>
             <Facts story={known.story} outputId={outputId} />
@@ -47,7 +47,9 @@ function Verdict({ known }: { known: Known }) {
   const [title, text] =
     known.name === "told"
       ? t.credential.verdict[known.story.state]
-      : [known.name === "checking" ? t.credential.pin.checking : t.credential.unavailableTitle, ""];
+      : known.name === "checking"
+        ? [t.credential.pin.checking, ""]
+        : [t.credential.unavailableTitle, t.credential.unavailableText];
   return (
     <div class={`verdict ${name}`} role="status">
       <PinIcon name={name} />
@@ -59,7 +61,7 @@ function Verdict({ known }: { known: Known }) {
   );
 }
 
-function Invalid({ story, outputId }: { story: CredentialStory; outputId: string }) {
+function DoesNotHold({ story, outputId }: { story: CredentialStory; outputId: string }) {
   return (
     <>
       {story.why?.message && (

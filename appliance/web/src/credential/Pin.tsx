@@ -1,5 +1,5 @@
-// The pin on an answer: whether it carries a credential, and whether that is valid. The three states
-// differ in word, shape and colour.
+// The pin on an answer: whether it carries a credential, and whether that is valid. The states differ
+// in word, shape and colour; one that could not be checked is none of the others.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { credentialOf, type Known } from "../state/credentials";
 import { dialog } from "../state/dialog";
@@ -77,6 +77,7 @@ export function PinIcon({ name }: { name: PinName }) {
     case "sealing":
     case "checking":
       return <SealPending />;
+    case "absent":
     case "unavailable":
     case "none":
       return <SealNone />;

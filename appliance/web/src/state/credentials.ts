@@ -31,10 +31,11 @@ export async function check(outputId: string): Promise<void> {
   }
 }
 
-/** A state that this page does not know is not valid; and an invalid one carries no claims. */
+/** A state that this page does not know is not valid; and one that does not hold carries no claims. */
 function strict(story: CredentialStory): CredentialStory {
   if (story.state === "valid" || story.state === "unknown_signer") return story;
-  return story.why === undefined ? { state: "invalid" } : { state: "invalid", why: story.why };
+  const state = story.state === "absent" ? "absent" : "invalid";
+  return story.why === undefined ? { state } : { state, why: story.why };
 }
 
 export function forgetCredentials(): void {

@@ -51,6 +51,9 @@ export function story(state, outputId, sequence, text, model = MODELS[0]) {
       model: { name: "NOT TO BE SHOWN" },
     };
   }
+  if (state === "absent") {
+    return { state, why: { code: "redoubt.absent", message: "There is no credential beside the text." }, signer: "NOT TO BE SHOWN" };
+  }
   const signer = state === "valid" ? "Evaluation site C2PA authority" : "Northern Depot C2PA authority";
   return {
     state,

@@ -46,6 +46,7 @@ final class AnswerCheck {
 
     Findings check(Exhibits exhibits) {
         Findings findings = new Findings();
+        findings.credential(CredentialState.UNCHECKED);
         if (exhibits.answer().isEmpty()) {
             findings.add(
                     Check.unchecked("answer", "no answer file was given, only what belongs to it"));
@@ -57,15 +58,19 @@ final class AnswerCheck {
         Exhibits.Named answer = exhibits.answer().get();
         byte[] manifest = exhibits.manifest().map(Exhibits.Named::bytes).orElse(null);
         switch (CredentialFile.open(exhibits.form(), answer.bytes(), manifest)) {
-            case CredentialFile.Absent absent ->
-                    findings.add(
-                            Check.bad(
-                                    "credential",
-                                    absent.sentence()
-                                            + " Every answer leaves with one, so it was removed or a"
-                                            + " file is missing from the command."));
-            case CredentialFile.Broken broken ->
-                    findings.add(Check.bad("credential", broken.sentence()));
+            case CredentialFile.Absent absent -> {
+                findings.credential(CredentialState.ABSENT);
+                findings.add(
+                        Check.bad(
+                                "credential",
+                                absent.sentence()
+                                        + " Every answer leaves with one, so it was removed or a"
+                                        + " file is missing from the command."));
+            }
+            case CredentialFile.Broken broken -> {
+                findings.credential(CredentialState.INVALID);
+                findings.add(Check.bad("credential", broken.sentence()));
+            }
             case CredentialFile.Opened opened -> {
                 proven.ifPresent(entries -> sealed(entries, opened, findings));
                 credential(exhibits, answer, proven, findings);
@@ -211,7 +216,10 @@ final class AnswerCheck {
         }
         Form form = exhibits.form();
         byte[] manifest = exhibits.manifest().map(Exhibits.Named::bytes).orElse(null);
-        switch (library.verifier().verify(form, answer.bytes(), manifest, anchors)) {
+        CredentialVerdict verdict =
+                library.verifier().verify(form, answer.bytes(), manifest, anchors);
+        findings.credential(CredentialState.of(verdict));
+        switch (verdict) {
             case CredentialVerdict.Valid valid -> {
                 findings.add(
                         Check.good(
@@ -227,18 +235,13 @@ final class AnswerCheck {
             }
             case CredentialVerdict.UnknownSigner unknown ->
                     findings.add(
-                            Files.exists(root)
-                                    ? Check.bad(
-                                            "credential",
-                                            "The content is untouched, but the signer "
-                                                    + unknown.facts().signer()
-                                                    + " does not stand under the trust folder's"
-                                                    + " credentials-root.pem.")
-                                    : Check.unchecked(
-                                            "credential",
-                                            "the trust folder has no credentials-root.pem, so nobody"
-                                                    + " vouches for the signer "
-                                                    + unknown.facts().signer()));
+                            Check.unchecked(
+                                    "credential",
+                                    "the content is untouched, but nobody in the trust folder vouches"
+                                            + " for the signer "
+                                            + unknown.facts().signer()
+                                            + "; that is no forgery: ask which site made it, and"
+                                            + " bring that site's credentials-root.pem"));
             case CredentialVerdict.Invalid invalid ->
                     findings.add(
                             Check.bad(

@@ -12,6 +12,7 @@ import redoubt.provenance.record.Verdict;
 final class Findings {
     private final List<Check> checks = new ArrayList<>();
     private final Map<String, String> facts = new LinkedHashMap<>();
+    private Optional<CredentialState> credential = Optional.empty();
     private Verdict atBest = Verdict.VALID_UNWITNESSED;
 
     void add(Check check) {
@@ -21,6 +22,15 @@ final class Findings {
     /// Something that the verified parts say, for a reader.
     void fact(String name, String value) {
         facts.put(name, value);
+    }
+
+    void credential(CredentialState state) {
+        credential = Optional.of(state);
+    }
+
+    /// Of the answer's credential, where an answer is what was checked.
+    Optional<CredentialState> credential() {
+        return credential;
     }
 
     /// The verdict cannot be better than this.

@@ -83,6 +83,7 @@ final class Report {
         JsonText json = new JsonText().open('{');
         json.field("verdict", findings.verdict().label());
         json.name("exitStatus").raw(Integer.toString(findings.verdict().exitStatus()));
+        findings.credential().ifPresent(state -> json.field("credential", state.word()));
         json.field(
                 "firstWrong",
                 findings.firstWrong().or(findings::firstUnchecked).map(Check::detail).orElse(""));

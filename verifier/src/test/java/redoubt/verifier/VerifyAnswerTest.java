@@ -163,6 +163,63 @@ class VerifyAnswerTest {
     }
 
     @Nested
+    class The_state_of_the_credential {
+        private static void is(String state, int status, Said said) {
+            assertEquals(status, said.status(), said.out() + said.err());
+            assertTrue(said.out().contains("\"credential\":\"" + state + "\""), said.out());
+        }
+
+        @Test
+        void is_valid() {
+            is("valid", 0, verify(answer.file("stamped.txt"), answer.file("answer.proof"), "--json"));
+        }
+
+        @Test
+        void of_a_signer_that_nobody_vouches_for_is_not_invalid() throws Exception {
+            Path trust = Files.createDirectories(scratch.resolve("trust"));
+            for (String name : new String[] {"record-root.pem", "record-log-id"})
+                Files.copy(site.trust().resolve(name), trust.resolve(name));
+            Files.copy(
+                    otherSite.trust().resolve("credentials-root.pem"),
+                    trust.resolve("credentials-root.pem"));
+            Object[] words = {
+                "verify", answer.file("stamped.txt"), answer.file("answer.proof"), "--trust", trust
+            };
+            Said said = TestSite.run(words);
+            assertEquals(3, said.status(), said.out());
+            assertTrue(said.out().contains("INCOMPLETE: credential"), said.out());
+            assertTrue(said.out().contains("no forgery"), said.out());
+            assertFalse(said.out().contains("INVALID"), said.out());
+            Object[] forPrograms = Arrays.copyOf(words, words.length + 1);
+            forPrograms[words.length] = "--json";
+            is("unknown_signer", 3, TestSite.run(forPrograms));
+        }
+
+        @Test
+        void of_a_changed_text_is_invalid() throws Exception {
+            Path changed = scratch.resolve("answer.txt");
+            Files.writeString(changed, TestSite.TEXT.replace("Tuesdays", "Thursdays"));
+            is("invalid", 1, verify(changed, answer.file("answer.c2pa"), "--json"));
+        }
+
+        @Test
+        void that_is_not_there_is_absent() {
+            is("absent", 1, verify(answer.file("answer.txt"), "--json"));
+        }
+
+        @Test
+        void without_a_library_is_unchecked() {
+            String given = System.getProperty("redoubt.native", "");
+            System.setProperty("redoubt.native", scratch.toString());
+            try {
+                is("unchecked", 3, verify(answer.file("stamped.txt"), "--json"));
+            } finally {
+                System.setProperty("redoubt.native", given);
+            }
+        }
+    }
+
+    @Nested
     class What_is_missing_is_said {
         @Test
         void without_the_proof() {

@@ -166,6 +166,33 @@ class FaultsTest {
     }
 
     @Nested
+    class A_credential_that_cannot_be_checked {
+        @Test
+        void is_not_called_invalid() throws Exception {
+            try (var appliance = RunningAppliance.start(RunningAppliance.temporaryHome())) {
+                String path =
+                        "/api/outputs/"
+                                + answerWhenReady(appliance).at("/redoubt/output_id").asText();
+                Path root = appliance.trust().resolve("credentials-root.pem");
+                String good = Files.readString(root);
+                Files.writeString(root, "not a certificate");
+                assertUnchecked(appliance.keySend("GET", path, null));
+                Files.delete(root);
+                assertUnchecked(appliance.keySend("GET", path, null));
+                Files.writeString(root, good);
+                assertEquals(
+                        "valid", ok(appliance.keySend("GET", path, null)).path("state").asText());
+            }
+        }
+
+        private static void assertUnchecked(HttpResponse<String> response) {
+            assertEquals(503, response.statusCode(), response.body());
+            assertEquals("credential_unchecked", RunningAppliance.code(response));
+            assertTrue(response.body().contains("nothing is said about it"), response.body());
+        }
+    }
+
+    @Nested
     class A_power_cut {
         @Test
         void loses_nothing_that_was_acknowledged() throws Exception {

@@ -57,8 +57,15 @@ public final class CredentialVerifier {
         if (library == null) {
             return new CredentialVerdict.Unchecked(whyNot);
         }
+        ReadingContext reading;
+        try {
+            reading = library.reading(LibrarySettings.reading(anchors));
+        } catch (C2paException e) {
+            // Nothing of the credential was looked at yet.
+            return new CredentialVerdict.Unchecked(e.sentence());
+        }
         String report;
-        try (ReadingContext context = library.reading(LibrarySettings.reading(anchors))) {
+        try (ReadingContext context = reading) {
             byte[] beside = opened.form() == Form.DETACHED ? opened.manifest() : null;
             report = context.read(opened.form().mediaType(), file, beside);
         } catch (C2paException e) {

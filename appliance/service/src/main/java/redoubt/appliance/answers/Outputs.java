@@ -91,12 +91,16 @@ public final class Outputs implements AutoCloseable {
 
     /// What a check of the stored credential says now.
     public CredentialVerdict verdict(Item.Answer answer) throws InterruptedException {
-        return onPlatformThread(() ->
-                verifier.verify(
-                        Form.DETACHED,
-                        answer.text().getBytes(StandardCharsets.UTF_8),
-                        answer.manifest(),
-                        TrustAnchors.read(trust.resolve("credentials-root.pem"))));
+        return onPlatformThread(() -> {
+            TrustAnchors anchors;
+            try {
+                anchors = TrustAnchors.read(trust.resolve("credentials-root.pem"));
+            } catch (CredentialException unreadable) {
+                return new CredentialVerdict.Unchecked(String.valueOf(unreadable.getMessage()));
+            }
+            byte[] text = answer.text().getBytes(StandardCharsets.UTF_8);
+            return verifier.verify(Form.DETACHED, text, answer.manifest(), anchors);
+        });
     }
 
     /// The answer in one of its forms: txt, md, detached or proof.
