@@ -1,5 +1,6 @@
 package redoubt.appliance;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,7 +8,11 @@ import static redoubt.appliance.RunningAppliance.code;
 import static redoubt.appliance.RunningAppliance.ok;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.BufferedReader;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.http.HttpResponse;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -87,5 +92,36 @@ class ConversationsTest {
         assertEquals(404, appliance.keySend("GET", "/api/conversations/" + id, null).statusCode());
         assertEquals(404, appliance.keySend("GET", "/api/outputs/" + output, null).statusCode());
         assertFalse(appliance.keySend("GET", "/api/conversations", null).body().contains(id));
+    }
+
+    @Test
+    void it_is_not_erased_while_an_answer_is_written_into_it() throws Exception {
+        String id = conversation();
+        String path = "/api/conversations/" + id;
+        HttpResponse<InputStream> stream =
+                appliance
+                        .http()
+                        .send(
+                                appliance.request(
+                                        "POST",
+                                        path + "/turns",
+                                        "{\"text\":\"Go on\",\"model\":\"tiny\",\"parameters\":{\"max_tokens\":1800,\"temperature\":1,\"stop\":[\"\\u0001never\"]}}",
+                                        "Authorization",
+                                        "Bearer " + appliance.staffKey()),
+                                HttpResponse.BodyHandlers.ofInputStream());
+        try (var lines = new BufferedReader(new InputStreamReader(stream.body(), UTF_8))) {
+            for (String line = ""; !line.equals("event: delta"); )
+                line = Objects.requireNonNull(lines.readLine(), "the stream ended early");
+            HttpResponse<String> refused = appliance.keySend("DELETE", path, null);
+            assertEquals("answer_running", code(refused), refused.body());
+            assertEquals(409, refused.statusCode());
+        }
+        int status = 409;
+        for (int i = 0; i < 300 && status == 409; i++) {
+            Thread.sleep(50);
+            status = appliance.keySend("DELETE", path, null).statusCode();
+        }
+        assertEquals(204, status, "once the reader has gone, it can be erased");
+        assertEquals(404, appliance.keySend("GET", path, null).statusCode());
     }
 }

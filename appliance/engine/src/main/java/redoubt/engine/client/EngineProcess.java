@@ -205,7 +205,9 @@ public final class EngineProcess implements AutoCloseable {
                 process.destroyForcibly();
             }
             if (!Thread.currentThread().equals(reader)) {
-                reader.join();
+                // A process that even the kernel cannot end must not keep the appliance from
+                // stopping.
+                reader.join(TimeUnit.SECONDS.toMillis(END_GRACE_SECONDS));
             }
         } catch (InterruptedException interrupted) {
             process.destroyForcibly();

@@ -1,0 +1,101 @@
+package redoubt.engine.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import redoubt.engine.protocol.Frames;
+import redoubt.engine.protocol.FromEngine;
+
+/// An engine that hangs: it was ready once, and from then on it neither reads nor answers nor ends.
+/// A process of its own, that needs no native library.
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class HangingEngineTest {
+    @TempDir Path home;
+
+    private EngineProcess hanging() throws Exception {
+        Path ready = home.resolve("ready");
+        Files.write(ready, Frames.encode(new FromEngine.Ready(facts())));
+        Path java = Files.createDirectories(home.resolve("bin")).resolve("java");
+        Files.writeString(
+                java, "#!/bin/sh\ntrap '' TERM INT HUP\ncat '" + ready + "'\nexec sleep 600\n");
+        assertTrue(java.toFile().setExecutable(true));
+        return EngineProcess.start(
+                new EngineLaunch(
+                        home,
+                        "none",
+                        home,
+                        home.resolve("none.gguf"),
+                        home,
+                        TinyEngine.settings().withLoadTimeout(Duration.ofSeconds(60))));
+    }
+
+    private static EngineFacts facts() {
+        return new EngineFacts(
+                "hangs", "none", "none", 0, 0, 0, 0, 0, "none", 0, 0, "none", "none", "none",
+                "none", List.of(), "none", 0, 0, 0);
+    }
+
+    @Nested
+    class That_is_closed {
+        @Test
+        void is_ended_by_force_and_says_so_to_who_waits() throws Exception {
+            EngineProcess engine = hanging();
+            CompletableFuture<EngineExit> exit = new CompletableFuture<>();
+            engine.onExit(exit::complete);
+            Generation generation = engine.generate(TinyEngine.request("t", "anybody?", 5));
+            engine.close();
+            assertFalse(engine.alive());
+            assertTrue(exit.get(60, TimeUnit.SECONDS).expected());
+            assertEquals("engine_died", TinyEngine.all(generation).failed().code());
+        }
+
+        @Test
+        void lets_go_of_a_writer_that_waits_in_its_full_pipe() throws Exception {
+            EngineProcess engine = hanging();
+            // Longer than any pipe holds.
+            String question = "x".repeat(4 << 20);
+            CountDownLatch begun = new CountDownLatch(1);
+            CompletableFuture<Generation> asked = new CompletableFuture<>();
+            Thread writer =
+                    Thread.ofPlatform()
+                            .daemon()
+                            .start(() -> {
+                                begun.countDown();
+                                asked.complete(
+                                        engine.generate(TinyEngine.request("t", question, 5)));
+                            });
+            begun.await();
+            awaitBlocked(writer);
+            assertFalse(asked.isDone(), "the pipe took it all: it is not full");
+            engine.close();
+            assertFalse(engine.alive());
+            Generation generation = asked.get(60, TimeUnit.SECONDS);
+            assertEquals("engine_died", TinyEngine.all(generation).failed().code());
+        }
+
+        private static void awaitBlocked(Thread writer) throws InterruptedException {
+            while (!inWrite(writer)) Thread.sleep(5);
+            // It may still be on its way to the end of the pipe.
+            Thread.sleep(500);
+            assertTrue(inWrite(writer), "it does not wait in the pipe");
+        }
+
+        private static boolean inWrite(Thread thread) {
+            for (StackTraceElement frame : thread.getStackTrace())
+                if (frame.getMethodName().equals("writeBytes")) return true;
+            return false;
+        }
+    }
+}
