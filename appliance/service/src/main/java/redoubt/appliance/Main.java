@@ -20,6 +20,9 @@ public final class Main {
                     "redoubt: Say what to do: serve, status, stop, key, person or seal. --help explains each.");
             System.exit(2);
         }
+        Thread.setDefaultUncaughtExceptionHandler((thread, failure) ->
+                System.err.println(
+                        "The thread %s failed: %s".formatted(thread.getName(), Trace.of(failure))));
         // Our own sentences are the log; the web server tells only what is wrong.
         HELIDON.setLevel(Level.WARNING);
         List<String> rest = Arrays.asList(arguments).subList(1, arguments.length);

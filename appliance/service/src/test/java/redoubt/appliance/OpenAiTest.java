@@ -14,6 +14,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -183,6 +185,20 @@ class OpenAiTest {
             HttpResponse<String> response = ask("{\"a\":[" + "[],".repeat(2_000_000) + "[]]}");
             assertEquals("invalid_json", code(response));
             assertFalse(response.body().contains("StreamReadConstraints"), response.body());
+        }
+
+        @Test
+        void waits_its_turn_when_many_large_ones_fill_the_memory() throws Exception {
+            String large = chat("\"user\":\"" + "x".repeat(7_900_000) + "\"");
+            List<Future<HttpResponse<String>>> asked = new ArrayList<>();
+            try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                for (int i = 0; i < 40; i++) asked.add(threads.submit(() -> ask(large)));
+            }
+            for (var response : asked) {
+                int status = response.get().statusCode();
+                assertTrue(status == 400 || status == 503, response.get().body());
+            }
+            assertEquals(200, ask(chat("\"max_tokens\":2")).statusCode());
         }
 
         @Test

@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Clients that hold a connection and do not use it.
 class SlowClientTest {
@@ -93,5 +95,36 @@ class SlowClientTest {
         } finally {
             for (SSLSocket socket : sockets) if (socket != null) socket.close();
         }
+    }
+
+    private static String raw(String request) throws IOException {
+        RunningAppliance appliance = RunningAppliance.shared();
+        try (SSLSocket socket =
+                (SSLSocket)
+                        appliance
+                                .tls()
+                                .getSocketFactory()
+                                .createSocket("127.0.0.1", appliance.port())) {
+            socket.setSoTimeout(60_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().flush();
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Transfer-Encoding: chunked\r\n\r\nZZ\r\n{}\r\n0\r\n\r\n",
+                "Transfer-Encoding: chunked\r\n\r\n-1\r\n{}\r\n0\r\n\r\n",
+                "Transfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+                "Content-Length: 2\r\nContent-Length: 4\r\n\r\n{}{}"
+            })
+    void one_whose_request_has_no_certain_end_is_refused_and_disconnected(String rest)
+            throws Exception {
+        String told = raw("POST /api/session HTTP/1.1\r\nHost: localhost\r\n" + rest);
+        assertTrue(told.startsWith("HTTP/1.1 400"), told);
+        assertTrue(told.contains("Nothing was done"), told);
+        assertTrue(told.toLowerCase(java.util.Locale.ROOT).contains("connection: close"), told);
     }
 }

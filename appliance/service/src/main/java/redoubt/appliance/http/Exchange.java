@@ -2,15 +2,10 @@ package redoubt.appliance.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.helidon.http.HeaderNames;
-import io.helidon.http.RequestException;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
 import redoubt.appliance.identity.Principal;
@@ -22,13 +17,13 @@ public final class Exchange {
 
     private static final int SMALL_BODY_BYTES_MAX = 64 * 1024;
 
-    private static final Duration BODY_TIME_MAX = Duration.ofSeconds(30);
     private static final Duration WRITE_TIME_MAX = Duration.ofSeconds(20);
 
     private final ServerRequest request;
     private final ServerResponse response;
     private final Watchdog watchdog;
     private final Principal principal;
+    private final RequestBody body;
 
     Exchange(
             ServerRequest request,
@@ -39,6 +34,7 @@ public final class Exchange {
         this.response = response;
         this.watchdog = watchdog;
         this.principal = principal;
+        this.body = new RequestBody(request, watchdog);
     }
 
     /// Who asks; nobody on a route that is open.
@@ -75,47 +71,16 @@ public final class Exchange {
 
     /// The same where anybody may send it, so that nobody can fill the memory with it.
     public Fields smallFields() {
-        return new Fields(StrictJson.object(body(SMALL_BODY_BYTES_MAX)));
+        return new Fields(StrictJson.object(body.read(SMALL_BODY_BYTES_MAX)));
     }
 
     public ObjectNode object() {
-        return StrictJson.object(body(BODY_BYTES_MAX));
+        return StrictJson.object(body.read(BODY_BYTES_MAX));
     }
 
-    private byte[] body(int bytesMax) {
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        try (Watchdog.Guard guard = watchdog.guard(BODY_TIME_MAX)) {
-            try (InputStream in = request.content().inputStream()) {
-                byte[] piece = new byte[16 * 1024];
-                for (int n; (n = in.read(piece)) >= 0; ) {
-                    body.write(piece, 0, n);
-                    if (body.size() > bytesMax) throw tooLarge(bytesMax);
-                }
-            } catch (RequestException refused) {
-                throw refused.status().code() == 413
-                        ? tooLarge(BODY_BYTES_MAX)
-                        : RefusedException.invalid(
-                                "incomplete_body",
-                                null,
-                                "The request's body is not what its headers say. Nothing was done.");
-            } catch (IOException | UncheckedIOException gone) {
-                throw guard.fired()
-                        ? RefusedException.tooSlow(
-                                "The request's body did not arrive within %d seconds. Nothing was done."
-                                        .formatted(BODY_TIME_MAX.toSeconds()))
-                        : RefusedException.invalid(
-                                "incomplete_body",
-                                null,
-                                "The request's body ended before it was complete. Nothing was done.");
-            }
-        }
-        return body.toByteArray();
-    }
-
-    static RefusedException tooLarge(int bytesMax) {
-        return RefusedException.tooLarge(
-                "The request is larger than %d KiB, the most that is accepted. Nothing was done. Send less at once."
-                        .formatted(bytesMax / 1024));
+    /// What the request held is given back; nothing of it is needed any more.
+    void release() {
+        body.release();
     }
 
     public void setHeader(String name, String value) {
@@ -183,8 +148,7 @@ public final class Exchange {
         if (wait != null)
             response.header("Retry-After", String.valueOf(Math.max(1, wait.toSeconds())));
         if (refusal.status() == 401) response.header("WWW-Authenticate", "Bearer");
-        if (refusal.status() == 413 || refusal.status() == 408)
-            response.header("Connection", "close");
+        if (RequestBody.leavesRest(refusal)) response.header("Connection", "close");
         json(refusal.status(), ErrorBody.of(refusal));
     }
 }

@@ -6,6 +6,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
@@ -156,6 +157,16 @@ public final class Server implements AutoCloseable {
             AtomicReference<@Nullable Serving> serving) {
         routing.addFilter((chain, request, response) -> {
             SecurityHeaders.ALL.forEach((name, value) -> response.header(name, value));
+            if (isAmbiguous(request)) {
+                response.header("Connection", "close");
+                new Exchange(request, response, watchdog, nobody())
+                        .refuse(
+                                RefusedException.invalid(
+                                        "bad_request",
+                                        null,
+                                        "The request states its length twice, so where it ends is not certain. Nothing was done. State it once."));
+                throw new CloseConnectionException("no certain end");
+            }
             chain.proceed();
         });
         for (Route route : Route.values())
@@ -174,6 +185,15 @@ public final class Server implements AutoCloseable {
                                                 .formatted(
                                                         request.prologue().method().text(),
                                                         printable(request)))));
+    }
+
+    /// Two that read the same bytes, a proxy and we, must not see two different requests in them.
+    /// Source: RFC 9112, sections 6.1 and 6.3.
+    private static boolean isAmbiguous(ServerRequest request) {
+        var headers = request.headers();
+        return headers.contains(HeaderNames.CONTENT_LENGTH)
+                && (headers.contains(HeaderNames.TRANSFER_ENCODING)
+                        || headers.get(HeaderNames.CONTENT_LENGTH).allValues().size() > 1);
     }
 
     private static Principal nobody() {
@@ -204,8 +224,8 @@ public final class Server implements AutoCloseable {
         try {
             principal = serving.authentication().identify(request, route);
             Authentication.allow(principal, request, route);
-            Objects.requireNonNull(serving.handlers().get(route))
-                    .handle(new Exchange(request, response, watchdog, principal));
+            exchange = new Exchange(request, response, watchdog, principal);
+            Objects.requireNonNull(serving.handlers().get(route)).handle(exchange);
         } catch (RefusedException refusal) {
             serving.observer().refused(route, principal, refusal);
             if (!response.isSent()) exchange.refuse(refusal);
@@ -213,7 +233,7 @@ public final class Server implements AutoCloseable {
             if (!response.isSent()) exchange.refuse(RefusedException.recordUnavailable(closed));
         } catch (EventStream.GoneException | java.io.UncheckedIOException gone) {
             // Whoever asked is not there to be answered; what was under way was ended by its owner.
-            throw new io.helidon.webserver.CloseConnectionException("the client is gone", gone);
+            throw new CloseConnectionException("the client is gone", gone);
         } catch (Exception | AssertionError failure) {
             serving.observer().bug(route, failure);
             if (!response.isSent())
@@ -222,6 +242,7 @@ public final class Server implements AutoCloseable {
                                 "internal_error",
                                 "Something failed inside the appliance. What was acknowledged before is kept. The log on the appliance has the details; try again, and tell the administrator if it stays."));
         } finally {
+            exchange.release();
             serving.observer().answered(route, response.status().code(), System.nanoTime() - begun);
         }
     }
@@ -242,7 +263,7 @@ public final class Server implements AutoCloseable {
             String message) {
         RefusedException refusal =
                 status.code() == 413
-                        ? Exchange.tooLarge(Exchange.BODY_BYTES_MAX)
+                        ? RequestBody.tooLarge(Exchange.BODY_BYTES_MAX)
                         : status.code() >= 500
                                 ? RefusedException.unavailable(
                                         "overloaded",

@@ -1,6 +1,7 @@
 package redoubt.appliance.http;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -15,6 +16,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// JSON from outside: exact UTF-8, one value, no name twice, bounded depth and numbers, no lone
 /// surrogates (which no UTF-8 could carry on). What is refused is refused with a sentence.
@@ -77,16 +79,17 @@ public final class StrictJson {
             throw RefusedException.invalid(
                     "invalid_json",
                     null,
-                    "The request's body is not acceptable JSON: %s (line %d, column %d). Nothing was done."
+                    "The request's body is not acceptable JSON: %s%s. Nothing was done."
                             .formatted(
                                     firstLine(malformed.getOriginalMessage()),
-                                    malformed.getLocation() == null
-                                            ? 0
-                                            : malformed.getLocation().getLineNr(),
-                                    malformed.getLocation() == null
-                                            ? 0
-                                            : malformed.getLocation().getColumnNr()));
+                                    place(malformed.getLocation())));
         }
+    }
+
+    private static String place(@Nullable JsonLocation at) {
+        return at == null || at.getLineNr() < 1
+                ? ""
+                : " (line %d, column %d)".formatted(at.getLineNr(), at.getColumnNr());
     }
 
     public static byte[] bytes(Object value) {
@@ -105,7 +108,7 @@ public final class StrictJson {
         int end = message.indexOf('\n');
         String line = end < 0 ? message : message.substring(0, end);
         // The library names its own classes, which tell a client nothing.
-        line = line.replaceAll(",? ?from `[^`]*`", "");
+        line = line.replaceAll(",? ?from `[^`]*`|: enable `[^`]*` to allow", "");
         return line.length() > 200 ? line.substring(0, 200) : line;
     }
 
