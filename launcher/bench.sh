@@ -15,7 +15,6 @@ run_bench() {
     REDOUBT_NATIVE=$("$REDOUBT_ROOT/native/build" --peers | tail -n 1) || fail "The benchmark's peers could not be built." "The lines above say why."
     local model=""
     case " $* " in *" --model "*) ;; *) model=$(starter_model) ;; esac
-    java "${JAVA_ACCESS[@]}" -Dredoubt.native="$REDOUBT_NATIVE" -Dredoubt.root="$REDOUBT_ROOT" \
-        -p "$MODULES:$REDOUBT_ROOT/bench/target/redoubt-bench-0.1.0.jar" \
-        -m redoubt.bench/redoubt.bench.Main "$name" ${model:+--model "$model"} "$@"
+    gateway_command
+    bench_java "$name" ${model:+--model "$model"} "$@" -- "${GATEWAY[@]}"
 }

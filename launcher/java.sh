@@ -37,12 +37,30 @@ use_jdk() {
 MODULES=$REDOUBT_ROOT/appliance/service/target/modules
 JAVA_ACCESS=(--enable-native-access=redoubt.foreign --illegal-native-access=deny)
 
+# Ahead-of-time caches of both Java processes, made by build.sh. The JVM ignores one that does not fit.
+AOT=$REDOUBT_ROOT/appliance/service/target/aot
+
+# The command of a gateway, as run.sh starts it and the benchmark measures it, in GATEWAY.
+gateway_command() {
+    GATEWAY=("$JAVA_HOME/bin/java" "${JAVA_ACCESS[@]}" -XX:+UseSerialGC -Xmx1g -Xlog:disable -Xlog:all=error:stderr)
+    if [ "${1:-}" != bare ] && [ -f "$AOT/gateway.aot" ]; then
+        GATEWAY+=("-XX:AOTCache=$AOT/gateway.aot" "-Dredoubt.aot=$AOT")
+    fi
+    GATEWAY+=(-p "$MODULES" -m redoubt.appliance/redoubt.appliance.Main)
+}
+
 appliance_java() {
     java "${JAVA_ACCESS[@]}" -XX:+UseSerialGC -Xshare:auto -p "$MODULES" -m redoubt.appliance/redoubt.appliance.Main "$@"
 }
 
 hardware_java() {
     java "${JAVA_ACCESS[@]}" -Dredoubt.native="$REDOUBT_NATIVE" -p "$MODULES" -m redoubt.hardware/redoubt.hardware.ProfileMain "$@"
+}
+
+bench_java() {
+    java "${JAVA_ACCESS[@]}" -Dredoubt.native="$REDOUBT_NATIVE" \
+        -p "$MODULES:$REDOUBT_ROOT/bench/target/redoubt-bench-0.1.0.jar:$REDOUBT_ROOT/fixtures/target/redoubt-fixtures-0.1.0.jar" \
+        -m redoubt.bench/redoubt.bench.Main "$@"
 }
 
 verifier_java() {

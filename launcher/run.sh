@@ -48,10 +48,9 @@ run_appliance() {
 }
 
 exec_appliance() {
-    exec java "${JAVA_ACCESS[@]}" "${GATEWAY_JVM[@]}" -p "$MODULES" -m redoubt.appliance/redoubt.appliance.Main "$@"
+    gateway_command
+    exec "${GATEWAY[@]}" "$@"
 }
-
-GATEWAY_JVM=(-XX:+UseSerialGC -Xshare:auto -Xmx1g)
 
 # Whether a folder is a home, or can become one; anything else is not ours to change.
 is_home_or_free() {
@@ -102,6 +101,7 @@ exec_appliance_detached() {
     local pipe=$1 log=$2
     shift 2
     trap '' HUP
-    exec setsid java "${JAVA_ACCESS[@]}" "${GATEWAY_JVM[@]}" -p "$MODULES" -m redoubt.appliance/redoubt.appliance.Main "$@" --detached \
+    gateway_command
+    exec setsid "${GATEWAY[@]}" "$@" --detached \
         >"$pipe" 2>>"$log" </dev/null
 }

@@ -13,4 +13,7 @@ run_tests() {
     npm --prefix "$REDOUBT_ROOT/appliance/web" test
     say "Modules: format, build and tests"
     maven spotless:check verify "$@"
+    [ $# -eq 0 ] || return 0
+    rm -rf "$AOT"
+    working "Rehearsing a start with what was packaged" rehearse
 }

@@ -9,6 +9,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +21,8 @@ import javax.net.ssl.TrustManagerFactory;
 /// credentials, sign-in and TLS as an institution would have them. Owns that process.
 final class Appliance implements AutoCloseable {
     private static final long READY_S_MAX = 180;
-    private static final long POLL_MS = 10;
+    // Each question costs a handshake on the cores that are busy with starting.
+    private static final long POLL_MS = 50;
 
     private final Process process;
     private final Path home;
@@ -36,8 +38,12 @@ final class Appliance implements AutoCloseable {
 
     /// What it takes to start one.
     ///
-    /// @param modules folder of the packaged modules
-    record Parts(Path javaHome, Path modules, Path nativeDir, Path model) {}
+    /// @param gateway the command that starts a gateway, without what it is to serve
+    record Parts(List<String> gateway, Path nativeDir, Path model) {
+        Parts {
+            gateway = List.copyOf(gateway);
+        }
+    }
 
     /// Starts an appliance in `home` and returns when it says that it is ready.
     static Appliance start(Parts parts, Path home)
@@ -86,27 +92,20 @@ final class Appliance implements AutoCloseable {
     }
 
     private static List<String> command(Parts parts, Path home, int port) {
-        return List.of(
-                parts.javaHome().resolve("bin").resolve("java").toString(),
-                "--enable-native-access=redoubt.foreign",
-                "--illegal-native-access=deny",
-                "-XX:+UseSerialGC",
-                "-Xshare:auto",
-                "-Xmx1g",
-                "-p",
-                parts.modules().toString(),
-                "-m",
-                "redoubt.appliance/redoubt.appliance.Main",
-                "serve",
-                "--home",
-                home.toString(),
-                "--model",
-                parts.model().toString(),
-                "--native",
-                parts.nativeDir().toString(),
-                "--port",
-                Integer.toString(port),
-                "--quiet");
+        List<String> words = new ArrayList<>(parts.gateway());
+        words.addAll(
+                List.of(
+                        "serve",
+                        "--home",
+                        home.toString(),
+                        "--model",
+                        parts.model().toString(),
+                        "--native",
+                        parts.nativeDir().toString(),
+                        "--port",
+                        Integer.toString(port),
+                        "--quiet"));
+        return words;
     }
 
     private static boolean ready(CompletionClient client) throws IOException, InterruptedException {

@@ -12,12 +12,15 @@ import java.util.Locale;
 import java.util.Map;
 import redoubt.hardware.Host;
 
-/// `redoubt bench main --model FILE [--json FILE] [--rounds N] [--tokens N] [--answers N]
-/// [--keep]`. The launcher sets `redoubt.native` (with `peers/` in it) and `redoubt.root`. Prints
-/// to standard output; ends with status 1 and a sentence where a measurement cannot be made.
+/// `redoubt bench main --model FILE [--json FILE] [--rounds N] [--tokens N] [--answers N] --
+/// GATEWAY…` measures; `rehearse --out DIR -- GATEWAY…` makes the caches that later starts use.
+/// What follows `--` is the command that starts a gateway, so that what is measured is what the
+/// launcher runs. The launcher sets `redoubt.native` (with `peers/` in it). Prints to standard
+/// output; ends with status 1 and a sentence where something cannot be done.
 public final class Main {
     private static final String USE =
             "Use: redoubt bench main --model FILE [--json FILE] [--rounds N] [--tokens N] [--answers N]";
+    private static final String GATEWAY = "--";
 
     private Main() {}
 
@@ -26,10 +29,19 @@ public final class Main {
         List<String> words = List.of(arguments);
         Path work = Files.createTempDirectory("redoubt-bench");
         try {
-            if (words.isEmpty() || !words.getFirst().equals("main")) {
+            int gateway = words.indexOf(GATEWAY);
+            if (gateway < 1 || gateway + 1 >= words.size()) {
                 throw new BenchException(USE);
             }
-            run(words, work);
+            List<String> own = words.subList(0, gateway);
+            List<String> command = words.subList(gateway + 1, words.size());
+            switch (own.getFirst()) {
+                case "main" -> run(own, command, work);
+                case "rehearse" ->
+                        new Rehearsal(command, nativeDir(), work)
+                                .run(Path.of(option(own, "--out", "")).toAbsolutePath());
+                default -> throw new BenchException(USE);
+            }
         } catch (BenchException refused) {
             System.err.println(refused.getMessage());
             System.exit(1);
@@ -38,19 +50,17 @@ public final class Main {
         }
     }
 
-    private static void run(List<String> words, Path work)
+    private static Path nativeDir() {
+        return Path.of(System.getProperty("redoubt.native", "")).toAbsolutePath();
+    }
+
+    private static void run(List<String> words, List<String> gateway, Path work)
             throws IOException, InterruptedException, BenchException {
-        Path root = Path.of(System.getProperty("redoubt.root", "")).toAbsolutePath();
         Path model = Path.of(option(words, "--model", "")).toAbsolutePath();
         if (!Files.isRegularFile(model)) {
             throw new BenchException("There is no model file at %s. %s".formatted(model, USE));
         }
-        var parts =
-                new Appliance.Parts(
-                        Path.of(System.getProperty("java.home")),
-                        root.resolve("appliance/service/target/modules"),
-                        Path.of(System.getProperty("redoubt.native", "")).toAbsolutePath(),
-                        model);
+        var parts = new Appliance.Parts(gateway, nativeDir(), model);
         Host host = Host.detect(Path.of("/"));
         var plan =
                 new MainBenchmark.Plan(

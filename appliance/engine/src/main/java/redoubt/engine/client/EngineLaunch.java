@@ -15,4 +15,5 @@ public record EngineLaunch(
         Path nativeDir,
         Path model,
         Path runDir,
-        EngineSettings settings) {}
+        EngineSettings settings,
+        AotCache aotCache) {}

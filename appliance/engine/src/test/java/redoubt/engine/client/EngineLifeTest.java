@@ -145,7 +145,8 @@ class EngineLifeTest {
                             TinyEngine.nativeDir(),
                             model,
                             runDir,
-                            TinyEngine.settings().withLoadTimeout(Duration.ofSeconds(1)));
+                            TinyEngine.settings().withLoadTimeout(Duration.ofSeconds(1)),
+                            new AotCache.None());
             EngineStartException late =
                     assertThrows(EngineStartException.class, () -> EngineProcess.start(slow));
             assertEquals("timeout", late.code());
@@ -162,7 +163,8 @@ class EngineLifeTest {
                             runDir,
                             model,
                             runDir,
-                            good.settings());
+                            good.settings(),
+                            new AotCache.None());
             EngineStartException refused =
                     assertThrows(EngineStartException.class, () -> EngineProcess.start(wrong));
             assertEquals("native_failed", refused.code(), refused.getMessage());

@@ -38,7 +38,8 @@ class HangingEngineTest {
                         home,
                         home.resolve("none.gguf"),
                         home,
-                        TinyEngine.settings().withLoadTimeout(Duration.ofSeconds(60))));
+                        TinyEngine.settings().withLoadTimeout(Duration.ofSeconds(60)),
+                        new AotCache.None()));
     }
 
     private static EngineFacts facts() {

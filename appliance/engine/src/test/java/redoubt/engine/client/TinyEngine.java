@@ -67,7 +67,8 @@ final class TinyEngine {
                 nativeDir(),
                 model,
                 runDir,
-                settings);
+                settings,
+                new AotCache.None());
     }
 
     static EngineProcess start(Path runDir, TinyModel.Options options) throws Exception {

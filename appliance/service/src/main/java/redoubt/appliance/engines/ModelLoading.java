@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import redoubt.appliance.record.SiteRecord;
+import redoubt.engine.client.AotCache;
 import redoubt.engine.client.EngineFacts;
 import redoubt.engine.client.EngineLaunch;
 import redoubt.engine.client.EngineProcess;
@@ -82,7 +83,8 @@ final class ModelLoading {
                                 source.file(),
                                 source.runDir(),
                                 EngineSettings.of(variant.chosen(), host.cores().usable())
-                                        .withContextTokens(contextTokens)));
+                                        .withContextTokens(contextTokens),
+                                AotCache.asLaunched()));
         boolean noted = false;
         try {
             WeightMeasure measure = finish(measuring);
