@@ -12,6 +12,7 @@ import redoubt.appliance.api.page.ModelsApi;
 import redoubt.appliance.api.page.OutputsApi;
 import redoubt.appliance.api.page.SessionApi;
 import redoubt.appliance.api.page.TurnsApi;
+import redoubt.appliance.conversations.Erasures;
 import redoubt.appliance.conversations.Items;
 import redoubt.appliance.engines.EngineSupervisor;
 import redoubt.appliance.http.Authentication;
@@ -45,6 +46,7 @@ final class Handlers {
             Refusals refusals,
             Alarms alarms,
             Items items,
+            Erasures erasures,
             Outputs outputs,
             EngineSupervisor engines,
             AnswerService answers,
@@ -77,7 +79,8 @@ final class Handlers {
         handlers.put(Route.SESSION, session::session);
         handlers.put(Route.SIGN_OUT, session::signOut);
         handlers.put(Route.MODELS, new ModelsApi(parts.engines())::list);
-        ConversationsApi conversations = new ConversationsApi(parts.items(), parts.record(), clock);
+        ConversationsApi conversations =
+                new ConversationsApi(parts.items(), parts.erasures(), parts.record(), clock);
         handlers.put(Route.CONVERSATIONS, conversations::list);
         handlers.put(Route.CONVERSATION_NEW, conversations::create);
         handlers.put(Route.CONVERSATION, conversations::show);

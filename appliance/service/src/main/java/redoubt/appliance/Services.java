@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import redoubt.appliance.answers.AnswerService;
 import redoubt.appliance.answers.Outputs;
 import redoubt.appliance.conversations.ContentStore;
+import redoubt.appliance.conversations.Erasures;
 import redoubt.appliance.conversations.Items;
 import redoubt.appliance.engines.EngineSupervisor;
 import redoubt.appliance.engines.ModelSource;
@@ -65,6 +66,7 @@ final class Services implements AutoCloseable {
     private final SiteRecord siteRecord;
     private final Database database;
     private final Items items;
+    private final Erasures erasures;
     private final CredentialIssuer issuer;
     private final Outputs outputs;
     private final Metrics metrics = new Metrics();
@@ -183,6 +185,8 @@ final class Services implements AutoCloseable {
         this.firstPassword = firstAdministrator();
         int found = items.reindex();
         if (found > 0) given.progress().accept("Indexed %d content items.".formatted(found));
+        this.erasures = new Erasures(items, database, siteRecord);
+        erasures.settle();
         this.engines = new EngineSupervisor(model(given), siteRecord, metrics, given.progress());
         this.answers = new AnswerService(engines, inference, items, metrics, clock);
         this.sealCheck = new SealCheck(engines, siteRecord, alarms, outside(home), clock);
@@ -264,6 +268,7 @@ final class Services implements AutoCloseable {
                         refusals,
                         alarms,
                         items,
+                        erasures,
                         outputs,
                         engines,
                         answers,

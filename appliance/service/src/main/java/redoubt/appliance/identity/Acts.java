@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import redoubt.appliance.record.Ledger;
 import redoubt.appliance.site.Secrets;
 import redoubt.provenance.record.Actor;
 import redoubt.provenance.record.Event;
@@ -24,18 +25,6 @@ public final class Acts {
     private final Database database;
     private final Ledger ledger;
     private final ReentrantLock oneAtATime = new ReentrantLock();
-
-    /// What acts need of the record.
-    public interface Ledger {
-        /// How many entries there are.
-        long size();
-
-        /// Appends, and returns when it is durable.
-        void note(Event event, Actor actor) throws RecordException;
-
-        /// Whether there is such an entry at this place or behind it.
-        boolean holds(Event event, long from) throws RecordException;
-    }
 
     /// Decides what is to be done, seeing everything that was done before; empty when it is as
     /// wanted already.

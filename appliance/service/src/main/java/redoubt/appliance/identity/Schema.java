@@ -2,9 +2,9 @@ package redoubt.appliance.identity;
 
 import java.util.List;
 
-/// The tables. People, keys and sessions live here, and acts that are `prepared` but not done;
-/// `conversations` and `turns` are an index over the encrypted files in `content/` and can be
-/// thrown away.
+/// The tables. People, keys and sessions live here, acts that are `prepared` and `erasures` that
+/// have begun; `conversations` and `turns` are an index over the encrypted files in `content/` and
+/// can be thrown away.
 final class Schema {
     static final List<String> STATEMENTS =
             List.of(
@@ -42,6 +42,11 @@ final class Schema {
                       id VARCHAR(32) PRIMARY KEY,
                       from_entry BIGINT NOT NULL,
                       act VARCHAR(100000) NOT NULL)
+                    """,
+                    """
+                    CREATE TABLE IF NOT EXISTS erasures (
+                      conversation VARCHAR(32) PRIMARY KEY,
+                      from_entry BIGINT NOT NULL)
                     """,
                     """
                     CREATE TABLE IF NOT EXISTS items (

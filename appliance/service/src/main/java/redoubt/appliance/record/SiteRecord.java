@@ -7,7 +7,6 @@ import java.util.OptionalLong;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import redoubt.appliance.http.RefusedException;
-import redoubt.appliance.identity.Acts;
 import redoubt.appliance.identity.Principal;
 import redoubt.appliance.identity.Role;
 import redoubt.provenance.record.Actor;
@@ -19,7 +18,7 @@ import redoubt.provenance.record.RecordException;
 
 /// The audit record as the service's handlers use it: an act is noted, durably, or it does not
 /// happen. Thread safe.
-public final class SiteRecord implements Acts.Ledger {
+public final class SiteRecord implements Ledger {
     private final AuditRecord record;
 
     public SiteRecord(AuditRecord record) {
@@ -51,8 +50,8 @@ public final class SiteRecord implements Acts.Ledger {
     }
 
     @Override
-    public void note(Event event, Actor actor) throws RecordException {
-        record.appendDurably(event, actor);
+    public void note(Event event, Actor actor, OptionalLong refersTo) throws RecordException {
+        record.append(event, actor, refersTo).awaitDurable();
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import redoubt.appliance.record.Ledger;
 import redoubt.provenance.record.Actor;
 import redoubt.provenance.record.Event;
 import redoubt.provenance.record.RecordException;
@@ -157,7 +159,7 @@ class ActsTest {
     @Nested
     class A_record_that_cannot_be_written {
         /// Refuses while it is closed.
-        private static final class ClosedLedger implements Acts.Ledger {
+        private static final class ClosedLedger implements Ledger {
             private boolean closed = true;
             private int notes;
 
@@ -167,7 +169,8 @@ class ActsTest {
             }
 
             @Override
-            public void note(Event event, Actor actor) throws RecordException {
+            public void note(Event event, Actor actor, OptionalLong refersTo)
+                    throws RecordException {
                 if (closed)
                     throw new RecordException(RecordException.Reason.FULL, "The disk is full.");
                 notes++;

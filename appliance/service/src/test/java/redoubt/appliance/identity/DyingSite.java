@@ -4,7 +4,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import redoubt.appliance.record.Ledger;
 import redoubt.appliance.record.SiteRecord;
 import redoubt.provenance.record.Actor;
 import redoubt.provenance.record.AuditRecord;
@@ -33,16 +35,16 @@ final class DyingSite implements AutoCloseable {
     }
 
     /// A record under which the process dies.
-    private record DyingLedger(SiteRecord record, Death death) implements Acts.Ledger {
+    private record DyingLedger(SiteRecord record, Death death) implements Ledger {
         @Override
         public long size() {
             return record.size();
         }
 
         @Override
-        public void note(Event event, Actor actor) throws RecordException {
+        public void note(Event event, Actor actor, OptionalLong refersTo) throws RecordException {
             if (death == Death.BEFORE_THE_ENTRY) Runtime.getRuntime().halt(STATUS);
-            record.note(event, actor);
+            record.note(event, actor, refersTo);
             if (death == Death.AFTER_THE_ENTRY) Runtime.getRuntime().halt(STATUS);
         }
 

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.InstantSource;
-import java.util.OptionalLong;
+import redoubt.appliance.conversations.Erasures;
 import redoubt.appliance.conversations.Item;
 import redoubt.appliance.conversations.Items;
 import redoubt.appliance.http.Exchange;
@@ -14,7 +14,6 @@ import redoubt.appliance.http.StrictJson;
 import redoubt.appliance.identity.Principal;
 import redoubt.appliance.record.SiteRecord;
 import redoubt.appliance.site.Secrets;
-import redoubt.provenance.record.Event;
 
 /// A person's conversations, as the page lists, shows, names and erases them. Nobody sees another
 /// person's.
@@ -22,11 +21,14 @@ public final class ConversationsApi {
     private static final int TITLE_CHARACTERS_MAX = 200;
 
     private final Items items;
+    private final Erasures erasures;
     private final SiteRecord record;
     private final InstantSource clock;
 
-    public ConversationsApi(Items items, SiteRecord record, InstantSource clock) {
+    public ConversationsApi(
+            Items items, Erasures erasures, SiteRecord record, InstantSource clock) {
         this.items = items;
+        this.erasures = erasures;
         this.record = record;
         this.clock = clock;
     }
@@ -131,32 +133,11 @@ public final class ConversationsApi {
                     "answer_running",
                     "An answer is still being written in this conversation, so nothing was erased. Stop it or wait for its end, then erase again.");
         try {
-            erase(conversation, exchange);
+            erasures.erase(conversation.id(), SiteRecord.actor(exchange.principal()));
         } finally {
             items.occupied().endErasure(conversation.id());
         }
         exchange.noContent();
-    }
-
-    private void erase(Item.Conversation conversation, Exchange exchange) throws IOException {
-        for (Item turn : items.turnsOf(conversation.id())) {
-            switch (turn) {
-                case Item.Answer answer -> {
-                    record.note(
-                            new Event.Erased(answer.id(), "answer"),
-                            exchange.principal(),
-                            OptionalLong.of(answer.entry().output()));
-                    items.erase(answer.id());
-                }
-                case Item.Question question -> {
-                    record.note(new Event.Erased(question.id(), "question"), exchange.principal());
-                    items.erase(question.id());
-                }
-                case Item.Conversation _ -> {}
-            }
-        }
-        record.note(new Event.Erased(conversation.id(), "conversation"), exchange.principal());
-        items.erase(conversation.id());
     }
 
     Item.Conversation own(String id, Principal principal) throws IOException {

@@ -1,0 +1,106 @@
+package redoubt.appliance.conversations;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import redoubt.appliance.identity.Database;
+import redoubt.appliance.record.Ledger;
+import redoubt.provenance.record.Actor;
+import redoubt.provenance.record.Event;
+import redoubt.provenance.record.RecordException;
+
+/// Erases conversations, whole, whatever ends the process meanwhile. First a row says that an
+/// erasure has begun. Then all of it is recorded. Only then content and keys are removed, and at
+/// last the row. A start that finds a row asks the record: an erasure of which anything was
+/// recorded is brought to its end, one of which nothing was recorded has not happened.
+///
+/// The conversation must be [Occupied] by the erasure. Any thread.
+public final class Erasures {
+    private final Items items;
+    private final Database database;
+    private final Ledger ledger;
+
+    private record Begun(String conversation, long from) {}
+
+    private record Part(String item, Event.Erased event, OptionalLong refersTo) {}
+
+    public Erasures(Items items, Database database, Ledger ledger) {
+        this.items = items;
+        this.database = database;
+        this.ledger = ledger;
+    }
+
+    /// @throws RecordException when it cannot be recorded; then only what could be is erased
+    public void erase(String conversation, Actor by) throws IOException {
+        database.durably(
+                "MERGE INTO erasures(conversation, from_entry) KEY(conversation) VALUES (?, ?)",
+                conversation,
+                ledger.size());
+        List<Part> recorded = new ArrayList<>();
+        try {
+            for (Part part : parts(conversation)) {
+                ledger.note(part.event(), by, part.refersTo());
+                recorded.add(part);
+            }
+        } catch (RecordException closed) {
+            // What it says is erased must be, also when it was closed in between.
+            remove(conversation, recorded);
+            throw closed;
+        }
+        remove(conversation, recorded);
+    }
+
+    /// Ends what was begun; at the start, when all items are indexed.
+    public void settle() throws IOException {
+        for (Begun begun : begun()) {
+            List<Part> parts = parts(begun.conversation());
+            List<Part> unrecorded = new ArrayList<>();
+            for (Part part : parts)
+                if (!ledger.holds(part.event(), begun.from())) unrecorded.add(part);
+            if (!parts.isEmpty() && unrecorded.size() == parts.size()) forget(begun.conversation());
+            else {
+                for (Part part : unrecorded)
+                    ledger.note(part.event(), Actor.SYSTEM, part.refersTo());
+                remove(begun.conversation(), parts);
+            }
+        }
+    }
+
+    /// The conversation itself comes last: while it is there, the rest can be found.
+    private List<Part> parts(String conversation) throws IOException {
+        List<Part> parts = new ArrayList<>();
+        for (Item turn : items.turnsOf(conversation))
+            parts.add(
+                    switch (turn) {
+                        case Item.Answer answer ->
+                                part(answer, "answer", OptionalLong.of(answer.entry().output()));
+                        case Item.Question question ->
+                                part(question, "question", OptionalLong.empty());
+                        case Item.Conversation other ->
+                                part(other, "conversation", OptionalLong.empty());
+                    });
+        items.conversation(conversation)
+                .ifPresent(whole -> parts.add(part(whole, "conversation", OptionalLong.empty())));
+        return parts;
+    }
+
+    private static Part part(Item item, String what, OptionalLong refersTo) {
+        return new Part(item.id(), new Event.Erased(item.id(), what), refersTo);
+    }
+
+    private void remove(String conversation, List<Part> parts) throws IOException {
+        for (Part part : parts) items.erase(part.item());
+        forget(conversation);
+    }
+
+    private void forget(String conversation) {
+        database.durably("DELETE FROM erasures WHERE conversation = ?", conversation);
+    }
+
+    private List<Begun> begun() {
+        return database.all(
+                "SELECT * FROM erasures",
+                row -> new Begun(row.getString("conversation"), row.getLong("from_entry")));
+    }
+}

@@ -1,0 +1,188 @@
+package redoubt.appliance.conversations;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import redoubt.appliance.identity.Database;
+import redoubt.appliance.record.Ledger;
+import redoubt.appliance.site.Secrets;
+import redoubt.provenance.record.Actor;
+import redoubt.provenance.record.Event;
+import redoubt.provenance.record.RecordException;
+
+/// An erasure is whole, or it has not happened.
+class ErasuresTest {
+    @TempDir Path home;
+
+    private final Actor person = new Actor("p-1", "password", "s-1", List.of("staff"));
+    private final String conversation = Secrets.id();
+    private final List<String> all = new ArrayList<>(List.of(conversation));
+    private Database database;
+    private Items items;
+
+    /// The process ends here.
+    private static final class Killed extends Error {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /// A record in memory, under which the process ends once it holds so many entries.
+    private static final class DyingLedger implements Ledger {
+        private record Noted(Event event, Actor actor) {}
+
+        private final List<Noted> noted = new ArrayList<>();
+        private int entriesLeft;
+        private boolean closes;
+
+        private DyingLedger(int entriesLeft) {
+            this.entriesLeft = entriesLeft;
+        }
+
+        @Override
+        public long size() {
+            return noted.size();
+        }
+
+        @Override
+        public void note(Event event, Actor actor, OptionalLong refersTo) throws RecordException {
+            if (entriesLeft-- == 0) {
+                if (closes) throw new RecordException(RecordException.Reason.FULL, "It is full.");
+                throw new Killed();
+            }
+            noted.add(new Noted(event, actor));
+        }
+
+        @Override
+        public boolean holds(Event event, long from) {
+            return noted.stream().skip(from).anyMatch(entry -> entry.event().equals(event));
+        }
+    }
+
+    @BeforeEach
+    void talk() throws Exception {
+        for (String folder : new String[] {"content", "keys"})
+            Files.createDirectories(home.resolve(folder));
+        database = Database.open(home.resolve("db"));
+        items =
+                new Items(
+                        ContentStore.open(home.resolve("content"), home.resolve("keys")), database);
+        items.write(new Item.Conversation(conversation, "p-1", 1, "A title", 1));
+        for (int i = 0; i < 3; i++) {
+            String id = Secrets.id();
+            all.add(id);
+            items.write(
+                    new Item.Question(id, "p-1", 2 + i, conversation, "Why?", Secrets.bytes(32)));
+        }
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    private int left() throws Exception {
+        int left = 0;
+        for (String id : all) if (items.read(id).isPresent()) left++;
+        return left;
+    }
+
+    private static Set<Event> erased(DyingLedger ledger) {
+        return Set.copyOf(ledger.noted.stream().map(DyingLedger.Noted::event).toList());
+    }
+
+    private void assertAllRecordedOnce(DyingLedger ledger) {
+        assertEquals(all.size(), ledger.noted.size());
+        assertEquals(all.size(), erased(ledger).size());
+        assertTrue(erased(ledger).contains(new Event.Erased(conversation, "conversation")));
+    }
+
+    @Nested
+    class A_process_that_ends_in_the_middle_of_an_erasure {
+        @ParameterizedTest
+        @ValueSource(ints = {1, 2, 3})
+        void finishes_it_at_its_next_start(int entries) throws Exception {
+            var ledger = new DyingLedger(entries);
+            var erasures = new Erasures(items, database, ledger);
+            assertThrows(Killed.class, () -> erasures.erase(conversation, person));
+            assertEquals(all.size(), left(), "nothing goes before all of it is recorded");
+            ledger.entriesLeft = 100;
+            new Erasures(items, database, ledger).settle();
+            assertEquals(0, left());
+            assertAllRecordedOnce(ledger);
+            assertEquals(
+                    entries,
+                    ledger.noted.stream().filter(noted -> noted.actor().equals(person)).count());
+        }
+
+        @Test
+        void and_that_has_recorded_nothing_has_erased_nothing() throws Exception {
+            var ledger = new DyingLedger(0);
+            var erasures = new Erasures(items, database, ledger);
+            assertThrows(Killed.class, () -> erasures.erase(conversation, person));
+            ledger.entriesLeft = 100;
+            erasures.settle();
+            assertEquals(all.size(), left());
+            assertEquals(List.of(), ledger.noted);
+            assertTrue(database.all("SELECT * FROM erasures", _ -> "one").isEmpty());
+        }
+
+        @Test
+        void and_has_removed_a_part_removes_the_rest() throws Exception {
+            var ledger = new DyingLedger(3);
+            var erasures = new Erasures(items, database, ledger);
+            assertThrows(Killed.class, () -> erasures.erase(conversation, person));
+            items.erase(all.get(1));
+            ledger.entriesLeft = 100;
+            erasures.settle();
+            assertEquals(0, left());
+            assertAllRecordedOnce(ledger);
+        }
+    }
+
+    @Nested
+    class A_record_that_closes_in_the_middle {
+        @Test
+        void leaves_what_it_does_not_call_erased() throws Exception {
+            var ledger = new DyingLedger(2);
+            ledger.closes = true;
+            var erasures = new Erasures(items, database, ledger);
+            assertThrows(RecordException.class, () -> erasures.erase(conversation, person));
+            assertEquals(all.size() - 2, left());
+            ledger.entriesLeft = 100;
+            erasures.settle();
+            assertEquals(all.size() - 2, left(), "the person was told that it was refused");
+            erasures.erase(conversation, person);
+            assertEquals(0, left());
+            assertAllRecordedOnce(ledger);
+        }
+    }
+
+    @Nested
+    class An_erasure_that_is_left_alone {
+        @Test
+        void removes_all_and_leaves_nothing_to_settle() throws Exception {
+            var ledger = new DyingLedger(100);
+            var erasures = new Erasures(items, database, ledger);
+            erasures.erase(conversation, person);
+            assertEquals(0, left());
+            assertAllRecordedOnce(ledger);
+            erasures.settle();
+            assertAllRecordedOnce(ledger);
+            assertFalse(items.conversation(conversation).isPresent());
+        }
+    }
+}
