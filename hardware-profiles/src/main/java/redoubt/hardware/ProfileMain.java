@@ -63,15 +63,13 @@ public final class ProfileMain {
         if (!json) {
             System.out.println(host.sentence());
             System.out.printf("Products of %s with %s threads:%n%n", types, threads);
-            System.out.println("| variant | one row, ms | 64 rows, ms | verdict |");
-            System.out.println("|---|---|---|---|");
         }
         VariantReport report =
                 VariantProbe.probe(
                         launch,
                         Integer.MAX_VALUE,
-                        result -> System.out.print(json ? "" : row(result)));
-        System.out.println(json ? json(report) : "%nChosen: %s".formatted(report.chosen()));
+                        result -> System.err.println("tried " + result.variant()));
+        System.out.println(json ? json(report) : table(report));
     }
 
     private static GgufHeader header(Path file) throws IOException {
@@ -79,6 +77,13 @@ public final class ProfileMain {
             case GgufHeader header -> header;
             case GgufReading.Refused refused -> throw new IOException(refused.sentence());
         };
+    }
+
+    private static String table(VariantReport report) {
+        StringBuilder text = new StringBuilder();
+        text.append("| variant | one row, ms | 64 rows, ms | verdict |\n|---|---|---|---|\n");
+        report.results().forEach(result -> text.append(row(result)));
+        return text.append("%nChosen: %s".formatted(report.chosen())).toString();
     }
 
     private static String row(VariantResult result) {

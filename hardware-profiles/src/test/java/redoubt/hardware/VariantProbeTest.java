@@ -84,6 +84,42 @@ class VariantProbeTest {
         }
 
         @Test
+        void among_equals_is_the_one_with_the_highest_score_whoever_was_luckier() {
+            assertEquals(
+                    Optional.of("zen4"),
+                    VariantProbe.best(
+                            List.of(
+                                    new VariantResult.Works("zen4", 2.04, 20.5),
+                                    new VariantResult.Works("icelake", 2.00, 20.0),
+                                    new VariantResult.Works("haswell", 2.5, 40))));
+            assertEquals(
+                    Optional.of("icelake"),
+                    VariantProbe.best(
+                            List.of(
+                                    new VariantResult.Works("zen4", 2.3, 22),
+                                    new VariantResult.Works("icelake", 2.00, 20.0))));
+        }
+
+        @Test
+        void is_made_among_a_few_that_came_near_the_fastest() {
+            var fast = new VariantResult.Works("zen4", 2, 20);
+            var near = new VariantResult.Works("icelake", 2.6, 24);
+            var far = new VariantResult.Works("x64", 10, 100);
+            assertEquals(List.of(fast, near), VariantProbe.contenders(List.of(far, near, fast)));
+            assertEquals(List.of(), VariantProbe.contenders(List.of(far, fast)));
+        }
+
+        @Test
+        void judges_a_repetition_by_the_better_time_and_by_any_failure() {
+            var before = new VariantResult.Works("zen4", 2, 30);
+            assertEquals(
+                    new VariantResult.Works("zen4", 2, 20),
+                    VariantProbe.better(before, new VariantResult.Works("zen4", 3, 20)));
+            var died = new VariantResult.Fails("zen4", "died of SIGILL");
+            assertEquals(died, VariantProbe.better(before, died));
+        }
+
+        @Test
         void is_none_where_nothing_survives() {
             assertEquals(
                     Optional.empty(),
