@@ -27,15 +27,18 @@ final class ReadAhead implements Supplier<byte @Nullable []> {
     }
 
     /// Calls `gone` at most once, when the client has left before the watch is closed.
-    synchronized Watch watch(Runnable gone) {
+    Watch watch(Runnable gone) {
+        return watching().watchedBy(gone);
+    }
+
+    private synchronized Watching watching() {
         Watching before = ahead;
         // Bytes are there already, or a read is still under way: it watches on.
-        if (before != null) return before.watchedBy(gone);
+        if (before != null) return before;
         Watching watching = new Watching();
-        Watch watch = watching.watchedBy(gone);
         ahead = watching;
         Thread.ofVirtual().name("client-watch").start(watching);
-        return watch;
+        return watching;
     }
 
     /// A watch of one answer.
@@ -106,15 +109,24 @@ final class ReadAhead implements Supplier<byte @Nullable []> {
             return watcher != null;
         }
 
-        private synchronized void leave() {
-            left = true;
-            if (watcher != null) watcher.run();
-            watcher = null;
+        // The watcher is told outside the lock: ending an answer can take a moment.
+        private void leave() {
+            Runnable told;
+            synchronized (this) {
+                left = true;
+                told = watcher;
+                watcher = null;
+            }
+            if (told != null) told.run();
         }
 
-        synchronized Watch watchedBy(Runnable gone) {
-            if (left) gone.run();
-            else watcher = gone;
+        Watch watchedBy(Runnable gone) {
+            boolean already;
+            synchronized (this) {
+                already = left;
+                if (!already) watcher = gone;
+            }
+            if (already) gone.run();
             return new Watch() {
                 @Override
                 public boolean gone() {
