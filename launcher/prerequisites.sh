@@ -4,10 +4,13 @@
 
 RUST_MIN=1.95
 NODE_MIN=18
+# The driver of the browser in the page's tests wants more than the page's build.
+NODE_TEST_MIN=20
 
-# command -> Debian package that brings it. `jdk` and `venv` are no commands: see `has`.
+# command -> Debian package that brings it. `jdk`, `venv` and `node-for-tests` are no commands:
+# see `has`.
 PACKAGE_OF="jdk=openjdk-25-jdk-headless cmake=cmake ninja=ninja-build g++=g++ pip3=python3-pip python3=python3
- venv=python3-venv mvn=maven node=nodejs npm=npm chromium=chromium nm=binutils git=git flock=util-linux
+ venv=python3-venv mvn=maven node=nodejs node-for-tests=nodejs npm=npm chromium=chromium nm=binutils git=git flock=util-linux
  unzip=unzip sha256sum=coreutils"
 
 needs_for() {
@@ -15,7 +18,7 @@ needs_for() {
     REDOUBT_NATIVE=$("$REDOUBT_ROOT/native/build" --print 2>/dev/null) || native="cmake ninja g++ python3 pip3 cargo"
     case "$1" in
         run) echo "$build $native python3 pip3 unzip" ;;
-        test) echo "$build g++ python3 pip3 venv nm git chromium $native" ;;
+        test) echo "$build node-for-tests g++ python3 pip3 venv nm git chromium $native" ;;
         bench) echo "$build cmake ninja g++ python3 pip3 cargo unzip" ;;
     esac
 }
@@ -27,6 +30,7 @@ has() {
         venv) python3 -c 'import ensurepip' >/dev/null 2>&1 ;;
         chromium) [ -x "${CHROMIUM:-}" ] || command -v chromium >/dev/null || command -v chromium-browser >/dev/null ;;
         cargo) command -v cargo >/dev/null && at_least "$(version_of rustc)" "$RUST_MIN" ;;
+        node-for-tests) command -v node >/dev/null && at_least "$(version_of node)" "$NODE_TEST_MIN" ;;
         node) command -v node >/dev/null && at_least "$(version_of node)" "$NODE_MIN" ;;
         *) command -v "$1" >/dev/null ;;
     esac
@@ -56,6 +60,7 @@ advice_for() {
         cargo)
             echo "Rust $RUST_MIN or newer, for the C2PA library: install it with rustup (rustup.rs); distributions often carry an older one. Found: $(found rustc)."
             ;;
+        node-for-tests) ! command -v node >/dev/null || echo "Node.js $NODE_TEST_MIN or newer, for the tests of the page in a browser (nodejs.org; Debian 12 has 18). Found: $(found node)." ;;
         node) ! command -v node >/dev/null || echo "Node.js $NODE_MIN or newer, for the page (nodejs.org). Found: $(found node)." ;;
     esac
 }
@@ -70,8 +75,10 @@ privilege() {
     [ "$(id -u)" = 0 ] || { command -v sudo >/dev/null && echo sudo; }
 }
 
+# Whether apt has a package that is not here, or a newer one.
 in_apt() {
-    [ -n "$(apt-cache policy "$1" 2>/dev/null | sed -n 's/^  Candidate: \(.*\)$/\1/p' | grep -v '(none)')" ]
+    apt-cache policy "$1" 2>/dev/null |
+        awk '$1 == "Installed:" { here = $2 } $1 == "Candidate:" { there = $2 } END { exit !(there != "" && there != "(none)" && there != here) }'
 }
 
 # install_packages NAME…: those that apt has; the others are left for the advice.
