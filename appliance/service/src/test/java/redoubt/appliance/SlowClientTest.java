@@ -1,11 +1,13 @@
 package redoubt.appliance;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static redoubt.appliance.RunningAppliance.chat;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +47,7 @@ class SlowClientTest {
                         == 200);
     }
 
-    private static void assertEnds(SSLSocket socket) throws IOException {
+    private static void assertEnds(Socket socket) throws IOException {
         try {
             String told =
                     new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -126,5 +128,34 @@ class SlowClientTest {
         assertTrue(told.startsWith("HTTP/1.1 400"), told);
         assertTrue(told.contains("Nothing was done"), told);
         assertTrue(told.toLowerCase(java.util.Locale.ROOT).contains("connection: close"), told);
+    }
+
+    @Test
+    void those_that_never_ask_anything_do_not_keep_their_places() throws Exception {
+        RunningAppliance appliance = RunningAppliance.shared();
+        try (Socket silent = new Socket("127.0.0.1", appliance.port());
+                SSLSocket dribbling =
+                        (SSLSocket)
+                                appliance
+                                        .tls()
+                                        .getSocketFactory()
+                                        .createSocket("127.0.0.1", appliance.port())) {
+            dribbling.getOutputStream().write("GET /health HTTP/1.1\r\nX: ".getBytes(US_ASCII));
+            Thread.ofVirtual()
+                    .start(() -> {
+                        try {
+                            while (true) {
+                                dribbling.getOutputStream().write('x');
+                                Thread.sleep(2000);
+                            }
+                        } catch (IOException | InterruptedException disconnected) {
+                            Thread.currentThread().interrupt();
+                        }
+                    });
+            for (Socket client : new Socket[] {silent, dribbling}) {
+                client.setSoTimeout(120_000);
+                assertEnds(client);
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@ package redoubt.appliance.http;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.webserver.CloseConnectionException;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
@@ -21,9 +22,35 @@ final class ReadAhead implements Supplier<byte @Nullable []> {
 
     private final DataReader connection;
     private @Nullable Watching ahead;
+    private volatile boolean handling;
+    private boolean abandoned;
+    private volatile long unusedSince = System.nanoTime();
 
     ReadAhead(DataReader connection) {
         this.connection = connection;
+    }
+
+    /// A request is complete up to its body, and is being answered.
+    synchronized void begin() {
+        if (abandoned) throw new CloseConnectionException("the connection is being closed");
+        handling = true;
+    }
+
+    synchronized void end() {
+        unusedSince = System.nanoTime();
+        handling = false;
+    }
+
+    /// From here on no request begins; false when one is being answered.
+    synchronized boolean abandon() {
+        if (!handling) abandoned = true;
+        return abandoned;
+    }
+
+    /// How long the connection has not brought a request: silence counts, and so does a header that
+    /// comes byte by byte.
+    Duration unused() {
+        return handling ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - unusedSince);
     }
 
     /// Calls `gone` at most once, when the client has left before the watch is closed.

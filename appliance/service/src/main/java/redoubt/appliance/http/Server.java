@@ -1,5 +1,6 @@
 package redoubt.appliance.http;
 
+import io.helidon.common.socket.SocketOptions;
 import io.helidon.common.tls.Tls;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
@@ -34,8 +35,10 @@ import redoubt.provenance.record.RecordException;
 public final class Server implements AutoCloseable {
     private static final int CONNECTIONS_MAX = 1024;
     private static final int REQUESTS_MAX = 512;
-    private static final Duration READ_TIME_MAX = Duration.ofSeconds(30);
-    private static final Duration IDLE_MAX = Duration.ofMinutes(2);
+    // Longer than the whole of a body may take, whose end has its own sentence.
+    private static final Duration READ_TIME_MAX = Duration.ofSeconds(40);
+    private static final Duration UNUSED_MAX = Duration.ofMinutes(1);
+    private static final Duration LOOKED_AFTER_EVERY = Duration.ofSeconds(5);
 
     private final WebServer server;
     private final Watchdog watchdog;
@@ -84,10 +87,15 @@ public final class Server implements AutoCloseable {
                                             .build())
                             .maxTcpConnections(CONNECTIONS_MAX)
                             .maxConcurrentRequests(REQUESTS_MAX)
-                            .idleConnectionTimeout(IDLE_MAX)
+                            .idleConnectionTimeout(UNUSED_MAX)
+                            .idleConnectionPeriod(LOOKED_AFTER_EVERY)
                             .maxPayloadSize(Exchange.BODY_BYTES_MAX + 1L)
                             .connectionOptions(
-                                    options -> options.readTimeout(READ_TIME_MAX).tcpNoDelay(true))
+                                    new ImpatientSockets(
+                                            SocketOptions.builder()
+                                                    .readTimeout(READ_TIME_MAX)
+                                                    .tcpNoDelay(true)
+                                                    .build()))
                             .protocolsDiscoverServices(false)
                             .addConnectionSelector(connections())
                             .directHandlers(directHandlers())
@@ -167,7 +175,13 @@ public final class Server implements AutoCloseable {
                                         "The request states its length twice, so where it ends is not certain. Nothing was done. State it once."));
                 throw new CloseConnectionException("no certain end");
             }
-            chain.proceed();
+            ReadAhead connection = ReadAhead.CURRENT.get();
+            connection.begin();
+            try {
+                chain.proceed();
+            } finally {
+                connection.end();
+            }
         });
         for (Route route : Route.values())
             routing.route(

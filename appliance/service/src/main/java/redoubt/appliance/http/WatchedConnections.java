@@ -55,12 +55,13 @@ record WatchedConnections(ServerConnectionSelector selector) implements ServerCo
 
         @Override
         public Duration idleTime() {
-            return connection.idleTime();
+            return ahead.unused();
         }
 
         @Override
         public void close(boolean interrupt) {
-            connection.close(interrupt);
+            // By itself the server only ends those that have not brought one byte of a request.
+            connection.close(interrupt || ahead.abandon());
         }
     }
 
