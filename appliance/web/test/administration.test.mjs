@@ -41,6 +41,19 @@ describe("Administration", () => {
     assert.ok(!(await page.content()).includes(secret));
   });
 
+  it("makes one key of two clicks", async () => {
+    const page = await at("keys");
+    await page.getByLabel("What the key is for").fill("once");
+    await page.evaluate(() => {
+      const form = document.querySelector("#key-name").form;
+      form.requestSubmit();
+      form.requestSubmit();
+    });
+    await page.getByRole("button", { name: "I have copied it" }).waitFor();
+    assert.equal(here.fake.keys.filter((key) => key.name === "once").length, 1);
+    assert.equal(here.fake.requests.filter((request) => request === "POST /api/keys").length, 1);
+  });
+
   it("revokes a key after asking", async () => {
     const page = await at("keys");
     await page.getByLabel("What the key is for").fill("old batch");

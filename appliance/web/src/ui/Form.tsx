@@ -1,7 +1,7 @@
 // A form that does one act: shows what is wrong once somebody has tried, does the act once at a time,
 // and shows why it was refused.
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { asProblem, type Problem } from "../api/http";
 import { toFirstWrong } from "./Field";
 import { ProblemBox } from "./ProblemBox";
@@ -20,12 +20,13 @@ interface Props {
 
 export function Form({ title, submit, wrong, act, beside, children }: Props) {
   const [tried, setTried] = useState(false);
-  const [busy, setBusy] = useState(false);
+  // Not a state: a second click can come before the next drawing.
+  const busy = useRef(false);
   const [problem, setProblem] = useState<Problem>();
   const go = async (form: HTMLFormElement) => {
     setTried(true);
     if (wrong) return toFirstWrong(form);
-    setBusy(true);
+    busy.current = true;
     setProblem(undefined);
     try {
       await act();
@@ -33,7 +34,7 @@ export function Form({ title, submit, wrong, act, beside, children }: Props) {
     } catch (failure) {
       setProblem(asProblem(failure));
     } finally {
-      setBusy(false);
+      busy.current = false;
     }
   };
   return (
@@ -42,7 +43,7 @@ export function Form({ title, submit, wrong, act, beside, children }: Props) {
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (!busy) void go(event.currentTarget);
+        if (!busy.current) void go(event.currentTarget);
       }}
     >
       {title !== undefined && <h2>{title}</h2>}
