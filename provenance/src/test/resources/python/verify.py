@@ -210,14 +210,27 @@ def crc32c(data):
     return crc ^ 0xFFFFFFFF
 
 
+CONTINUES = 1 << 31
+
+
 def whole_frame(data, at):
+    """The COSE bytes, and whether the frame continues a batch; or None."""
     if at + 8 > len(data):
         return None
-    (length,) = struct.unpack_from(">I", data, at)
+    (word,) = struct.unpack_from(">I", data, at)
+    length, continues = word & ~CONTINUES, bool(word & CONTINUES)
     if not 0 < length <= ENTRY_MAX or at + 8 + length > len(data):
         return None
     cose = data[at + 4 : at + 4 + length]
-    return cose if struct.unpack_from(">I", data, at + 4 + length)[0] == crc32c(cose) else None
+    checked = cose + b"\x01" if continues else cose
+    if struct.unpack_from(">I", data, at + 4 + length)[0] != crc32c(checked):
+        return None
+    return cose, continues
+
+
+def begins_batch(data, at):
+    frame = whole_frame(data, at)
+    return frame is not None and not frame[1]
 
 
 # [5]
@@ -231,14 +244,15 @@ def frames(folder):
         need(data[:16] == b"RDBTREC1" + struct.pack(">Q", count), f"head of {name}")
         at = 16
         while at < len(data):
-            cose = whole_frame(data, at)
-            if cose is None:
+            frame = whole_frame(data, at)
+            if frame is None:
                 later = any(
-                    data[i + 4] == 0xD2 and whole_frame(data, i)
+                    data[i + 4] == 0xD2 and begins_batch(data, i)
                     for i in range(at + 1, len(data) - 8)
                 )
                 need(name == names[-1] and not later, f"damaged frame of entry {count}")
                 return
+            cose = frame[0]
             yield cose
             count += 1
             at += 8 + len(cose)

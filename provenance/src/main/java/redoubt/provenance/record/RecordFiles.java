@@ -34,8 +34,13 @@ final class RecordFiles implements AutoCloseable {
             files.end = found.endOffset();
             files.closedSegmentsBytes -= Files.size(segments.getLast());
         }
-        files.reserve();
-        return files;
+        try {
+            files.reserve();
+            return files;
+        } catch (IOException noRoom) {
+            files.close();
+            throw noRoom;
+        }
     }
 
     long bytes() {
@@ -52,7 +57,7 @@ final class RecordFiles implements AutoCloseable {
         try {
             for (int i = 0; i < offsets.length; i++) {
                 offsets[i] = at;
-                var frame = SegmentFile.frame(entries.get(i));
+                var frame = SegmentFile.frame(entries.get(i), i > 0);
                 while (frame.hasRemaining()) at += out.write(frame, at);
             }
             out.force(false);
@@ -82,7 +87,7 @@ final class RecordFiles implements AutoCloseable {
     byte[] read(RecordState state, long sequence) throws IOException {
         try (var file = new RandomAccessFile(state.segmentOf(sequence).toFile(), "r")) {
             file.seek(state.offsetOf(sequence));
-            var entry = new byte[file.readInt()];
+            var entry = new byte[file.readInt() & ~SegmentFile.CONTINUES];
             file.readFully(entry);
             return entry;
         }

@@ -110,7 +110,11 @@ final class RecordOpening {
         incoming.store(nextKeyFile);
         var record = start(found, recovery, outgoing, epoch);
         try {
-            if (!closed) mend(record, found, recovery, epoch);
+            if (!closed) {
+                recovered(record, found, recovery);
+                abort(record, unsealed);
+                record.appendDurably(new Event.EpochClosed(epoch, "recovery"), Actor.SYSTEM);
+            }
             var endorsement = outgoing.endorse(record.logId(), epoch + 1, incoming);
             record.turnTo(incoming, epoch + 1);
             record.appendDurably(
@@ -122,8 +126,7 @@ final class RecordOpening {
                             endorsement),
                     Actor.SYSTEM);
             replaceKeyFile();
-            // An orderly stop can still leave intents behind whose answers were on their way.
-            if (closed) abort(record, unsealed);
+            if (closed) settle(record, found, recovery, unsealed);
             return record;
         } catch (IOException | GeneralSecurityException failed) {
             record.release();
@@ -131,8 +134,19 @@ final class RecordOpening {
         }
     }
 
-    private static void mend(
-            OpenRecord record, RecordScan.Found found, Recovery recovery, long epoch)
+    // An orderly stop can still leave intents behind whose answers were on their way, and the start
+    // after it can have torn its first entry.
+    private static void settle(
+            OpenRecord record,
+            RecordScan.Found found,
+            Recovery recovery,
+            Map<Long, String> unsealed)
+            throws RecordException {
+        if (recovery.tornBytes() > 0) recovered(record, found, recovery);
+        abort(record, unsealed);
+    }
+
+    private static void recovered(OpenRecord record, RecordScan.Found found, Recovery recovery)
             throws RecordException {
         record.append(
                 new Event.Recovered(
@@ -141,8 +155,6 @@ final class RecordOpening {
                         recovery.aborted().stream().limit(ABORTED_NAMED_MAX).toList()),
                 Actor.SYSTEM,
                 OptionalLong.empty());
-        abort(record, found.state().unsealed());
-        record.appendDurably(new Event.EpochClosed(epoch, "recovery"), Actor.SYSTEM);
     }
 
     private static void abort(OpenRecord record, Map<Long, String> requestsByIntent)

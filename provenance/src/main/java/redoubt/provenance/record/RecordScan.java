@@ -13,8 +13,8 @@ import redoubt.provenance.cbor.CborException;
 
 /// Reads a record at start-up. Chain and checksums of all entries are recomputed; signatures are
 /// checked from the last checkpoint on, because the checkpoint's own signature covers those before.
-/// A torn last frame was never acknowledged and is cut off; anything else that is wrong stops the
-/// appliance. Source: docs/audit-record.md section 9.
+/// What is torn behind the last durable batch was never acknowledged and is cut off; anything else
+/// that is wrong stops the appliance. Source: docs/audit-record.md section 9.
 final class RecordScan {
     /// @param endOffset length of the last segment after mending
     /// @param checkpointSize entries under the last good checkpoint, 0 when there is none
@@ -56,7 +56,7 @@ final class RecordScan {
     }
 
     private void readSegment(Path file, boolean last) throws IOException {
-        if (last && Files.size(file) < SegmentFile.HEAD_BYTES) {
+        if (last && SegmentReader.isUnbegun(file, state.size())) {
             // Its creation was cut short; the folder's name came before its bytes.
             tornBytes += Files.size(file);
             Files.delete(file);
@@ -104,9 +104,13 @@ final class RecordScan {
     }
 
     private void mend(Path file, SegmentReader.Frame.Torn torn, boolean last) throws IOException {
-        if (!last || SegmentTail.hasWholeFrameAfter(file, torn.at()))
+        if (verifiedTo > state.size())
             throw tampered(
-                    "In %s the frame at byte %d is damaged (%s), and good entries follow it."
+                    "In %s the frame at byte %d is damaged (%s), and the last checkpoint covers it."
+                            .formatted(file.getFileName(), torn.at(), torn.how()));
+        if (!last || SegmentTail.hasBatchAfter(file, torn.at()))
+            throw tampered(
+                    "In %s the frame at byte %d is damaged (%s), and later entries follow it."
                             .formatted(file.getFileName(), torn.at(), torn.how()));
         tornBytes += Files.size(file) - torn.at();
         try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {

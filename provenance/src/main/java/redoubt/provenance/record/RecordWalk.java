@@ -126,19 +126,19 @@ final class RecordWalk {
                                         + segment.getFileName()
                                         + ": "
                                         + torn.how();
-                        if (!isLast || SegmentTail.hasWholeFrameAfter(segment, torn.at())) {
+                        if (!isLast || SegmentTail.hasBatchAfter(segment, torn.at())) {
                             throw new Refusal(
                                     "segments",
                                     "The frame of entry "
                                             + size()
-                                            + " is damaged and others follow it ("
+                                            + " is damaged and later ones follow it ("
                                             + where
                                             + ").");
                         }
                         checks.add(
                                 Check.note(
                                         "tail",
-                                        "an unfinished frame at "
+                                        "an unfinished batch at "
                                                 + where
                                                 + "; it was never acknowledged, and the next start cuts"
                                                 + " it off"));

@@ -17,6 +17,10 @@ final class SegmentFile {
     static final byte[] MAGIC = "RDBTREC1".getBytes(StandardCharsets.US_ASCII);
     static final int HEAD_BYTES = MAGIC.length + Long.BYTES;
     static final int FRAME_EXTRA_BYTES = 2 * Integer.BYTES;
+
+    /// In the word of the length.
+    static final int CONTINUES = 1 << 31;
+
     static final int ENTRY_BYTES_MAX = 1 << 20;
     static final long SEGMENT_BYTES_MAX = 64L << 20;
     private static final String SUFFIX = ".seg";
@@ -56,23 +60,30 @@ final class SegmentFile {
 
     private static void begin(FileChannel channel, Path folder, long firstSequence)
             throws IOException {
-        var head = ByteBuffer.allocate(HEAD_BYTES).put(MAGIC).putLong(firstSequence).flip();
+        var head = head(firstSequence);
         while (head.hasRemaining()) channel.write(head);
         channel.force(true);
         DurableFile.forceFolder(folder);
     }
 
-    static ByteBuffer frame(byte[] entry) {
+    static ByteBuffer head(long firstSequence) {
+        return ByteBuffer.allocate(HEAD_BYTES).put(MAGIC).putLong(firstSequence).flip();
+    }
+
+    /// @param continues whether the frame before it goes to disk with the same sync; one that does
+    ///   not shows that everything before it had been synced
+    static ByteBuffer frame(byte[] entry, boolean continues) {
         return ByteBuffer.allocate(entry.length + FRAME_EXTRA_BYTES)
-                .putInt(entry.length)
+                .putInt(continues ? entry.length | CONTINUES : entry.length)
                 .put(entry)
-                .putInt(checksum(entry))
+                .putInt(checksum(entry, continues))
                 .flip();
     }
 
-    static int checksum(byte[] entry) {
+    static int checksum(byte[] entry, boolean continues) {
         var crc = new CRC32C();
         crc.update(entry);
+        if (continues) crc.update(1);
         return (int) crc.getValue();
     }
 }

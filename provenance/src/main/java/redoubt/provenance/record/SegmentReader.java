@@ -31,6 +31,13 @@ final class SegmentReader implements AutoCloseable {
         this.fileBytes = fileBytes;
     }
 
+    /// Whether nothing but a head that is not whole is there.
+    static boolean isUnbegun(Path file, long firstSequence) throws IOException {
+        if (Files.size(file) > SegmentFile.HEAD_BYTES) return false;
+        var head = SegmentFile.head(firstSequence).array();
+        return !Arrays.equals(Files.readAllBytes(file), head);
+    }
+
     /// @throws RecordException when the head is not that of the segment that the name says
     static SegmentReader open(Path file, long firstSequence) throws IOException {
         var in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16));
@@ -64,13 +71,15 @@ final class SegmentReader implements AutoCloseable {
         long left = fileBytes - position;
         if (left == 0) return new Frame.End();
         if (left < Integer.BYTES) return new Frame.Torn(position, "its length is cut short");
-        int length = in.readInt();
+        int word = in.readInt();
+        boolean continues = (word & SegmentFile.CONTINUES) != 0;
+        int length = word & ~SegmentFile.CONTINUES;
         if (length <= 0 || length > SegmentFile.ENTRY_BYTES_MAX)
             return new Frame.Torn(position, "its length is impossible: " + length);
         if (left < length + (long) SegmentFile.FRAME_EXTRA_BYTES)
             return new Frame.Torn(position, "it is cut short");
         var cose = in.readNBytes(length);
-        if (in.readInt() != SegmentFile.checksum(cose))
+        if (in.readInt() != SegmentFile.checksum(cose, continues))
             return new Frame.Torn(position, "its checksum is wrong");
         position += length + SegmentFile.FRAME_EXTRA_BYTES;
         return new Frame.Whole(Bytes.of(cose));

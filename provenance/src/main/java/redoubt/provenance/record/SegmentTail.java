@@ -6,28 +6,30 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/// Tells a frame that was being written when the power went from one that was damaged later: after
-/// the first kind there is nothing.
+/// Tells a batch that was being written when the power went from one that was damaged later. A
+/// power cut may keep later pages of a batch and lose earlier ones, but no other batch begins
+/// before the sync of the one before it came back: where one begins behind the damage, the damage
+/// is in something that was durable. Source: docs/audit-record.md section 9.
 final class SegmentTail {
     // The first byte of every entry: CBOR tag 18.
     private static final byte FIRST = (byte) 0xd2;
 
     private SegmentTail() {}
 
-    /// Whether any whole frame with a right checksum begins after `offset`.
-    static boolean hasWholeFrameAfter(Path segment, long offset) throws IOException {
+    /// Whether a whole frame with a right checksum, the first of its batch, is after `offset`.
+    static boolean hasBatchAfter(Path segment, long offset) throws IOException {
         try (var channel = FileChannel.open(segment, StandardOpenOption.READ)) {
             var rest = ByteBuffer.allocate(Math.toIntExact(channel.size() - offset));
             channel.position(offset);
             while (rest.hasRemaining() && channel.read(rest) >= 0) {}
             rest.flip();
             for (int at = 1; at + SegmentFile.FRAME_EXTRA_BYTES < rest.limit(); at++)
-                if (isWhole(rest, at)) return true;
+                if (beginsBatch(rest, at)) return true;
             return false;
         }
     }
 
-    private static boolean isWhole(ByteBuffer bytes, int at) {
+    private static boolean beginsBatch(ByteBuffer bytes, int at) {
         if (bytes.get(at + Integer.BYTES) != FIRST) return false;
         int length = bytes.getInt(at);
         if (length <= 0
@@ -35,6 +37,6 @@ final class SegmentTail {
                 || length > bytes.limit() - at - SegmentFile.FRAME_EXTRA_BYTES) return false;
         var entry = new byte[length];
         bytes.get(at + Integer.BYTES, entry);
-        return bytes.getInt(at + Integer.BYTES + length) == SegmentFile.checksum(entry);
+        return bytes.getInt(at + Integer.BYTES + length) == SegmentFile.checksum(entry, false);
     }
 }

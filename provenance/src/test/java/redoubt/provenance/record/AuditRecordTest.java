@@ -158,7 +158,7 @@ class AuditRecordTest {
             open().close();
             var cose = new byte[300];
             cose[0] = (byte) 0xd2;
-            var frame = SegmentFile.frame(cose);
+            var frame = SegmentFile.frame(cose, false);
             for (int length = 1; length < frame.limit(); length += 13) {
                 appendBytes(java.util.Arrays.copyOf(frame.array(), length));
                 try (var record = open()) {

@@ -204,7 +204,7 @@ final class Forge {
         var segment = new ByteArrayOutputStream();
         segment.writeBytes(SegmentFile.MAGIC);
         segment.writeBytes(ByteBuffer.allocate(8).putLong(0).array());
-        for (byte[] cose : entries) segment.writeBytes(SegmentFile.frame(cose).array());
+        for (byte[] cose : entries) segment.writeBytes(SegmentFile.frame(cose, false).array());
         Files.write(SegmentFile.name(folder(), 0), segment.toByteArray());
         Files.writeString(folder().resolve("checkpoint"), checkpoint.note());
         return this;

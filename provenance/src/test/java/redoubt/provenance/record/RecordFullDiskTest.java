@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -78,21 +81,99 @@ class RecordFullDiskTest {
             record.appendDurably(new Event.SignedIn(), Actor.SYSTEM);
             assertEquals(before + 1, record.size());
         }
+        verifies(home);
+        assertTrue(alarms(home) > 0, "no ALARM was recorded");
+    }
+
+    /// Only a start that gets as far as its EPOCH_OPENED is of interest: how much room that takes
+    /// is found out.
+    @Test
+    void at_the_first_entry_of_an_epoch_leaves_a_record_that_the_next_start_takes_up()
+            throws Exception {
+        Path home = disk.resolve("home");
+        AuditRecord.open(RecordCrashTest.settings(home)).close();
+        int refusedAtTheEntry = 0;
+        for (int room = 0; room <= 64 << 10; room += 4 << 10) {
+            Path stone = fill();
+            try (var channel = FileChannel.open(stone, StandardOpenOption.WRITE)) {
+                channel.truncate(Math.max(0, channel.size() - room));
+            }
+            long entries = entries(home).size();
+            try {
+                AuditRecord.open(RecordCrashTest.settings(home)).close();
+            } catch (RecordException refused) {
+                assertEquals(RecordException.Reason.FULL, refused.reason(), refused.sentence());
+                if (Files.exists(home.resolve("keys/epoch-next.key"))
+                        && entries(home).size() == entries) refusedAtTheEntry++;
+            }
+            Files.delete(stone);
+            verifies(home);
+        }
+        assertTrue(refusedAtTheEntry > 0, "no start got as far as its first entry");
+        try (var record = AuditRecord.open(RecordCrashTest.settings(home))) {
+            record.appendDurably(new Event.SignedIn(), Actor.SYSTEM);
+        }
+        verifies(home);
+    }
+
+    @Test
+    void that_takes_an_output_makes_its_seal_impossible() throws Exception {
+        Path home = disk.resolve("home");
+        try (var record = AuditRecord.open(RecordCrashTest.settings(home))) {
+            var intent = record.appendDurably(Forge.intent("r1"), Actor.SYSTEM);
+            Path stone = fill();
+            // Longer than what is left of the last page.
+            var large =
+                    new Event.Output(
+                            "r1",
+                            "urn:c2pa:1",
+                            Forge.ZEROS,
+                            Forge.ZEROS,
+                            1,
+                            2,
+                            "stop".repeat(2_000));
+            var output = record.append(large, Actor.SYSTEM, OptionalLong.of(intent.sequence()));
+            assertThrows(RecordException.class, output::awaitDurable);
+            Files.delete(stone);
+            record.appendDurably(new Event.SignedIn(), Actor.SYSTEM);
+            assertTrue(
+                    record.size() > output.appended().sequence(),
+                    "nothing took the place of the output");
+            var refused =
+                    assertThrows(
+                            RecordException.class,
+                            () ->
+                                    record.append(
+                                            Forge.seal("r1"),
+                                            Actor.SYSTEM,
+                                            OptionalLong.of(output.appended().sequence())));
+            assertTrue(refused.sentence().contains("OUTPUT"), refused.sentence());
+            record.append(
+                            new Event.Aborted("r1", "lost"),
+                            Actor.SYSTEM,
+                            OptionalLong.of(intent.sequence()))
+                    .awaitDurable();
+        }
+        verifies(home);
+    }
+
+    static void verifies(Path home) throws Exception {
         var report =
                 new RecordVerifier(RecordTrust.read(home.resolve("trust")), List.of())
                         .verify(home.resolve("record"), size -> {});
         assertEquals(Verdict.VALID_UNWITNESSED, report.verdict(), report.checks().toString());
-        assertTrue(alarms(home) > 0, "no ALARM was recorded");
     }
 
-    private static int alarms(Path home) throws Exception {
-        int alarms = 0;
+    static List<Entry> entries(Path home) throws Exception {
+        var entries = new ArrayList<Entry>();
         try (var reader = SegmentReader.open(SegmentFile.name(home.resolve("record"), 0), 0)) {
-            while (reader.next() instanceof SegmentReader.Frame.Whole whole) {
-                var entry = SignedEntry.read(whole.cose(), "an entry").entry();
-                if (entry.event() instanceof Event.Alarm) alarms++;
-            }
+            while (reader.next() instanceof SegmentReader.Frame.Whole whole)
+                entries.add(SignedEntry.read(whole.cose(), "an entry").entry());
         }
-        return alarms;
+        return entries;
+    }
+
+    private static long alarms(Path home) throws Exception {
+        return entries(home).stream().filter(entry -> entry.event() instanceof Event.Alarm).count();
     }
 }
