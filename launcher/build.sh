@@ -67,7 +67,10 @@ build_aot() {
     [ "$(cat "$AOT/.fingerprint" 2>/dev/null)" = "$now" ] && return
     rm -rf "$AOT"
     mkdir -p "$AOT"
-    (working "Rehearsing a start, so that later ones are shorter" rehearse) || say "The rehearsal failed, as said above. Redoubt works without it, but takes longer to start."
+    (working "Rehearsing a start, so that later ones are shorter" rehearse) || {
+        [ $? != 130 ] || exit 130
+        say "The rehearsal failed, as said above. Redoubt works without it, but takes longer to start."
+    }
     printf '%s\n' "$now" >"$AOT/.fingerprint"
 }
 

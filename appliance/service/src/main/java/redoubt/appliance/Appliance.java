@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,6 +112,12 @@ public final class Appliance implements AutoCloseable {
             attempt.setReuseAddress(true);
             attempt.bind(
                     new InetSocketAddress(InetAddress.getByName(options.bind()), options.port()));
+        } catch (UnknownHostException unknown) {
+            throw new SiteException(
+                    SiteException.ADDRESS,
+                    "--bind %s is not an address of this host. Nothing was started or changed. Give one, such as 127.0.0.1."
+                            .formatted(options.bind()),
+                    unknown);
         } catch (IOException taken) {
             // Started twice by mistake: then the other holds both, and its name helps more.
             if (Files.isDirectory(options.home())) giveUp(null, HomeLock.take(options.home()));

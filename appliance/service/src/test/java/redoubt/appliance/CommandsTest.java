@@ -108,4 +108,40 @@ class CommandsTest {
             stranger.destroy();
         }
     }
+
+    @Test
+    void what_cannot_be_an_identifier_or_a_password_is_a_sentence_and_no_trace() throws Exception {
+        var revoked = run("key", "revoke", "not an identifier");
+        assertEquals(2, revoked.status());
+        assertTrue(revoked.err().contains("`key list` shows it"), revoked.err());
+        Path noText = Files.write(Files.createTempFile("password", ""), new byte[] {-1, -2, 0});
+        var created =
+                run(
+                        "person",
+                        "create",
+                        "Ada",
+                        "--role",
+                        "staff",
+                        "--password-file",
+                        noText.toString());
+        assertEquals(1, created.status());
+        assertTrue(created.err().contains("cannot be read. Nothing was changed"), created.err());
+    }
+
+    @Test
+    void an_address_of_another_host_is_told_from_a_port_that_is_taken() {
+        var ran =
+                RunningAppliance.run(
+                        "serve",
+                        "--home",
+                        RunningAppliance.temporaryHome().toString(),
+                        "--bind",
+                        "nowhere.invalid",
+                        "--model",
+                        RunningAppliance.model().toString(),
+                        "--native",
+                        RunningAppliance.nativeDir());
+        assertEquals(4, ran.status());
+        assertTrue(ran.err().contains("is not an address of this host"), ran.err());
+    }
 }

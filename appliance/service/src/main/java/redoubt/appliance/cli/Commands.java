@@ -2,6 +2,7 @@ package redoubt.appliance.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -81,6 +82,9 @@ public final class Commands {
                 }
                 case "revoke" -> {
                     String id = arguments.word(1, "The key's identifier");
+                    if (!id.matches("[0-9a-f]{32}"))
+                        throw new Arguments.UsageException(
+                                "A key's identifier is 32 hexadecimal digits; `key list` shows it. It is not the key itself.");
                     console.call("DELETE", "/api/keys/" + id, null);
                     output.remark("The key is revoked.");
                 }
@@ -161,6 +165,8 @@ public final class Commands {
     static String firstLine(Path file) throws IOException {
         try (var lines = Files.lines(file)) {
             return lines.findFirst().orElse("").strip();
+        } catch (UncheckedIOException notText) {
+            throw notText.getCause();
         }
     }
 
