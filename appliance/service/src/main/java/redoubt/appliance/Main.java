@@ -23,8 +23,10 @@ public final class Main {
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) ->
                 System.err.println(
                         "The thread %s failed: %s".formatted(thread.getName(), Trace.of(failure))));
-        // Our own sentences are the log; the web server tells only what is wrong.
-        HELIDON.setLevel(Level.WARNING);
+        // Our own sentences are the log. What the web server warns of is what clients do, and
+        // whoever
+        // reaches the port could fill the disk with that.
+        HELIDON.setLevel(Level.SEVERE);
         List<String> rest = Arrays.asList(arguments).subList(1, arguments.length);
         int status =
                 arguments[0].equals("serve") ? Serve.run(rest) : Commands.run(arguments[0], rest);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import redoubt.appliance.Appliance;
 import redoubt.appliance.site.SiteException;
@@ -34,8 +35,13 @@ public final class Serve {
                                     "--admin-password-file",
                                     "--native"),
                             Set.of("--json", "--quiet", "--detached"));
+            // Quiet is the start. What goes wrong afterwards is no progress, and belongs in the
+            // log.
+            AtomicBoolean speaks = new AtomicBoolean(!arguments.has("--quiet"));
             Consumer<String> progress =
-                    arguments.has("--quiet") ? _ -> {} : line -> System.err.println(line);
+                    line -> {
+                        if (speaks.get()) System.err.println(line);
+                    };
             Appliance appliance = Appliance.start(options(arguments), progress);
             CountDownLatch stopped = new CountDownLatch(1);
             Runtime.getRuntime()
@@ -48,6 +54,7 @@ public final class Serve {
                                     }));
             appliance.awaitModel();
             announce(appliance, arguments);
+            speaks.set(true);
             if (arguments.has("--detached")) System.out.close();
             stopped.await();
             return 0;
