@@ -10,10 +10,14 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /// The header of a model file (all shards of it), after every count, length and offset in it was
 /// checked against the size of the file. Only [#read] makes one.
 public final class GgufHeader implements GgufReading {
+    private static final int NAME_MAX = 200;
+    private static final Pattern NOT_SHOWN = Pattern.compile("[\\p{Cntrl}\\p{Cf}\\p{Zl}\\p{Zp}]+");
+
     private final List<Path> shards;
     private final long fileBytes;
     private final SortedMap<String, Object> metadata;
@@ -78,9 +82,12 @@ public final class GgufHeader implements GgufReading {
         return text("general.architecture").orElseThrow();
     }
 
-    /// What the model calls itself, or its file's name.
+    /// What the model calls itself, as far as it can be shown, or its file's name.
     public String name() {
+        // It is shown on terminals and pages, and comes from whoever made the file.
         return text("general.name")
+                .map(name -> NOT_SHOWN.matcher(name).replaceAll(" ").strip())
+                .map(name -> name.length() > NAME_MAX ? name.substring(0, NAME_MAX) : name)
                 .filter(name -> !name.isBlank())
                 .orElseGet(() -> String.valueOf(shards.getFirst().getFileName()));
     }

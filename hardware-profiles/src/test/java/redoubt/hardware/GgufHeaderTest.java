@@ -193,4 +193,27 @@ class GgufHeaderTest {
             assertEquals(GgufReading.Reason.SPLIT_INCOMPLETE, refused(first).reason());
         }
     }
+
+    @Nested
+    class A_name_that_is_meant_for_the_terminal_of_whoever_reads_it {
+        @Test
+        void is_shown_without_what_a_terminal_would_obey() throws IOException {
+            Path file =
+                    ModelFile.llama(1)
+                            .with("general.name", "Good\u001b[2J\u202e\nModel" + "x".repeat(500))
+                            .write(folder.resolve("name.gguf"));
+            String name = ((GgufHeader) GgufHeader.read(file)).name();
+            assertTrue(name.startsWith("Good [2J Modelxxx"), name);
+            assertEquals(200, name.length());
+        }
+
+        @Test
+        void is_replaced_by_the_file_when_nothing_is_left() throws IOException {
+            Path file =
+                    ModelFile.llama(1)
+                            .with("general.name", "\u202e\u0007")
+                            .write(folder.resolve("nameless.gguf"));
+            assertEquals("nameless.gguf", ((GgufHeader) GgufHeader.read(file)).name());
+        }
+    }
 }

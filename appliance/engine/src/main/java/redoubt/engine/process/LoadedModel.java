@@ -30,7 +30,11 @@ import redoubt.hardware.MemoryVerdict;
 /// possible: the file's header is checked in Java, the memory is planned, the libraries are opened,
 /// the process seals itself, and only then does native code read the weights.
 record LoadedModel(
-        LlamaModel model, LlamaContext context, ChatTemplate template, EngineFacts facts) {
+        LlamaModel model,
+        LlamaContext context,
+        ChatTemplate template,
+        int longestPieceBytes,
+        EngineFacts facts) {
     private static final int CONTEXT_TOKENS_MIN = 256;
 
     /// @param startedNanos when the process began, by `System.nanoTime`
@@ -50,10 +54,12 @@ record LoadedModel(
             LlamaContext context = model.newContext(options(open, planned.contextTokens()));
             ChatTemplate template = model.chatTemplate(null);
             warm(model, context);
+            TokenizerDigest tokenizer = TokenizerDigest.of(model);
             return new LoadedModel(
                     model,
                     context,
                     template,
+                    tokenizer.longestPieceBytes(),
                     facts(
                             open,
                             header,
@@ -63,6 +69,7 @@ record LoadedModel(
                             model,
                             context,
                             template,
+                            tokenizer.sha256(),
                             startedNanos));
         } catch (NativeException failure) {
             throw new StartRefusal("native_failed", String.valueOf(failure.getMessage()));
@@ -155,6 +162,7 @@ record LoadedModel(
             LlamaModel model,
             LlamaContext context,
             ChatTemplate template,
+            String tokenizerSha256,
             long startedNanos) {
         MemoryBreakdown memory = context.memory();
         byte[] source = template.source().getBytes(StandardCharsets.UTF_8);
@@ -172,8 +180,8 @@ record LoadedModel(
                 open.threadsBatch(),
                 llama.version(),
                 template.origin().name().toLowerCase(Locale.ROOT),
-                HexFormat.of().formatHex(TokenizerDigest.sha256().digest(source)),
-                TokenizerDigest.of(model),
+                HexFormat.of().formatHex(TokenizerDigest.newSha256().digest(source)),
+                tokenizerSha256,
                 List.of(seal),
                 planned.sentence(),
                 memory.contextBytes(),

@@ -19,8 +19,10 @@ final class Preparation {
     private final LlamaModel model;
     private final ChatTemplate template;
     private final int contextTokens;
+    private final int longestPieceBytes;
 
     Preparation(LoadedModel loaded) {
+        this.longestPieceBytes = loaded.longestPieceBytes();
         this.model = loaded.model();
         this.template = loaded.template();
         this.contextTokens = loaded.context().contextTokens();
@@ -33,6 +35,11 @@ final class Preparation {
             long arrivedNanos,
             Job.Cancellation cancellation,
             Consumer<GenerationEvent> events) {
+        Optional<GenerationEvent.Failed> tooLong = tooLong(request.prompt());
+        if (tooLong.isPresent()) {
+            events.accept(tooLong.get());
+            return Optional.empty();
+        }
         int[] tokens;
         List<String> stops = new ArrayList<>(request.stops());
         try {
@@ -73,6 +80,29 @@ final class Preparation {
                         events));
     }
 
+    /// Refuses by its length alone what cannot fit, because one thread renders for everybody, and a
+    /// prompt of millions of tokens would hold it up for seconds.
+    private Optional<GenerationEvent.Failed> tooLong(Prompt prompt) {
+        long bytes =
+                switch (prompt) {
+                    case Prompt.Text text -> TextLength.utf8(text.text());
+                    case Prompt.Chat chat -> TextLength.utf8OfJson(chat.messagesJson());
+                };
+        long tokensAtLeast = longestPieceBytes == 0 ? 0 : bytes / longestPieceBytes;
+        return tokensAtLeast < contextTokens
+                ? Optional.empty()
+                : Optional.of(contextExceeded("at least " + tokensAtLeast));
+    }
+
+    private GenerationEvent.Failed contextExceeded(String tokens) {
+        return new GenerationEvent.Failed(
+                "context_length_exceeded",
+                ("The prompt has %s tokens, and this model is loaded with a context of %d, of which an"
+                                + " answer needs at least 1. Nothing was computed. Shorten the prompt or the"
+                                + " conversation, or ask for a model with a larger context.")
+                        .formatted(tokens, contextTokens));
+    }
+
     private Optional<GenerationEvent.Failed> wrong(int tokens) {
         if (tokens == 0) {
             return Optional.of(
@@ -80,15 +110,8 @@ final class Preparation {
                             "invalid_request",
                             "The prompt is empty, so there is nothing to answer. Send some text."));
         }
-        if (tokens >= contextTokens) {
-            return Optional.of(
-                    new GenerationEvent.Failed(
-                            "context_length_exceeded",
-                            ("The prompt has %d tokens, and this model is loaded with a context of %d, of which an"
-                                            + " answer needs at least 1. Nothing was computed. Shorten the prompt or the"
-                                            + " conversation, or ask for a model with a larger context.")
-                                    .formatted(tokens, contextTokens)));
-        }
-        return Optional.empty();
+        return tokens < contextTokens
+                ? Optional.empty()
+                : Optional.of(contextExceeded(String.valueOf(tokens)));
     }
 }

@@ -211,11 +211,20 @@ class EngineProcessTest {
     class A_request_that_cannot_be_answered {
         @Test
         void is_refused_with_numbers_when_the_prompt_is_too_long() throws Exception {
-            TinyEngine.Told told = ask("long", "x".repeat(600), 5);
+            TinyEngine.Told told = ask("long", "x".repeat(511), 5);
             assertEquals("context_length_exceeded", told.failed().code());
-            assertTrue(told.failed().sentence().contains("601"), told.failed().sentence());
-            assertTrue(told.failed().sentence().contains("512"), told.failed().sentence());
+            assertTrue(
+                    told.failed().sentence().contains("has 512 tokens"), told.failed().sentence());
+            assertTrue(
+                    told.failed().sentence().contains("context of 512"), told.failed().sentence());
             assertEquals(1, told.events().size(), "something was computed");
+        }
+
+        @Test
+        void is_refused_by_its_length_alone_when_it_could_never_fit() throws Exception {
+            TinyEngine.Told told = ask("long", "x".repeat(2_000_000), 5);
+            assertEquals("context_length_exceeded", told.failed().code());
+            assertTrue(told.failed().sentence().contains("at least"), told.failed().sentence());
         }
 
         @Test

@@ -8,13 +8,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import redoubt.appliance.http.RefusedException;
 import redoubt.appliance.metrics.Metrics;
 import redoubt.appliance.record.SiteRecord;
 import redoubt.engine.client.EngineExit;
+import redoubt.engine.client.EngineProcess;
 import redoubt.engine.client.EngineStartException;
 import redoubt.provenance.record.Event;
+import redoubt.provenance.record.RecordException;
 
 /// Keeps the model's engine running. Owns the engine process and one platform thread, which loads
 /// the model, waits for the engine's end, notes a crash in the record, and starts the next engine:
@@ -22,6 +23,9 @@ import redoubt.provenance.record.Event;
 public final class EngineSupervisor implements AutoCloseable {
     private static final Duration PAUSE_MAX = Duration.ofSeconds(30);
     private static final Duration LONG_RUN = Duration.ofMinutes(5);
+
+    // Trying again cannot help.
+    private static final Set<String> FINAL = Set.of("model_refused", "does_not_fit", "seal_failed");
 
     private final ModelSource source;
     private final SiteRecord record;
@@ -31,9 +35,11 @@ public final class EngineSupervisor implements AutoCloseable {
             new EngineState.Loading("The model is being loaded. Try again in a moment.");
     private final Set<String> running = ConcurrentHashMap.newKeySet();
     private final CountDownLatch firstOutcome = new CountDownLatch(1);
+    private final Object telling = new Object();
     private final Thread thread;
     private volatile boolean stopping;
     private Duration pause = Duration.ZERO;
+    private String lastRefusal = "";
 
     public EngineSupervisor(
             ModelSource source, SiteRecord record, Metrics metrics, Consumer<String> progress) {
@@ -85,21 +91,31 @@ public final class EngineSupervisor implements AutoCloseable {
         while (!stopping) {
             try {
                 runOnce();
+            } catch (InterruptedException stop) {
+                return;
             } catch (ModelLoading.RefusedModelException refused) {
                 refuse(refused.code(), String.valueOf(refused.getMessage()));
                 return;
             } catch (EngineStartException failed) {
-                if (failed.code().equals("model_refused")
-                        || failed.code().equals("does_not_fit")
-                        || failed.code().equals("seal_failed")) {
+                if (FINAL.contains(failed.code())) {
                     refuse(failed.code(), String.valueOf(failed.getMessage()));
                     return;
                 }
                 down(failed.code(), String.valueOf(failed.getMessage()));
+            } catch (RecordException closed) {
+                down(
+                        "record",
+                        "The record cannot be written, so no model answers: "
+                                + closed.getMessage());
             } catch (IOException failed) {
                 down("cannot_load", "The model cannot be loaded: " + failed.getMessage());
-            } catch (InterruptedException stop) {
-                return;
+            } catch (RuntimeException | Error bug) {
+                if (stopping) return;
+                refuse(
+                        "internal_error",
+                        "Something failed inside the appliance while it kept the model's engine (%s), so no model answers. Its log has the details; start it again, and report it if it happens twice."
+                                .formatted(bug.getClass().getSimpleName()));
+                throw bug;
             }
             firstOutcome.countDown();
             if (!pauseBeforeNext()) return;
@@ -113,21 +129,35 @@ public final class EngineSupervisor implements AutoCloseable {
                     InterruptedException {
         EngineState.Ready ready = new ModelLoading(source, record, progress).load();
         LinkedBlockingQueue<EngineExit> ended = new LinkedBlockingQueue<>();
-        ready.engine().onExit(ended::add);
-        if (stopping) {
-            ready.engine().close();
-            return;
+        boolean crashed = false;
+        // Whatever ends this method, the engine ends with it.
+        try (EngineProcess engine = ready.engine()) {
+            engine.onExit(ended::add);
+            become(ready);
+            lastRefusal = "";
+            firstOutcome.countDown();
+            long since = System.nanoTime();
+            EngineExit exit = ended.take();
+            if (System.nanoTime() - since > LONG_RUN.toNanos()) pause = Duration.ZERO;
+            crashed = true;
+            crashed(ready, exit);
+        } finally {
+            if (!crashed) unloaded(ready);
         }
-        state = ready;
-        firstOutcome.countDown();
-        long since = System.nanoTime();
-        EngineExit exit = ended.take();
-        if (stopping || exit.expected()) return;
-        if (System.nanoTime() - since > LONG_RUN.toNanos()) pause = Duration.ZERO;
+    }
+
+    // After close() has said that it stops, nothing else is said.
+    private void become(EngineState next) {
+        synchronized (telling) {
+            if (!stopping) state = next;
+        }
+    }
+
+    private void crashed(EngineState.Ready ready, EngineExit exit) throws RecordException {
         metrics.engineCrashed();
-        state =
+        become(
                 new EngineState.Down(
-                        exit.sentence() + " A new engine is being started; try again shortly.");
+                        exit.sentence() + " A new engine is being started; try again shortly."));
         progress.accept(exit.sentence());
         record.noteOwn(
                 new Event.EngineCrashed(
@@ -136,23 +166,36 @@ public final class EngineSupervisor implements AutoCloseable {
                         running.stream().sorted().limit(64).toList()));
     }
 
+    private void unloaded(EngineState.Ready ready) {
+        try {
+            record.noteOwn(
+                    new Event.ModelUnloaded(ready.model().name(), "the appliance was stopped"));
+        } catch (RecordException closed) {
+            progress.accept("The record cannot be written: " + closed.getMessage());
+        }
+    }
+
     private void refuse(String code, String sentence) {
-        state = new EngineState.Refused(code, sentence);
+        become(new EngineState.Refused(code, sentence));
         progress.accept("The model was refused. " + sentence);
         noteRefusal(code, sentence);
         firstOutcome.countDown();
     }
 
     private void down(String code, String sentence) {
-        state = new EngineState.Down(sentence + " It is tried again.");
+        become(new EngineState.Down(sentence + " It is tried again."));
         progress.accept(sentence);
         noteRefusal(code, sentence);
     }
 
+    /// Once for each reason: a load that is tried again every half minute must not fill the record.
     private void noteRefusal(String code, String sentence) {
+        String refusal = code + " " + sentence;
+        if (refusal.equals(lastRefusal)) return;
         try {
             record.noteOwn(new Event.ModelRefused(source.id(), code, sentence));
-        } catch (IOException closed) {
+            lastRefusal = refusal;
+        } catch (RecordException closed) {
             // The record is closed to everything then, and says so on every request.
             progress.accept("The record cannot be written: " + closed.getMessage());
         }
@@ -169,24 +212,18 @@ public final class EngineSupervisor implements AutoCloseable {
         return !stopping;
     }
 
-    /// Ends the engine in order.
+    /// Ends the engine, and returns when nothing more will be noted about it.
     @Override
     public void close() {
-        stopping = true;
-        EngineState last = state;
-        state = new EngineState.Stopped("The appliance is being stopped.");
-        @Nullable String unloaded = null;
-        if (last instanceof EngineState.Ready ready) {
-            ready.engine().close();
-            unloaded = ready.model().name();
+        synchronized (telling) {
+            stopping = true;
+            state = new EngineState.Stopped("The appliance is being stopped.");
         }
         thread.interrupt();
-        if (unloaded != null) {
-            try {
-                record.noteOwn(new Event.ModelUnloaded(unloaded, "the appliance was stopped"));
-            } catch (IOException closed) {
-                progress.accept("The record cannot be written: " + closed.getMessage());
-            }
+        try {
+            thread.join();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }

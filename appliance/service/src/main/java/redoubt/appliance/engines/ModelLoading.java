@@ -3,8 +3,6 @@ package redoubt.appliance.engines;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import redoubt.appliance.record.SiteRecord;
 import redoubt.engine.client.AotCache;
@@ -72,7 +70,18 @@ final class ModelLoading {
         Host host = Host.detect(Path.of("/"));
         int contextTokens = plannedContext(header, host);
         VariantReport variant = variant(header, host);
-        CompletableFuture<WeightMeasure> measuring = measureBeside(header);
+        try (Measuring measuring = Measuring.begin(header.shards())) {
+            return load(header, host, contextTokens, variant, measuring);
+        }
+    }
+
+    private EngineState.Ready load(
+            GgufHeader header,
+            Host host,
+            int contextTokens,
+            VariantReport variant,
+            Measuring measuring)
+            throws IOException, EngineStartException, InterruptedException {
         progress.accept("Loading the model " + header.name() + " …");
         EngineProcess engine =
                 EngineProcess.start(
@@ -87,7 +96,7 @@ final class ModelLoading {
                                 AotCache.asLaunched()));
         boolean noted = false;
         try {
-            WeightMeasure measure = finish(measuring);
+            WeightMeasure measure = measuring.finish();
             long at = note(header, engine.ready(), measure);
             noted = true;
             return new EngineState.Ready(
@@ -124,30 +133,6 @@ final class ModelLoading {
                         host.cores().usable()),
                 host,
                 source.profiles());
-    }
-
-    private static CompletableFuture<WeightMeasure> measureBeside(GgufHeader header) {
-        CompletableFuture<WeightMeasure> measure = new CompletableFuture<>();
-        Thread.ofPlatform()
-                .daemon()
-                .name("measure-weights")
-                .start(() -> {
-                    try {
-                        measure.complete(WeightMeasure.ofShards(header.shards()));
-                    } catch (IOException | RuntimeException failure) {
-                        measure.completeExceptionally(failure);
-                    }
-                });
-        return measure;
-    }
-
-    private static WeightMeasure finish(CompletableFuture<WeightMeasure> measuring)
-            throws IOException {
-        try {
-            return measuring.join();
-        } catch (CompletionException failure) {
-            throw new IOException("The weights cannot be measured: " + failure.getCause(), failure);
-        }
     }
 
     private long note(GgufHeader header, EngineFacts facts, WeightMeasure measure)
