@@ -170,6 +170,11 @@ public final class Appliance implements AutoCloseable {
         services.engines().awaitFirstOutcome();
     }
 
+    /// Begins to make this process quick, in the background, before somebody waits for it.
+    public void warmUp() {
+        services.warmUp();
+    }
+
     public String address() {
         return address;
     }

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import redoubt.appliance.answers.AnswerService;
 import redoubt.appliance.answers.Outputs;
+import redoubt.appliance.answers.WarmUp;
 import redoubt.appliance.conversations.ContentStore;
 import redoubt.appliance.conversations.Erasures;
 import redoubt.appliance.conversations.Items;
@@ -79,6 +80,8 @@ final class Services implements AutoCloseable {
     private final People people;
     private final byte[] nameKey;
     private final Optional<String> firstPassword;
+    private @Nullable WarmUp warmUp;
+    private boolean closed;
 
     /// What the listener's side has found out already.
     record Given(
@@ -309,6 +312,28 @@ final class Services implements AutoCloseable {
                 });
     }
 
+    /// Makes this process quick before somebody waits for it.
+    synchronized void warmUp() {
+        if (closed || warmUp != null) return;
+        try {
+            warmUp =
+                    WarmUp.begin(
+                            given.home().run(),
+                            given.options().nativeDir(),
+                            () -> metrics.answersRunning.get() > 0,
+                            given.clock(),
+                            given.progress());
+        } catch (IOException failed) {
+            given.progress().accept("There is no warm-up: " + failed.getMessage());
+        }
+    }
+
+    private synchronized AutoCloseable begunWarmUp() {
+        closed = true;
+        var begun = warmUp;
+        return begun == null ? () -> {} : begun;
+    }
+
     EngineSupervisor engines() {
         return engines;
     }
@@ -322,7 +347,15 @@ final class Services implements AutoCloseable {
         @Nullable Exception trouble = null;
         for (AutoCloseable part :
                 new AutoCloseable[] {
-                    answers, engines, outputs, refusals, alarms, issuer, database, record
+                    begunWarmUp(),
+                    answers,
+                    engines,
+                    outputs,
+                    refusals,
+                    alarms,
+                    issuer,
+                    database,
+                    record
                 }) {
             try {
                 part.close();

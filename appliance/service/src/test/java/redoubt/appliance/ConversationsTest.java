@@ -84,6 +84,35 @@ class ConversationsTest {
     }
 
     @Test
+    void a_form_is_made_and_sealed_once_and_then_given_again() throws Exception {
+        String output = ask(conversation(), "Hello again").path("outputId").asText();
+        for (String form : new String[] {"txt", "md"}) {
+            String path = "/api/outputs/" + output + "/download/" + form;
+            String first = ok200(appliance.keySend("GET", path, null));
+            long entries = entries();
+            assertEquals(first, ok200(appliance.keySend("GET", path, null)), form);
+            // Only that it left once more.
+            assertEquals(entries + 1, entries(), form);
+        }
+    }
+
+    private static String ok200(HttpResponse<String> file) {
+        assertEquals(200, file.statusCode(), file.body());
+        return file.body();
+    }
+
+    private static long entries() {
+        return appliance
+                .consoleSend("GET", "/metrics", null)
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("redoubt_record_entries "))
+                .mapToLong(line -> (long) Double.parseDouble(line.split(" ")[1]))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
     void erased_it_is_gone_with_its_answers() throws Exception {
         String id = conversation();
         String output = ask(id, "Forget this").path("outputId").asText();

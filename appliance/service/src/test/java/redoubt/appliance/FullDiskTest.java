@@ -16,6 +16,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import redoubt.appliance.answers.WarmUp;
 
 /// A disk that is full: a small file system in memory, which only root can mount.
 class FullDiskTest {
@@ -55,6 +56,8 @@ class FullDiskTest {
                     ok(appliance.keySend("POST", "/v1/chat/completions", body))
                             .at("/redoubt/output_id")
                             .asText();
+            // What it gives back when it is over would be room again.
+            while (Files.exists(disk.resolve("home/run").resolve(WarmUp.FOLDER))) Thread.sleep(10);
             fill();
             HttpResponse<String> refused = appliance.keySend("POST", "/v1/chat/completions", body);
             assertEquals(503, refused.statusCode(), refused.body());

@@ -7,12 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import redoubt.appliance.conversations.Item;
@@ -47,6 +49,8 @@ public final class Outputs implements AutoCloseable {
     private final Inference inference;
     private final CredentialVerifier verifier;
     private final Path trust;
+    // One form of one answer is made by one at a time.
+    private final List<Object> making = Stream.generate(Object::new).limit(16).toList();
     private final ExecutorService threads =
             Executors.newFixedThreadPool(
                     2, Thread.ofPlatform().daemon().name("credentials-", 1).factory());
@@ -74,10 +78,13 @@ public final class Outputs implements AutoCloseable {
                 .filter(answer ->
                         answer.owner().equals(principal.id())
                                 || principal.may(Permission.READ_ANY_OUTPUT))
-                .orElseThrow(() ->
-                        RefusedException.notFound(
-                                "output_not_found",
-                                "There is no answer with this identifier that you may see. It may have been erased."));
+                .orElseThrow(Outputs::unseen);
+    }
+
+    private static RefusedException unseen() {
+        return RefusedException.notFound(
+                "output_not_found",
+                "There is no answer with this identifier that you may see. It may have been erased.");
     }
 
     /// The SEAL entries of an answer; it has one, or it was never acknowledged.
@@ -147,13 +154,24 @@ public final class Outputs implements AutoCloseable {
         return record.record().proof(sequences.stream().mapToLong(Long::longValue).toArray());
     }
 
+    /// Made and sealed once; whoever asks again gets the same file. It is kept after its SEAL is
+    /// durable, so what is kept is sealed.
     private byte[] further(Item.Answer answer, Form form) throws InterruptedException {
-        return onPlatformThread(() ->
-                inference
-                        .forms(stored(answer), AnswerText.of(answer.text()))
-                        .further(form)
-                        .stamped()
-                        .bytes());
+        String name = form.name().toLowerCase(Locale.ROOT);
+        return onPlatformThread(() -> {
+            synchronized (making.get(Math.floorMod(answer.id().hashCode(), making.size()))) {
+                var kept = items.form(answer.id(), name);
+                if (kept.isPresent()) return kept.get();
+                byte[] made =
+                        inference
+                                .forms(stored(answer), AnswerText.of(answer.text()))
+                                .further(form)
+                                .stamped()
+                                .bytes();
+                if (!items.keepForm(answer.id(), name, made)) throw unseen();
+                return made;
+            }
+        });
     }
 
     private static StoredOutput stored(Item.Answer answer) {

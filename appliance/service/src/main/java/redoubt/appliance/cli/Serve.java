@@ -53,6 +53,7 @@ public final class Serve {
                                         stopped.countDown();
                                     }));
             appliance.awaitModel();
+            appliance.warmUp();
             announce(appliance, arguments);
             speaks.set(true);
             if (arguments.has("--detached")) System.out.close();

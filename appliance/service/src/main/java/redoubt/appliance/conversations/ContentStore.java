@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
@@ -22,6 +23,9 @@ import redoubt.appliance.site.SiteException;
 /// Encrypted files, one for each item, in `content/`. Each has a random key of its own, kept in the
 /// same file and wrapped by the site's key, so that removing the file removes what could decrypt a
 /// copy of its content too.
+///
+/// Beside an item there may be its further forms (the stamped files made of an answer), each a file
+/// of the same kind, named after item and form; they are erased with it.
 ///
 /// File: `RDC1`, nonce (12), wrapped key (48), nonce (12), content (AES-256-GCM, tag at the end).
 /// The item's identifier is authenticated with both. Thread safe.
@@ -34,9 +38,13 @@ public final class ContentStore {
     // one.
     private static final int FOLDERS = 256;
     private static final String SUFFIX = ".item";
+    private static final String FORM_SUFFIX = ".form";
+    private static final List<String> FORMS = List.of("text", "markdown");
 
     private final Path folder;
     private final SecretKeySpec siteKey;
+    // A form must not come to stay beside an item that is being erased.
+    private final List<Object> locks = Stream.generate(Object::new).limit(16).toList();
 
     private ContentStore(Path folder, SecretKeySpec siteKey) {
         this.folder = folder;
@@ -77,7 +85,26 @@ public final class ContentStore {
 
     /// Writes an item; when this returns it survives a power cut.
     public void write(String id, byte[] content) throws IOException {
-        Path file = file(id);
+        write(file(id), id, content);
+    }
+
+    /// Keeps a further form of an item, as durably.
+    ///
+    /// @return false when the item was erased; nothing is kept then
+    public boolean keepForm(String id, String form, byte[] content) throws IOException {
+        synchronized (lock(id)) {
+            if (!Files.exists(file(id))) return false;
+            write(formFile(id, form), formName(id, form), content);
+            return true;
+        }
+    }
+
+    /// Reads a further form of an item; empty when none was kept.
+    public Optional<byte[]> form(String id, String form) throws IOException {
+        return read(formFile(id, form), formName(id, form));
+    }
+
+    private void write(Path file, String id, byte[] content) throws IOException {
         byte[] key = Secrets.bytes(KEY_BYTES);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(content.length + 128);
         bytes.writeBytes(MAGIC);
@@ -91,7 +118,10 @@ public final class ContentStore {
     ///
     /// @throws IOException when the file was damaged or exchanged
     public Optional<byte[]> read(String id) throws IOException {
-        Path file = file(id);
+        return read(file(id), id);
+    }
+
+    private Optional<byte[]> read(Path file, String id) throws IOException {
         if (!Files.exists(file)) return Optional.empty();
         byte[] bytes = Files.readAllBytes(file);
         int wrapped = NONCE_BYTES + KEY_BYTES + TAG_BYTES;
@@ -107,9 +137,17 @@ public final class ContentStore {
                         Arrays.copyOfRange(bytes, at + wrapped, bytes.length)));
     }
 
-    /// Removes an item with its key, durably.
+    /// Removes an item, its forms and their keys, durably. The item goes last: while it is there,
+    /// the rest is found.
     public void erase(String id) throws IOException {
-        Durable.remove(file(id));
+        synchronized (lock(id)) {
+            for (String form : FORMS) Durable.remove(formFile(id, form));
+            Durable.remove(file(id));
+        }
+    }
+
+    private Object lock(String id) {
+        return locks.get(Math.floorMod(id.hashCode(), locks.size()));
     }
 
     /// The identifiers of all items.
@@ -133,6 +171,15 @@ public final class ContentStore {
     private Path file(String id) {
         if (!isId(id)) throw new IllegalArgumentException("not an identifier: " + id);
         return folder.resolve(id.substring(0, 2)).resolve(id + SUFFIX);
+    }
+
+    private Path formFile(String id, String form) {
+        return file(id).resolveSibling(formName(id, form) + FORM_SUFFIX);
+    }
+
+    private static String formName(String id, String form) {
+        if (!FORMS.contains(form)) throw new IllegalArgumentException("not a form: " + form);
+        return id + "." + form;
     }
 
     private static byte[] seal(SecretKeySpec key, String id, byte[] content) {

@@ -117,7 +117,17 @@ public final class Items {
         return turns;
     }
 
-    /// Removes an item with its key.
+    /// A stamped file of an answer that was made before.
+    public Optional<byte[]> form(String answer, String form) throws IOException {
+        return store.form(answer, form);
+    }
+
+    /// Keeps a stamped file beside its answer; false when the answer was erased meanwhile.
+    public boolean keepForm(String answer, String form, byte[] file) throws IOException {
+        return store.keepForm(answer, form, file);
+    }
+
+    /// Removes an item with its key and its forms.
     public void erase(String id) throws IOException {
         store.erase(id);
         index.run("DELETE FROM items WHERE id = ?", id);

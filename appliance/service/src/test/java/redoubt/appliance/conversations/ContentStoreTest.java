@@ -73,6 +73,27 @@ class ContentStoreTest {
     }
 
     @Test
+    void keeps_a_form_beside_its_item_and_erases_it_with_it() throws Exception {
+        store.write(id, TEXT);
+        assertTrue(store.keepForm(id, "text", new byte[] {1, 2, 3}));
+        assertArrayEquals(new byte[] {1, 2, 3}, store.form(id, "text").orElseThrow());
+        assertTrue(store.form(id, "markdown").isEmpty());
+        assertEquals(1, store.ids().size());
+        store.erase(id);
+        try (var left = Files.walk(folder.resolve("content"))) {
+            assertEquals(0, left.filter(Files::isRegularFile).count());
+        }
+    }
+
+    @Test
+    void keeps_no_form_of_what_was_erased() throws Exception {
+        store.write(id, TEXT);
+        store.erase(id);
+        assertFalse(store.keepForm(id, "text", TEXT));
+        assertTrue(store.form(id, "text").isEmpty());
+    }
+
+    @Test
     void erases_with_the_key() throws Exception {
         store.write(id, TEXT);
         store.erase(id);
