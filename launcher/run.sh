@@ -97,10 +97,21 @@ start_detached() {
     disown "$pid"
 }
 
+# Whatever else the caller has open (a lock, a pipe that somebody waits for the end of) is not the
+# appliance's to keep open for days.
+close_inherited() {
+    local open
+    for open in /proc/"$BASHPID"/fd/*; do
+        open=${open##*/}
+        case "$open" in 0 | 1 | 2 | *[!0-9]*) ;; *) eval "exec $open>&-" ;; esac
+    done
+}
+
 exec_appliance_detached() {
     local pipe=$1 log=$2
     shift 2
     trap '' HUP
+    close_inherited
     gateway_command
     exec setsid "${GATEWAY[@]}" "$@" --detached \
         >"$pipe" 2>>"$log" </dev/null
