@@ -133,6 +133,19 @@ final class Appliance implements AutoCloseable {
         }
     }
 
+    /// Waits until the appliance has done what it does once after each start, so that neither it
+    /// nor a peer is measured beside that.
+    void awaitWarm() throws InterruptedException, BenchException {
+        Path warming = home.resolve("run").resolve("warm-up");
+        for (long start = System.nanoTime(); Files.exists(warming); ) {
+            if ((System.nanoTime() - start) / 1e9 > READY_S_MAX) {
+                throw new BenchException(
+                        "The appliance's warm-up was not over after %d s.".formatted(READY_S_MAX));
+            }
+            TimeUnit.MILLISECONDS.sleep(POLL_MS);
+        }
+    }
+
     /// Seconds from the start of the process to the first good answer of `/health`.
     double readySeconds() {
         return readySeconds;

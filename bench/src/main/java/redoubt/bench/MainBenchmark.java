@@ -73,6 +73,9 @@ final class MainBenchmark {
             }
         }
         try (Appliance appliance = Appliance.start(parts, home)) {
+            // It is ready a moment before its warm-up begins; after an answer it has begun.
+            appliance.client().complete(appliance.model(), PROMPT, WARM_TOKENS);
+            appliance.awaitWarm();
             compare(appliance, figures);
             figures.put("provenance_ms_per_answer", provenance(appliance));
             resident.add(appliance.gatewayResidentMib());
