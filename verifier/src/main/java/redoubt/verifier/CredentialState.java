@@ -3,8 +3,9 @@ package redoubt.verifier;
 import java.util.Locale;
 import redoubt.provenance.credentials.CredentialVerdict;
 
-/// What was found of the credential alone, kept apart for programs: an unknown signer is no forgery,
-/// a missing credential is not a broken one, and one that could not be checked is none of these.
+/// What was found of the credential alone, kept apart for programs: an unknown signer is no
+/// forgery, a missing credential is not a broken one, and one that could not be checked is none of
+/// these.
 enum CredentialState {
     VALID,
     UNKNOWN_SIGNER,

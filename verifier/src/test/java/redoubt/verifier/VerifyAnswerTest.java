@@ -171,7 +171,10 @@ class VerifyAnswerTest {
 
         @Test
         void is_valid() {
-            is("valid", 0, verify(answer.file("stamped.txt"), answer.file("answer.proof"), "--json"));
+            is(
+                    "valid",
+                    0,
+                    verify(answer.file("stamped.txt"), answer.file("answer.proof"), "--json"));
         }
 
         @Test
