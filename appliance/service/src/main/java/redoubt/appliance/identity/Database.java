@@ -16,7 +16,8 @@ import org.h2.jdbcx.JdbcConnectionPool;
 import org.jspecify.annotations.Nullable;
 
 /// The embedded H2 database: the truth about people and keys, and an index of everything else. An
-/// ordinary commit survives the end of the process; [#durably] also survives a power cut.
+/// ordinary commit is written within a tenth of a second, so a process that is killed can lose it:
+/// what somebody is told was done goes through [#durably], which survives a power cut.
 ///
 /// Thread safe. An [SQLException] here is a disk that fails or a bug: [DatabaseException].
 public final class Database implements AutoCloseable {

@@ -75,8 +75,9 @@ public final class Sessions {
                 .map(person -> principal(person, session.id(), session.csrf()));
     }
 
+    /// Signed out, and a process that is killed in the next moment does not undo it.
     public void close(String token) {
-        database.run("DELETE FROM sessions WHERE token_hash = ?", Secrets.hash(token));
+        database.durably("DELETE FROM sessions WHERE token_hash = ?", Secrets.hash(token));
     }
 
     private static Principal principal(People.Person person, String id, String csrf) {
