@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.math.BigInteger;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,10 +18,7 @@ import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Date;
-import java.util.List;
-import java.util.TreeSet;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
@@ -31,8 +26,6 @@ import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.asn1.x509.GeneralName;
-import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.CertIOException;
@@ -80,7 +73,7 @@ public final class SiteCertificate {
                 writeCertificate(folder.resolve("ca.pem"), authority(pair, now));
             }
             X509Certificate authority = readCertificate(folder.resolve("ca.pem"));
-            List<GeneralName> names = names(bindAddress);
+            ServerNames names = ServerNames.of(bindAddress);
             if (serverIsDue(folder, authority, names, now)) {
                 requireAuthorityKey(authorityKey);
                 KeyPair pair = newKey();
@@ -89,7 +82,7 @@ public final class SiteCertificate {
                         folder.resolve("server.pem"),
                         server(pair, authority, readKey(authorityKey), names, now));
                 Durable.write(
-                        folder.resolve("names"), text(names).getBytes(StandardCharsets.UTF_8));
+                        folder.resolve("names"), names.text().getBytes(StandardCharsets.UTF_8));
             }
             return new SiteCertificate(
                     folder,
@@ -141,14 +134,17 @@ public final class SiteCertificate {
     }
 
     private static boolean serverIsDue(
-            Path folder, X509Certificate authority, List<GeneralName> names, Instant now)
+            Path folder, X509Certificate authority, ServerNames names, Instant now)
             throws IOException, GeneralSecurityException {
         Path file = folder.resolve("server.pem");
         Path known = folder.resolve("names");
         if (!Files.exists(file)
                 || !Files.exists(folder.resolve("server-key.pem"))
-                || !Files.exists(known)
-                || !Files.readString(known).equals(text(names))) return true;
+                || !Files.exists(known)) return true;
+        String remembered = Files.readString(known);
+        boolean canReplace = Files.exists(folder.resolve("ca-key.pem"));
+        if (names.mustReplace(remembered) || (canReplace && !names.text().equals(remembered)))
+            return true;
         X509Certificate server = readCertificate(file);
         return !isSignedBy(server, authority)
                 || server.getNotAfter().toInstant().minus(RENEW_BEFORE).isBefore(now);
@@ -162,28 +158,6 @@ public final class SiteCertificate {
         } catch (SignatureException | InvalidKeyException another) {
             return false;
         }
-    }
-
-    private static String text(List<GeneralName> names) {
-        return names.stream().map(GeneralName::toString).toList().toString();
-    }
-
-    private static List<GeneralName> names(String bindAddress) {
-        TreeSet<String> hosts = new TreeSet<>(List.of("localhost"));
-        try {
-            String host = InetAddress.getLocalHost().getHostName();
-            if (host.matches("[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")) hosts.add(host);
-        } catch (UnknownHostException unnamed) {
-            // A host without a name is reached by its address.
-            hosts.add("localhost");
-        }
-        TreeSet<String> addresses = new TreeSet<>(List.of("127.0.0.1", "::1"));
-        if (bindAddress.matches("[0-9.]+|[0-9a-fA-F:]+") && !bindAddress.matches("[0.:]+"))
-            addresses.add(bindAddress);
-        List<GeneralName> names = new ArrayList<>();
-        hosts.forEach(host -> names.add(new GeneralName(GeneralName.dNSName, host)));
-        addresses.forEach(address -> names.add(new GeneralName(GeneralName.iPAddress, address)));
-        return names;
     }
 
     private static KeyPair newKey() throws GeneralSecurityException {
@@ -223,7 +197,7 @@ public final class SiteCertificate {
             KeyPair pair,
             X509Certificate authority,
             PrivateKey authorityKey,
-            List<GeneralName> names,
+            ServerNames names,
             Instant now)
             throws GeneralSecurityException, OperatorCreationException, CertIOException {
         X509v3CertificateBuilder builder =
@@ -241,10 +215,7 @@ public final class SiteCertificate {
                 Extension.extendedKeyUsage,
                 false,
                 new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
-        builder.addExtension(
-                Extension.subjectAlternativeName,
-                false,
-                new GeneralNames(names.toArray(new GeneralName[0])));
+        builder.addExtension(Extension.subjectAlternativeName, false, names.all());
         builder.addExtension(
                 Extension.authorityKeyIdentifier,
                 false,

@@ -1,15 +1,21 @@
 package redoubt.appliance.site;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
+import org.bouncycastle.asn1.x509.GeneralName;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,5 +82,51 @@ class SiteCertificateTest {
         assertFalse(Arrays.equals(authority, file("ca.pem")));
         SiteCertificate.readCertificate(folder.resolve("server.pem"))
                 .verify(SiteCertificate.readCertificate(folder.resolve("ca.pem")).getPublicKey());
+    }
+
+    @Test
+    void names_the_addresses_of_its_interfaces_when_it_listens_on_all_of_them() throws Exception {
+        ServerNames everywhere = ServerNames.of("0.0.0.0");
+        ServerNames here = ServerNames.of("127.0.0.1");
+        assertEquals(List.of(), here.found());
+        assertEquals(here.given(), everywhere.given());
+        for (InetAddress address : addresses()) {
+            var name = new GeneralName(GeneralName.iPAddress, address.getHostAddress());
+            assertTrue(
+                    everywhere.found().contains(name),
+                    address + " is not in " + everywhere.found());
+        }
+    }
+
+    private static List<InetAddress> addresses() throws Exception {
+        return NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
+                .filter(address -> !address.isLinkLocalAddress())
+                .toList();
+    }
+
+    @Test
+    void follows_an_address_that_has_changed_but_starts_without_that_where_the_key_is_away()
+            throws Exception {
+        GeneralName before = new GeneralName(GeneralName.iPAddress, "10.0.0.7");
+        ServerNames names = ServerNames.of("127.0.0.1");
+        Files.writeString(
+                folder.resolve("names"), new ServerNames(names.given(), List.of(before)).text());
+        Path key = folder.resolve("ca-key.pem");
+        Path away = Files.move(key, folder.resolve("away"));
+        open(NOW);
+        assertArrayEquals(server, file("server.pem"));
+        Files.move(away, key);
+        open(NOW);
+        assertFalse(Arrays.equals(server, file("server.pem")));
+    }
+
+    @Test
+    void needs_the_key_for_an_address_that_it_is_told_to_listen_on() throws Exception {
+        Files.delete(folder.resolve("ca-key.pem"));
+        assertThrows(
+                SiteException.class, () -> SiteCertificate.openOrCreate(folder, "10.1.2.3", NOW));
+        assertArrayEquals(server, file("server.pem"));
     }
 }
