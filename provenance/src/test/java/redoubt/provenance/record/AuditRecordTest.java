@@ -145,7 +145,7 @@ class AuditRecordTest {
                             new Event.Seal("r1", "detached", "urn", ZEROS, ZEROS, ZEROS, ZEROS),
                             Actor.SYSTEM,
                             OptionalLong.of(output.appended().sequence()));
-            seal.awaitDurable();
+            seal.awaitCheckpoint();
             try (var record = open()) {
                 assertEquals(List.of(), record.recovery().aborted());
                 assertEquals(

@@ -185,7 +185,7 @@ class ProofAttackTest {
                             Forge.seal("r1"),
                             Actor.SYSTEM,
                             OptionalLong.of(output.appended().sequence()))
-                    .awaitDurable();
+                    .awaitCheckpoint();
             Path file = elsewhere.resolve("answer.proof");
             Files.write(file, record.proof(intent.sequence(), output.appended().sequence()));
             var said = PythonVerifier.run("proof", file, settings.trust());
