@@ -12,6 +12,7 @@ import redoubt.appliance.api.page.ModelsApi;
 import redoubt.appliance.api.page.OutputsApi;
 import redoubt.appliance.api.page.SessionApi;
 import redoubt.appliance.api.page.TurnsApi;
+import redoubt.appliance.api.tokens.TokensApi;
 import redoubt.appliance.conversations.Erasures;
 import redoubt.appliance.conversations.Items;
 import redoubt.appliance.engines.EngineSupervisor;
@@ -137,6 +138,11 @@ final class Handlers {
         handlers.put(Route.V1_MODEL, api::model);
         handlers.put(Route.V1_CHAT, api::chat);
         handlers.put(Route.V1_COMPLETIONS, api::completions);
+        TokensApi tokens = new TokensApi(parts.engines());
+        handlers.put(Route.V1_TOKENIZE, tokens::tokenize);
+        handlers.put(Route.V1_DETOKENIZE, tokens::detokenize);
+        handlers.put(Route.V1_APPLY_TEMPLATE, tokens::applyTemplate);
+        handlers.put(Route.V1_COUNT_TOKENS, tokens::countTokens);
     }
 
     private static void stop(Exchange exchange, SiteRecord record) {

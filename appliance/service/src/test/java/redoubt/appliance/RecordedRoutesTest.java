@@ -207,6 +207,9 @@ class RecordedRoutesTest {
                                 route,
                                 "{\"model\":\"%s\",\"prompt\":\"Hello\",\"max_tokens\":2}"
                                         .formatted(RunningAppliance.MODEL));
+                case V1_TOKENIZE -> staff(route, "{\"model\":\"tiny\",\"content\":\"Hello\"}");
+                case V1_DETOKENIZE -> staff(route, "{\"model\":\"tiny\",\"tokens\":[1,2]}");
+                case V1_APPLY_TEMPLATE, V1_COUNT_TOKENS -> staff(route, chat(""));
                 case STOP -> {
                     refusals();
                     console(route, "");

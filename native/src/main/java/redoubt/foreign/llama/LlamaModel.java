@@ -195,15 +195,27 @@ public final class LlamaModel implements AutoCloseable {
         if (known != null) {
             return known;
         }
+        byte[] piece = bytes(token, false);
+        pieces.set(token, piece);
+        return piece;
+    }
+
+    /// The bytes of a token as a person may see them: like [#piece], but a control token has its
+    /// name, such as `<|im_end|>`.
+    public byte[] shown(int token) {
+        checkToken(token);
+        return bytes(token, true);
+    }
+
+    private byte[] bytes(int token, boolean controlByName) {
         try (Arena arena = Arena.ofConfined()) {
             int room = 64;
             while (true) {
                 MemorySegment bytes = arena.allocate(room);
-                int length = library.tokenToPiece.call(vocabulary, token, bytes, room, 0, false);
+                int length =
+                        library.tokenToPiece.call(vocabulary, token, bytes, room, 0, controlByName);
                 if (length >= 0) {
-                    byte[] piece = bytes.asSlice(0, length).toArray(JAVA_BYTE);
-                    pieces.set(token, piece);
-                    return piece;
+                    return bytes.asSlice(0, length).toArray(JAVA_BYTE);
                 }
                 room = -length;
             }

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import redoubt.engine.protocol.Frames;
 import redoubt.engine.protocol.FromEngine;
@@ -30,7 +31,6 @@ import redoubt.foreign.posix.ProbeResult;
 /// calls the listeners. Everything public may be called by any thread, virtual or not.
 public final class EngineProcess implements AutoCloseable {
     private static final long END_GRACE_SECONDS = 5;
-    private static final long PROBE_SECONDS = 30;
 
     private final Process process;
     private final Path runDir;
@@ -41,8 +41,7 @@ public final class EngineProcess implements AutoCloseable {
     private final CompletableFuture<FromEngine> first = new CompletableFuture<>();
     private final AtomicLong numbers = new AtomicLong();
     private final Map<Long, Generation> inFlight = new ConcurrentHashMap<>();
-    private final Map<Long, CompletableFuture<List<ProbeResult>>> probes =
-            new ConcurrentHashMap<>();
+    private final Replies replies = new Replies(Replies.SECONDS_MAX);
     private final List<Consumer<EngineExit>> listeners = new ArrayList<>();
     private volatile boolean expected;
     private volatile @Nullable EngineExit exit;
@@ -176,23 +175,65 @@ public final class EngineProcess implements AutoCloseable {
     ///
     /// @throws IOException when it ended meanwhile or does not answer; then the seal is untested
     public List<ProbeResult> sealProbe() throws IOException, InterruptedException {
-        long id = numbers.incrementAndGet();
-        CompletableFuture<List<ProbeResult>> answer = new CompletableFuture<>();
-        probes.put(id, answer);
+        String outside = runDir.toAbsolutePath().toString();
         try {
-            write(new ToEngine.ProbeSeal(id, runDir.toAbsolutePath().toString()));
-            List<ProbeResult> results = answer.get(PROBE_SECONDS, TimeUnit.SECONDS);
-            if (results.isEmpty()) {
+            FromEngine reply = reply(id -> new ToEngine.ProbeSeal(id, outside));
+            if (!(reply instanceof FromEngine.SealProbed(long _, List<FromEngine.WayOut> ways))
+                    || ways.isEmpty()) {
                 throw new IOException(
                         "The engine could not try the ways out, so its seal is untested. Its log says why.");
             }
-            return results;
+            return ways.stream().map(EngineProcess::result).toList();
         } catch (ExecutionException | TimeoutException none) {
             throw new IOException(
                     "The engine did not answer the seal check, so its seal is untested. Check again when it is ready.",
                     none);
-        } finally {
-            probes.remove(id);
+        }
+    }
+
+    /// Has the engine turn text into tokens or back. Never fails itself: what is wrong comes as a
+    /// refusal, at the latest after half a minute, also from an engine that hangs.
+    public ConversionResult convert(Conversion conversion) throws InterruptedException {
+        try {
+            FromEngine reply = reply(id -> new ToEngine.Convert(id, conversion));
+            if (reply instanceof FromEngine.Converted(long _, ConversionResult result)) {
+                return result;
+            }
+            throw new AssertionError("the number of a conversion was used twice");
+        } catch (TimeoutException late) {
+            return Replies.silent();
+        } catch (ProtocolException tooLong) {
+            return Replies.tooLong();
+        } catch (ExecutionException gone) {
+            return Replies.died(gone);
+        }
+    }
+
+    private FromEngine reply(LongFunction<ToEngine> message)
+            throws ProtocolException, InterruptedException, ExecutionException, TimeoutException {
+        long id = numbers.incrementAndGet();
+        byte[] frame = Frames.encode(message.apply(id));
+        return replies.await(id, () -> sendInTime(frame));
+    }
+
+    private void sendInTime(byte[] frame) {
+        try {
+            // Who waits has given up by then: the frame must not wait on in memory.
+            if (writing.tryLock(Replies.SECONDS_MAX, TimeUnit.SECONDS)) {
+                try {
+                    write(frame);
+                } finally {
+                    writing.unlock();
+                }
+            }
+        } catch (IOException _) {
+            // The engine has gone; the reading thread, or the check below, says so.
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+        EngineExit ended = exit;
+        if (ended != null) {
+            replies.end(new IOException(ended.sentence()));
         }
     }
 
@@ -242,11 +283,15 @@ public final class EngineProcess implements AutoCloseable {
         byte[] frame = Frames.encode(message);
         writing.lock();
         try {
-            toEngine.write(frame);
-            toEngine.flush();
+            write(frame);
         } finally {
             writing.unlock();
         }
+    }
+
+    private void write(byte[] frame) throws IOException {
+        toEngine.write(frame);
+        toEngine.flush();
     }
 
     private void readAll() {
@@ -272,12 +317,9 @@ public final class EngineProcess implements AutoCloseable {
                     generation.deliver(event);
                 }
             }
-            case FromEngine.SealProbed probed -> {
-                CompletableFuture<List<ProbeResult>> probe = probes.get(probed.id());
-                if (probe != null) {
-                    probe.complete(probed.ways().stream().map(EngineProcess::result).toList());
-                }
-            }
+            case FromEngine.SealProbed(long id, List<FromEngine.WayOut> _) ->
+                    replies.came(id, message);
+            case FromEngine.Converted(long id, ConversionResult _) -> replies.came(id, message);
         }
     }
 
@@ -301,7 +343,7 @@ public final class EngineProcess implements AutoCloseable {
         first.completeExceptionally(gone);
         inFlight.keySet()
                 .forEach(id -> fail(id, "engine_died", Ending.failedSentence(ended.cause())));
-        probes.values().forEach(probe -> probe.completeExceptionally(gone));
+        replies.end(gone);
         told.forEach(listener -> listener.accept(ended));
     }
 

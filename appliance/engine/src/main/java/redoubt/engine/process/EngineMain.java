@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
+import redoubt.engine.client.Conversion;
 import redoubt.engine.client.GenerationEvent;
 import redoubt.engine.client.GenerationRequest;
 import redoubt.engine.protocol.Frames;
@@ -106,17 +107,20 @@ public final class EngineMain {
     /// Requests as they come from the reading thread; until the model is there, none is allowed.
     private final class Requests {
         private volatile @Nullable Preparation preparation;
+        private volatile @Nullable Conversions conversions;
         private volatile @Nullable Scheduler scheduler;
 
         void open(LoadedModel loaded, Scheduler steps) {
             scheduler = steps;
+            conversions = new Conversions(loaded);
             preparation = new Preparation(loaded);
         }
 
         void take(ToEngine message) {
             Preparation ready = preparation;
+            Conversions texts = conversions;
             Scheduler steps = scheduler;
-            if (ready == null || steps == null) {
+            if (ready == null || texts == null || steps == null) {
                 throw new IllegalStateException("a request came before the engine was ready");
             }
             switch (message) {
@@ -131,6 +135,10 @@ public final class EngineMain {
                         steps.wake();
                     }
                 }
+                case ToEngine.Convert(long id, Conversion conversion) ->
+                        preparing.execute(() ->
+                                outbox.say(
+                                        new FromEngine.Converted(id, texts.convert(conversion))));
                 case ToEngine.ProbeSeal probe ->
                         preparing.execute(() -> probeSeal(probe.id(), Path.of(probe.outside())));
             }

@@ -37,6 +37,11 @@ record LoadedModel(
         EngineFacts facts) {
     private static final int CONTEXT_TOKENS_MIN = 256;
 
+    /// What is certain not to fit.
+    PromptBound promptBound() {
+        return new PromptBound(longestPieceBytes, context.contextTokens());
+    }
+
     /// @param startedNanos when the process began, by `System.nanoTime`
     static LoadedModel load(ToEngine.Open open, long startedNanos) throws StartRefusal {
         Path file = Path.of(open.model());

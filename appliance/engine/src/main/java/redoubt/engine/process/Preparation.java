@@ -3,6 +3,7 @@ package redoubt.engine.process;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import redoubt.engine.client.GenerationEvent;
 import redoubt.engine.client.GenerationRequest;
@@ -19,13 +20,13 @@ final class Preparation {
     private final LlamaModel model;
     private final ChatTemplate template;
     private final int contextTokens;
-    private final int longestPieceBytes;
+    private final PromptBound bound;
 
     Preparation(LoadedModel loaded) {
-        this.longestPieceBytes = loaded.longestPieceBytes();
         this.model = loaded.model();
         this.template = loaded.template();
         this.contextTokens = loaded.context().contextTokens();
+        this.bound = loaded.promptBound();
     }
 
     /// @return empty when it was refused; then the reason went to `events`
@@ -80,18 +81,16 @@ final class Preparation {
                         events));
     }
 
-    /// Refuses by its length alone what cannot fit, because one thread renders for everybody, and a
-    /// prompt of millions of tokens would hold it up for seconds.
     private Optional<GenerationEvent.Failed> tooLong(Prompt prompt) {
         long bytes =
                 switch (prompt) {
                     case Prompt.Text text -> TextLength.utf8(text.text());
                     case Prompt.Chat chat -> TextLength.utf8OfJson(chat.messagesJson());
                 };
-        long tokensAtLeast = longestPieceBytes == 0 ? 0 : bytes / longestPieceBytes;
-        return tokensAtLeast < contextTokens
-                ? Optional.empty()
-                : Optional.of(contextExceeded("at least " + tokensAtLeast));
+        OptionalLong tooMany = bound.tooMany(bytes);
+        return tooMany.isPresent()
+                ? Optional.of(contextExceeded("at least " + tooMany.getAsLong()))
+                : Optional.empty();
     }
 
     private GenerationEvent.Failed contextExceeded(String tokens) {

@@ -3,6 +3,7 @@ package redoubt.engine.protocol;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
+import redoubt.engine.client.ConversionResult;
 import redoubt.engine.client.EngineFacts;
 import redoubt.engine.client.GenerationEvent;
 
@@ -13,7 +14,8 @@ import redoubt.engine.client.GenerationEvent;
     @JsonSubTypes.Type(value = FromEngine.Ready.class, name = "ready"),
     @JsonSubTypes.Type(value = FromEngine.Refused.class, name = "refused"),
     @JsonSubTypes.Type(value = FromEngine.Happened.class, name = "happened"),
-    @JsonSubTypes.Type(value = FromEngine.SealProbed.class, name = "seal_probed")
+    @JsonSubTypes.Type(value = FromEngine.SealProbed.class, name = "seal_probed"),
+    @JsonSubTypes.Type(value = FromEngine.Converted.class, name = "converted")
 })
 public sealed interface FromEngine {
 
@@ -25,6 +27,9 @@ public sealed interface FromEngine {
 
     /// An event of the generation `id`.
     record Happened(long id, GenerationEvent event) implements FromEngine {}
+
+    /// What came of the conversion `id`.
+    record Converted(long id, ConversionResult result) implements FromEngine {}
 
     /// What came of trying the ways out.
     record SealProbed(long id, List<WayOut> ways) implements FromEngine {

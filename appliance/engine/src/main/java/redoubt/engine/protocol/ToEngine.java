@@ -2,6 +2,7 @@ package redoubt.engine.protocol;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import redoubt.engine.client.Conversion;
 import redoubt.engine.client.GenerationRequest;
 
 /// What the gateway says to an engine. The first message is [Open], and there is no second one of
@@ -11,7 +12,8 @@ import redoubt.engine.client.GenerationRequest;
     @JsonSubTypes.Type(value = ToEngine.Open.class, name = "open"),
     @JsonSubTypes.Type(value = ToEngine.Generate.class, name = "generate"),
     @JsonSubTypes.Type(value = ToEngine.Cancel.class, name = "cancel"),
-    @JsonSubTypes.Type(value = ToEngine.ProbeSeal.class, name = "probe_seal")
+    @JsonSubTypes.Type(value = ToEngine.ProbeSeal.class, name = "probe_seal"),
+    @JsonSubTypes.Type(value = ToEngine.Convert.class, name = "convert")
 })
 public sealed interface ToEngine {
 
@@ -33,6 +35,9 @@ public sealed interface ToEngine {
 
     /// Stop generating; unknown numbers are of generations that ended before.
     record Cancel(long id) implements ToEngine {}
+
+    /// Turn text into tokens or back; nothing is generated.
+    record Convert(long id, Conversion conversion) implements ToEngine {}
 
     /// Try every way out. `outside` is an existing folder that the engine may not write to.
     record ProbeSeal(long id, String outside) implements ToEngine {}

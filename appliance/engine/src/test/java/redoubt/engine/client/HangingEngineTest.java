@@ -2,11 +2,13 @@ package redoubt.engine.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -84,6 +86,48 @@ class HangingEngineTest {
             assertFalse(engine.alive());
             Generation generation = asked.get(60, TimeUnit.SECONDS);
             assertEquals("engine_died", TinyEngine.all(generation).failed().code());
+        }
+
+        @Test
+        void lets_go_of_who_waits_for_a_reply() throws Exception {
+            EngineProcess engine = hanging();
+            List<CompletableFuture<ConversionResult>> waiting = new ArrayList<>();
+            // One that the pipe takes, and one that stays in it with its writer.
+            for (String text : List.of("x", "x".repeat(4 << 20))) {
+                CompletableFuture<ConversionResult> asked = new CompletableFuture<>();
+                Thread.ofPlatform()
+                        .daemon()
+                        .start(() -> {
+                            try {
+                                asked.complete(
+                                        engine.convert(
+                                                new Conversion.Tokenize(
+                                                        text, false, false, false)));
+                            } catch (InterruptedException stopped) {
+                                asked.completeExceptionally(stopped);
+                            }
+                        });
+                waiting.add(asked);
+            }
+            assertFalse(waiting.getFirst().isDone());
+            engine.close();
+            for (CompletableFuture<ConversionResult> asked : waiting) {
+                ConversionResult.Refused refused =
+                        assertInstanceOf(
+                                ConversionResult.Refused.class, asked.get(60, TimeUnit.SECONDS));
+                assertEquals("engine_died", refused.code());
+            }
+        }
+
+        @Test
+        void is_not_waited_for_by_who_asks_afterwards() throws Exception {
+            EngineProcess engine = hanging();
+            engine.close();
+            ConversionResult.Refused refused =
+                    assertInstanceOf(
+                            ConversionResult.Refused.class,
+                            engine.convert(new Conversion.Detokenize(List.of(1))));
+            assertEquals("engine_died", refused.code());
         }
 
         private static void awaitBlocked(Thread writer) throws InterruptedException {

@@ -1,5 +1,6 @@
 package redoubt.engine.protocol;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -16,6 +17,8 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import redoubt.engine.client.Conversion;
+import redoubt.engine.client.ConversionResult;
 import redoubt.engine.client.FinishReason;
 import redoubt.engine.client.GenerationEvent;
 import redoubt.engine.client.GenerationRequest;
@@ -55,6 +58,11 @@ class FramesTest {
                             new ToEngine.Open("/n", "/m.gguf", "haswell", 2, 2, 0, 8, 2048, 512),
                             GENERATE,
                             new ToEngine.Cancel(7),
+                            new ToEngine.Convert(
+                                    9, new Conversion.Tokenize("häh 😀", true, false, true)),
+                            new ToEngine.Convert(
+                                    10, new Conversion.Detokenize(List.of(0, Integer.MAX_VALUE))),
+                            new ToEngine.Convert(11, new Conversion.Render("[]")),
                             new ToEngine.ProbeSeal(8, "/outside"));
             for (ToEngine message : there) {
                 assertEquals(message, Frames.readAtEngine(stream(Frames.encode(message))).get());
@@ -73,6 +81,31 @@ class FramesTest {
                 FromEngine message = new FromEngine.Happened(9, event);
                 assertEquals(message, Frames.readAtGateway(stream(Frames.encode(message))).get());
             }
+        }
+
+        @Test
+        void about_a_conversion_arrives_as_it_was_sent() throws IOException {
+            List<ConversionResult> results =
+                    List.of(
+                            new ConversionResult.Tokenized(List.of(1, 2), List.of()),
+                            new ConversionResult.Detokenized("é"),
+                            new ConversionResult.Rendered("<s>", 1),
+                            new ConversionResult.Refused("token_out_of_range", "Why."));
+            for (ConversionResult result : results) {
+                FromEngine message = new FromEngine.Converted(9, result);
+                assertEquals(message, Frames.readAtGateway(stream(Frames.encode(message))).get());
+            }
+            FromEngine pieces =
+                    new FromEngine.Converted(
+                            9,
+                            new ConversionResult.Tokenized(
+                                    List.of(7), List.of(new byte[] {(byte) 0xE2})));
+            FromEngine.Converted read =
+                    (FromEngine.Converted)
+                            Frames.readAtGateway(stream(Frames.encode(pieces))).get();
+            assertArrayEquals(
+                    new byte[] {(byte) 0xE2},
+                    ((ConversionResult.Tokenized) read.result()).pieces().getFirst());
         }
 
         @Test
@@ -128,6 +161,21 @@ class FramesTest {
             refused(frame(none));
             refused(frame(List.of(1)));
             refused(frame("cancel"));
+        }
+
+        @Test
+        void is_refused_for_a_conversion_that_lacks_something() throws IOException {
+            refused(conversion(Map.of("kind", "detokenize")));
+            refused(conversion(Map.of("kind", "detokenize", "tokens", List.of("1"))));
+            refused(conversion(Map.of("kind", "detokenize", "tokens", List.of(1L << 40))));
+            refused(conversion(Map.of("kind", "detokenize", "tokens", Arrays.asList(1, null))));
+            refused(conversion(Map.of("kind", "render", "messagesJson", List.of())));
+            refused(conversion(Map.of("kind", "tokenize", "text", "x")));
+            refused(conversion(Map.of("kind", "translate", "text", "x")));
+        }
+
+        private byte[] conversion(Map<String, Object> what) throws IOException {
+            return frame(Map.of("message", "convert", "id", 1, "conversion", what));
         }
 
         @Test

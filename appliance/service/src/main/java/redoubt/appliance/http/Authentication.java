@@ -34,7 +34,9 @@ public final class Authentication {
     /// Who makes a request to `route`; nobody on a route that is open.
     Principal identify(ServerRequest request, Route route) {
         if (route.unsafe()) refuseOtherSites(request);
-        return route.permission() == null ? Principal.nobody() : identify(request);
+        return route.permission() == null
+                ? Principal.nobody()
+                : identify(request, key(request, route));
     }
 
     /// Refuses what `principal` may not do on `route`.
@@ -62,8 +64,15 @@ public final class Authentication {
         return principal;
     }
 
-    private Principal identify(ServerRequest request) {
+    /// What a program proves itself with; Anthropic's clients name the key differently.
+    private static Optional<String> key(ServerRequest request, Route route) {
         Optional<String> authorization = Exchange.header(request, "Authorization");
+        return authorization.isPresent() || route.errorShape() != ErrorShape.ANTHROPIC
+                ? authorization
+                : Exchange.header(request, "x-api-key").map(key -> "Bearer " + key);
+    }
+
+    private Principal identify(ServerRequest request, Optional<String> authorization) {
         if (authorization.isEmpty())
             return byCookie(request.headers().cookies().first(COOKIE).asOptional());
         String value = authorization.get();

@@ -24,12 +24,15 @@ public final class Exchange {
     private final Watchdog watchdog;
     private final Principal principal;
     private final RequestBody body;
+    private final ErrorShape errors;
 
     Exchange(
             ServerRequest request,
             ServerResponse response,
             Watchdog watchdog,
-            Principal principal) {
+            Principal principal,
+            ErrorShape errors) {
+        this.errors = errors;
         this.request = request;
         this.response = response;
         this.watchdog = watchdog;
@@ -149,6 +152,6 @@ public final class Exchange {
             response.header("Retry-After", String.valueOf(Math.max(1, wait.toSeconds())));
         if (refusal.status() == 401) response.header("WWW-Authenticate", "Bearer");
         if (RequestBody.leavesRest(refusal)) response.header("Connection", "close");
-        json(refusal.status(), ErrorBody.of(refusal));
+        json(refusal.status(), errors.body(refusal));
     }
 }

@@ -74,6 +74,10 @@ public enum Route {
             "/v1/completions",
             ASK,
             entries(Event.Intent.class, Event.Output.class, Event.Seal.class)),
+    V1_TOKENIZE("POST", "/v1/tokenize", ASK, nothing(Reasons.GENERATES_NOTHING)),
+    V1_DETOKENIZE("POST", "/v1/detokenize", ASK, nothing(Reasons.GENERATES_NOTHING)),
+    V1_APPLY_TEMPLATE("POST", "/v1/apply-template", ASK, nothing(Reasons.GENERATES_NOTHING)),
+    V1_COUNT_TOKENS("POST", "/v1/messages/count_tokens", ASK, nothing(Reasons.GENERATES_NOTHING)),
     V1_CREDENTIAL("GET", "/v1/outputs/{id}/credential", ASK, entries(Event.Exported.class)),
     V1_PROOF("GET", "/v1/outputs/{id}/proof", ASK, entries(Event.Exported.class));
 
@@ -84,6 +88,8 @@ public enum Route {
     private static final class Reasons {
         private static final String READS =
                 "It changes nothing, and nothing leaves by it but what its reader has a right to see.";
+        private static final String GENERATES_NOTHING =
+                "No model says anything, nothing is stored, and what is answered is only another form of what the caller sent.";
         private static final String OWN_LIST =
                 "It changes only the caller's own list of conversations: a title is content, and an empty conversation says nothing.";
     }
@@ -137,6 +143,11 @@ public enum Route {
     /// Why it appends nothing; empty where it appends something.
     public String whyNoEntries() {
         return entries.whyNone();
+    }
+
+    /// In whose words it says what went wrong.
+    public ErrorShape errorShape() {
+        return path.startsWith("/v1/messages") ? ErrorShape.ANTHROPIC : ErrorShape.OPENAI;
     }
 
     /// Whether it changes something, so that a cookie alone is not enough.

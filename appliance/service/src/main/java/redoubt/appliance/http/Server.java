@@ -167,7 +167,7 @@ public final class Server implements AutoCloseable {
             SecurityHeaders.ALL.forEach((name, value) -> response.header(name, value));
             if (isAmbiguous(request)) {
                 response.header("Connection", "close");
-                new Exchange(request, response, watchdog, nobody())
+                new Exchange(request, response, watchdog, nobody(), ErrorShape.OPENAI)
                         .refuse(
                                 RefusedException.invalid(
                                         "bad_request",
@@ -191,7 +191,7 @@ public final class Server implements AutoCloseable {
                             answer(route, request, response, watchdog, serving.get()));
         routing.get(page::handle);
         routing.any((request, response) ->
-                new Exchange(request, response, watchdog, nobody())
+                new Exchange(request, response, watchdog, nobody(), ErrorShape.OPENAI)
                         .refuse(
                                 RefusedException.notFound(
                                         "not_found",
@@ -226,7 +226,7 @@ public final class Server implements AutoCloseable {
             Watchdog watchdog,
             @Nullable Serving serving) {
         long begun = System.nanoTime();
-        Exchange exchange = new Exchange(request, response, watchdog, nobody());
+        Exchange exchange = new Exchange(request, response, watchdog, nobody(), route.errorShape());
         if (serving == null) {
             exchange.refuse(
                     RefusedException.unavailable(
@@ -238,7 +238,7 @@ public final class Server implements AutoCloseable {
         try {
             principal = serving.authentication().identify(request, route);
             Authentication.allow(principal, request, route);
-            exchange = new Exchange(request, response, watchdog, principal);
+            exchange = new Exchange(request, response, watchdog, principal, route.errorShape());
             Objects.requireNonNull(serving.handlers().get(route)).handle(exchange);
         } catch (RefusedException refusal) {
             serving.observer().refused(route, principal, refusal);

@@ -9,7 +9,7 @@ import redoubt.appliance.http.StrictJson;
 
 /// The messages of a chat, checked and brought to the one form that templates are given: role and
 /// one text. `developer` is today's name of `system`.
-final class Messages {
+public final class Messages {
     private static final int MESSAGES_MAX = 4096;
     private static final int CHARACTERS_MAX = 4 * 1024 * 1024;
 
@@ -23,7 +23,12 @@ final class Messages {
     private Messages() {}
 
     /// The messages as JSON for the engine.
-    static String read(JsonNode value) {
+    public static String read(JsonNode value) {
+        return StrictJson.text(list(value));
+    }
+
+    /// The same, to be read further.
+    public static ArrayNode list(JsonNode value) {
         if (!value.isArray() || value.isEmpty() || value.size() > MESSAGES_MAX)
             throw Fields.wrong("messages", "must be a list of 1 to " + MESSAGES_MAX + " messages");
         ArrayNode messages = StrictJson.MAPPER.createArrayNode();
@@ -43,10 +48,11 @@ final class Messages {
                     .put("content", text(content, where + ".content"));
             message.end();
         }
-        return StrictJson.text(messages);
+        return messages;
     }
 
-    private static String text(JsonNode content, String where) {
+    /// A text, or parts of type text, as one text.
+    public static String text(JsonNode content, String where) {
         if (!content.isArray()) return Fields.text(content, where, CHARACTERS_MAX);
         StringBuilder whole = new StringBuilder();
         for (int i = 0; i < content.size(); i++) {

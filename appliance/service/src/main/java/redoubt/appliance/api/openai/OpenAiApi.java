@@ -134,7 +134,8 @@ public final class OpenAiApi {
         return event.last();
     }
 
-    private static void requireModel(String asked, EngineState.Ready ready) {
+    /// Refuses a model that is not the one which is loaded.
+    public static void requireModel(String asked, EngineState.Ready ready) {
         if (!asked.equals(ready.model().id()) && !asked.equals(DEFAULT))
             throw RefusedException.notFound(
                     "model_not_found",
