@@ -68,7 +68,8 @@ describe("The page of a real appliance", { skip }, () => {
     await desk.ask("The capital of France is");
     await page.locator(".answer:not(.live) .pin.valid").waitFor({ timeout: ANSWER_TIMEOUT_MS });
     const events = (await page.evaluate(() => globalThis.stream)).match(/^event: \w+$/gm).map((line) => line.slice(7));
-    assert.ok(events.filter((name) => name === "delta").length > 2, `that is no stream: ${events}`);
+    // The first text comes at once; how much follows together depends on how fast the model is.
+    assert.ok(events.filter((name) => name === "delta").length >= 2, `that is no stream: ${events}`);
     assert.equal(events.at(-1), "done");
   });
 
