@@ -158,4 +158,30 @@ class SlowClientTest {
             }
         }
     }
+
+    @Test
+    void the_rest_of_a_body_that_was_refused_is_not_taken_for_a_request() throws Exception {
+        String said =
+                raw(
+                        "POST /api/session HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 200000\r\n\r\n"
+                                + "x".repeat(80_000)
+                                + "\r\n\r\nGET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+        assertTrue(said.startsWith("HTTP/1.1 413"), said);
+        assertTrue(said.indexOf("HTTP/1.1", 5) < 0, said);
+    }
+
+    /// Java's own client stops waiting for the 100 after a second, and sends the body anyway.
+    @Test
+    void a_body_that_was_not_asked_for_is_not_taken_for_a_request() throws Exception {
+        String body = "GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
+        String said =
+                raw(
+                        "POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer wrong"
+                                + "\r\nExpect: 100-continue\r\nContent-Length: "
+                                + body.length()
+                                + "\r\n\r\n"
+                                + body);
+        assertTrue(said.startsWith("HTTP/1.1 401"), said);
+        assertTrue(said.indexOf("HTTP/1.1", 5) < 0, said);
+    }
 }

@@ -89,6 +89,13 @@ final class ReadAhead implements Supplier<byte @Nullable []> {
         return bytes != null && bytes.length == 0 ? read() : bytes;
     }
 
+    /// Reads and forgets what still comes, up to so many bytes or the client's end. A connection
+    /// that is closed with bytes unread is reset, and the client may lose the answer with it.
+    void discard(long bytesMax) {
+        long left = bytesMax;
+        for (byte[] bytes = get(); bytes != null && left > 0; bytes = get()) left -= bytes.length;
+    }
+
     private byte @Nullable [] read() {
         try {
             connection.ensureAvailable();

@@ -37,6 +37,8 @@ public final class Server implements AutoCloseable {
     private static final int REQUESTS_MAX = 512;
     // Longer than the whole of a body may take, whose end has its own sentence.
     private static final Duration READ_TIME_MAX = Duration.ofSeconds(40);
+    private static final Duration REST_TIME_MAX = Duration.ofSeconds(3);
+    private static final long REST_BYTES_MAX = 2L * Exchange.BODY_BYTES_MAX;
     private static final Duration UNUSED_MAX = Duration.ofMinutes(1);
     private static final Duration LOOKED_AFTER_EVERY = Duration.ofSeconds(5);
 
@@ -182,6 +184,7 @@ public final class Server implements AutoCloseable {
             } finally {
                 connection.end();
             }
+            if (holdsBody(request)) leaveRest(watchdog);
         });
         for (Route route : Route.values())
             routing.route(
@@ -243,6 +246,7 @@ public final class Server implements AutoCloseable {
         } catch (RefusedException refusal) {
             serving.observer().refused(route, principal, refusal);
             if (!response.isSent()) exchange.refuse(refusal);
+            if (RequestBody.leavesRest(refusal)) leaveRest(watchdog);
         } catch (RecordException closed) {
             if (!response.isSent()) exchange.refuse(RefusedException.recordUnavailable(closed));
         } catch (EventStream.GoneException | java.io.UncheckedIOException gone) {
@@ -259,6 +263,23 @@ public final class Server implements AutoCloseable {
             exchange.release();
             serving.observer().answered(route, response.status().code(), System.nanoTime() - begun);
         }
+    }
+
+    /// Whether the client was never asked for the body that it announced. Some send it in the end,
+    /// and Helidon would read it as the next request.
+    private static boolean holdsBody(ServerRequest request) {
+        return request.headers().contains(HeaderNames.EXPECT) && !request.content().consumed();
+    }
+
+    /// Ends the connection: the rest of a body that nobody wants must not be read as the next
+    /// request, whatever the client makes of `Connection: close`.
+    private static void leaveRest(Watchdog watchdog) {
+        try (Watchdog.Guard _ = watchdog.guard(REST_TIME_MAX)) {
+            ReadAhead.CURRENT.get().discard(REST_BYTES_MAX);
+        } catch (RuntimeException gone) {
+            throw new CloseConnectionException("nothing more comes", gone);
+        }
+        throw new CloseConnectionException("a refused body is not read");
     }
 
     /// What Helidon itself refuses before a route is found, in our words and with our headers.
