@@ -1,0 +1,89 @@
+package redoubt.appliance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import redoubt.provenance.record.AuditRecord;
+import redoubt.provenance.record.Bytes;
+import redoubt.provenance.record.Event;
+import redoubt.provenance.record.RecordSettings;
+
+/// What the supervisor of engines writes down, read from the record afterwards.
+class SupervisionTest {
+    private static List<Event> events(Path home) throws Exception {
+        var settings =
+                new RecordSettings(
+                        home.resolve("record"),
+                        home.resolve("keys"),
+                        home.resolve("trust"),
+                        "test",
+                        "test",
+                        Bytes.of(new byte[32]),
+                        InstantSource.system());
+        try (AuditRecord record = AuditRecord.open(settings)) {
+            List<Event> all = new ArrayList<>();
+            for (long sequence = 0; sequence < record.size(); sequence++)
+                all.add(record.entry(sequence).event());
+            return all;
+        }
+    }
+
+    private static long count(List<Event> events, Class<? extends Event> type) {
+        return events.stream().filter(type::isInstance).count();
+    }
+
+    private static String health(RunningAppliance appliance) {
+        return appliance.send("GET", "/health", null).body();
+    }
+
+    @Nested
+    class An_engine_that_cannot_be_started_again {
+        @Test
+        void is_tried_again_and_again_and_refused_in_the_record_once() throws Exception {
+            Path home = RunningAppliance.temporaryHome();
+            try (var appliance = RunningAppliance.start(home)) {
+                ProcessHandle engine = appliance.engines().getFirst();
+                // Engines work in this folder.
+                assertTrue(health(appliance).contains("answers"), health(appliance));
+                Files.move(home.resolve("run"), home.resolve("elsewhere"));
+                new ProcessBuilder("kill", "-SEGV", String.valueOf(engine.pid())).start().waitFor();
+                engine.onExit().join();
+                for (int i = 0; i < 100 && !health(appliance).contains("tried again"); i++)
+                    TimeUnit.MILLISECONDS.sleep(100);
+                assertTrue(health(appliance).contains("tried again"), health(appliance));
+                // Three more tries, after one, two and four seconds.
+                TimeUnit.SECONDS.sleep(4);
+            }
+            List<Event> events = events(home);
+            assertEquals(1, count(events, Event.EngineCrashed.class));
+            assertEquals(1, count(events, Event.ModelRefused.class));
+            assertEquals(0, count(events, Event.ModelUnloaded.class));
+        }
+    }
+
+    @Nested
+    class An_orderly_stop {
+        @Test
+        void unloads_the_model_in_the_record_and_leaves_no_engine() throws Exception {
+            Path home = RunningAppliance.temporaryHome();
+            ProcessHandle engine;
+            try (var appliance = RunningAppliance.start(home)) {
+                engine = appliance.engines().getFirst();
+            }
+            assertFalse(engine.isAlive());
+            List<Event> events = events(home);
+            assertEquals(1, count(events, Event.ModelLoaded.class));
+            assertEquals(1, count(events, Event.ModelUnloaded.class));
+            assertEquals(0, count(events, Event.EngineCrashed.class));
+        }
+    }
+}
