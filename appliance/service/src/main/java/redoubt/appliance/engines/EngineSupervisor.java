@@ -139,8 +139,10 @@ public final class EngineSupervisor implements AutoCloseable {
             long since = System.nanoTime();
             EngineExit exit = ended.take();
             if (System.nanoTime() - since > LONG_RUN.toNanos()) pause = Duration.ZERO;
-            crashed = true;
-            crashed(ready, exit);
+            // An interrupt at the terminal reaches the engine too: an end during a stop is no
+            // crash.
+            crashed = !stopping && !exit.expected();
+            if (crashed) crashed(ready, exit);
         } finally {
             if (!crashed) unloaded(ready);
         }
