@@ -6,6 +6,8 @@ public enum FinishReason {
     STOP,
     /// A stop text came up.
     STOP_SEQUENCE,
+    /// The model calls tools and waits for what they say.
+    TOOL_CALLS,
     /// The most tokens asked for, or the end of the context.
     LENGTH,
     /// The caller asked for it.

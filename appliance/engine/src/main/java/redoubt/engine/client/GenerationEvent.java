@@ -2,29 +2,56 @@ package redoubt.engine.client;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
 
 /// What happens to a generation, in this order: Queued (each time the position changes), Started,
-/// Text, and exactly one of Finished or Failed at the end.
+/// Progress, then Reasoning, Text and ToolCall as the model writes them, and exactly one of
+/// Finished or Failed at the end.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = GenerationEvent.Queued.class, name = "queued"),
     @JsonSubTypes.Type(value = GenerationEvent.Started.class, name = "started"),
+    @JsonSubTypes.Type(value = GenerationEvent.Progress.class, name = "progress"),
     @JsonSubTypes.Type(value = GenerationEvent.Text.class, name = "text"),
+    @JsonSubTypes.Type(value = GenerationEvent.Reasoning.class, name = "reasoning"),
+    @JsonSubTypes.Type(value = GenerationEvent.ToolCall.class, name = "tool_call"),
     @JsonSubTypes.Type(value = GenerationEvent.Finished.class, name = "finished"),
     @JsonSubTypes.Type(value = GenerationEvent.Failed.class, name = "failed")
 })
 public sealed interface GenerationEvent {
 
     /// All sequences are busy; `position` 1 is next.
-    record Queued(int position) implements GenerationEvent {}
+    ///
+    /// @param expectedMs when it is expected to start, from now; -1 while nothing is known
+    record Queued(int position, long expectedMs) implements GenerationEvent {}
 
     /// A sequence was free and the prompt is being computed.
     record Started(int promptTokens, int cachedTokens) implements GenerationEvent {}
 
+    /// How much of the prompt is computed.
+    record Progress(int computedTokens, int promptTokens) implements GenerationEvent {}
+
     /// More of the answer: whole characters only, never a part of a stop text.
     ///
     /// @param completionTokens tokens generated so far
-    record Text(String text, int completionTokens) implements GenerationEvent {}
+    /// @param chances of the tokens since the last event, where they were asked for
+    record Text(String text, int completionTokens, List<TokenChance> chances)
+            implements GenerationEvent {
+        public Text {
+            chances = List.copyOf(chances);
+        }
+    }
+
+    /// More of what the model thinks before it answers, where its template marks that.
+    record Reasoning(String text, int completionTokens) implements GenerationEvent {}
+
+    /// More of a call of a tool. The first event of a call has its id and name, later ones are
+    /// empty there.
+    ///
+    /// @param index of the call in this answer, from 0
+    /// @param arguments more of the JSON text of the arguments
+    record ToolCall(int index, String id, String name, String arguments, int completionTokens)
+            implements GenerationEvent {}
 
     /// The end.
     record Finished(FinishReason reason, Usage usage, Timings timings) implements GenerationEvent {}

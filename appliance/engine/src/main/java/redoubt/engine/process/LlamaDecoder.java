@@ -1,6 +1,10 @@
 package redoubt.engine.process;
 
+import java.util.List;
+import redoubt.engine.client.AdapterUse;
 import redoubt.engine.client.SamplingParameters;
+import redoubt.engine.schedule.Choosing;
+import redoubt.engine.schedule.Chosen;
 import redoubt.engine.schedule.Decoder;
 import redoubt.foreign.llama.DecodeResult;
 import redoubt.foreign.llama.LlamaContext;
@@ -64,7 +68,8 @@ final class LlamaDecoder implements Decoder {
     }
 
     @Override
-    public Choice choice(SamplingParameters sampling, long seed) {
+    public Choice choice(Choosing choosing) {
+        SamplingParameters sampling = choosing.sampling();
         for (int token : sampling.logitBias().keySet()) {
             if (token < 0 || token >= model.vocabularySize()) {
                 throw new IllegalArgumentException(
@@ -72,7 +77,17 @@ final class LlamaDecoder implements Decoder {
                                 .formatted(token, model.vocabularySize() - 1));
             }
         }
-        return new NativeChoice(model.newSampler(SamplerChain.of(sampling, seed)), context);
+        return new NativeChoice(
+                model.newSampler(SamplerChain.of(sampling, choosing.seed())), context);
+    }
+
+    @Override
+    public void use(List<AdapterUse> adapters) {
+        if (!adapters.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "There is no adapter '%s' here. Leave it out, or have it installed."
+                            .formatted(adapters.getFirst().name()));
+        }
     }
 
     @Override
@@ -108,8 +123,8 @@ final class LlamaDecoder implements Decoder {
 
     private record NativeChoice(Sampler sampler, LlamaContext context) implements Choice {
         @Override
-        public int choose(int batchIndex) {
-            return sampler.sample(context, batchIndex);
+        public Chosen choose(int batchIndex) {
+            return new Chosen(sampler.sample(context, batchIndex), null);
         }
 
         @Override

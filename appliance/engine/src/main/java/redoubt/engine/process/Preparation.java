@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import redoubt.engine.client.Constraint;
 import redoubt.engine.client.GenerationEvent;
 import redoubt.engine.client.GenerationRequest;
 import redoubt.engine.client.Prompt;
+import redoubt.engine.schedule.Choosing;
 import redoubt.engine.schedule.Job;
 import redoubt.foreign.llama.ChatTemplate;
 import redoubt.foreign.llama.LlamaModel;
@@ -36,9 +38,10 @@ final class Preparation {
             long arrivedNanos,
             Job.Cancellation cancellation,
             Consumer<GenerationEvent> events) {
-        Optional<GenerationEvent.Failed> tooLong = tooLong(request.prompt());
-        if (tooLong.isPresent()) {
-            events.accept(tooLong.get());
+        Optional<GenerationEvent.Failed> cannot =
+                notYet(request).or(() -> tooLong(request.prompt()));
+        if (cannot.isPresent()) {
+            events.accept(cannot.get());
             return Optional.empty();
         }
         int[] tokens;
@@ -52,6 +55,8 @@ final class Preparation {
                     stops.addAll(rendered.stops());
                 }
                 case Prompt.Text text -> tokens = model.tokenize(text.text(), true, false);
+                case Prompt.Tokens listed ->
+                        tokens = listed.tokens().stream().mapToInt(Integer::intValue).toArray();
             }
         } catch (RuntimeException refused) {
             events.accept(
@@ -67,18 +72,36 @@ final class Preparation {
         return Optional.of(
                 new Job(
                         id,
-                        request.tenant(),
+                        request.owner(),
                         tokens,
-                        request.sampling(),
+                        new Choosing(
+                                request.sampling(),
+                                request.seed(),
+                                request.constraint(),
+                                request.logprobs()),
+                        request.adapters(),
+                        request.alone(),
                         request.maxTokens(),
                         stops,
                         // The plain transcript ends at a colon, after which models write a space.
                         request.prompt() instanceof Prompt.Chat
                                 && template.origin() == ChatTemplate.Origin.FALLBACK,
-                        request.seed(),
                         arrivedNanos,
                         cancellation,
                         events));
+    }
+
+    private static Optional<GenerationEvent.Failed> notYet(GenerationRequest request) {
+        boolean plain =
+                request.constraint() instanceof Constraint.None
+                        && request.logprobs() < 0
+                        && !(request.prompt() instanceof Prompt.Tokens);
+        return plain
+                ? Optional.empty()
+                : Optional.of(
+                        new GenerationEvent.Failed(
+                                "invalid_request",
+                                "Constraints, chances of tokens and prompts of tokens are not supported by this engine. Leave them out."));
     }
 
     private Optional<GenerationEvent.Failed> tooLong(Prompt prompt) {
@@ -86,6 +109,8 @@ final class Preparation {
                 switch (prompt) {
                     case Prompt.Text text -> TextLength.utf8(text.text());
                     case Prompt.Chat chat -> TextLength.utf8OfJson(chat.messagesJson());
+                    // Counted exactly in a moment.
+                    case Prompt.Tokens _ -> 0;
                 };
         OptionalLong tooMany = bound.tooMany(bytes);
         return tooMany.isPresent()

@@ -1,6 +1,7 @@
 package redoubt.engine.schedule;
 
-import redoubt.engine.client.SamplingParameters;
+import java.util.List;
+import redoubt.engine.client.AdapterUse;
 import redoubt.foreign.llama.DecodeResult;
 import redoubt.foreign.llama.NativeException;
 
@@ -30,7 +31,12 @@ public interface Decoder {
     /// How the tokens of one generation are chosen.
     ///
     /// @throws IllegalArgumentException when a parameter is out of its range, with a sentence
-    Choice choice(SamplingParameters sampling, long seed);
+    Choice choice(Choosing choosing);
+
+    /// Applies these adapters, and no others, to the following decodes.
+    ///
+    /// @throws IllegalArgumentException when one is not known or does not fit, with a sentence
+    void use(List<AdapterUse> adapters);
 
     /// Cuts a sequence back to its first `tokens` positions. False when this kind of cache cannot
     /// do that; then nothing of the sequence can be reused.
@@ -48,7 +54,7 @@ public interface Decoder {
     /// The sampler of one generation.
     interface Choice extends AutoCloseable {
         /// Chooses from the logits of the batch entry at `batchIndex`, and remembers the choice.
-        int choose(int batchIndex);
+        Chosen choose(int batchIndex);
 
         /// Tells the penalties about a token of the prompt.
         void accept(int token);

@@ -2,44 +2,48 @@ package redoubt.engine.schedule;
 
 import java.util.List;
 import java.util.function.Consumer;
+import redoubt.engine.client.AdapterUse;
 import redoubt.engine.client.GenerationEvent;
-import redoubt.engine.client.SamplingParameters;
+import redoubt.engine.client.Owner;
 
 /// A prepared request: tokens, limits, and where its events go. Made by the preparing thread, then
 /// owned by the step thread; only [#cancel] is for others.
 public final class Job {
     private final long id;
-    private final String tenant;
+    private final Owner owner;
     private final int[] prompt;
-    private final SamplingParameters sampling;
+    private final Choosing choosing;
+    private final List<AdapterUse> adapters;
+    private final boolean alone;
     private final int maxTokens;
     private final List<String> stops;
     private final boolean dropsLeadingSpace;
-    private final long seed;
     private final long arrivedNanos;
     private final Cancellation cancellation;
     private final Consumer<GenerationEvent> events;
 
     public Job(
             long id,
-            String tenant,
+            Owner owner,
             int[] prompt,
-            SamplingParameters sampling,
+            Choosing choosing,
+            List<AdapterUse> adapters,
+            boolean alone,
             int maxTokens,
             List<String> stops,
             boolean dropsLeadingSpace,
-            long seed,
             long arrivedNanos,
             Cancellation cancellation,
             Consumer<GenerationEvent> events) {
         this.id = id;
-        this.tenant = tenant;
+        this.owner = owner;
         this.prompt = prompt.clone();
-        this.sampling = sampling;
+        this.choosing = choosing;
+        this.adapters = List.copyOf(adapters);
+        this.alone = alone;
         this.maxTokens = maxTokens;
         this.stops = List.copyOf(stops);
         this.dropsLeadingSpace = dropsLeadingSpace;
-        this.seed = seed;
         this.arrivedNanos = arrivedNanos;
         this.cancellation = cancellation;
         this.events = events;
@@ -49,16 +53,29 @@ public final class Job {
         return id;
     }
 
+    Owner owner() {
+        return owner;
+    }
+
     String tenant() {
-        return tenant;
+        return owner.tenant();
     }
 
     int[] prompt() {
         return prompt;
     }
 
-    SamplingParameters sampling() {
-        return sampling;
+    Choosing choosing() {
+        return choosing;
+    }
+
+    List<AdapterUse> adapters() {
+        return adapters;
+    }
+
+    /// Nothing computed before is reused for it, and no other job shares its steps.
+    boolean alone() {
+        return alone;
     }
 
     int maxTokens() {
@@ -71,10 +88,6 @@ public final class Job {
 
     boolean dropsLeadingSpace() {
         return dropsLeadingSpace;
-    }
-
-    long seed() {
-        return seed;
     }
 
     long arrivedNanos() {

@@ -1,5 +1,6 @@
 package redoubt.engine.schedule;
 
+import java.util.List;
 import redoubt.engine.client.GenerationEvent;
 
 /// The text of one answer on its way out, in pieces that are worth their journey. A piece wakes six
@@ -36,7 +37,7 @@ final class Pieces {
     private void tell(int tokens) {
         if (!waiting.isEmpty()) {
             begun = true;
-            job.tell(new GenerationEvent.Text(waiting.toString(), tokens));
+            job.tell(new GenerationEvent.Text(waiting.toString(), tokens, List.of()));
             waiting.setLength(0);
         }
     }

@@ -97,7 +97,7 @@ final class Sequence {
     void tellPosition(int position) {
         if (!started && position != positionTold) {
             positionTold = position;
-            job.tell(new GenerationEvent.Queued(position));
+            job.tell(new GenerationEvent.Queued(position, -1));
         }
     }
 
@@ -105,7 +105,7 @@ final class Sequence {
     ///
     /// @return why the generation has ended, or null when it goes on
     @Nullable FinishReason next(int batchIndex, Decoder decoder, long now) {
-        int token = Objects.requireNonNull(choice, "not entered").choose(batchIndex);
+        int token = Objects.requireNonNull(choice, "not entered").choose(batchIndex).token();
         generated++;
         lastTokenNanos = now;
         if (generated == 1) {
@@ -157,8 +157,8 @@ final class Sequence {
     }
 
     private Decoder.Choice choice(Decoder decoder) {
-        SamplingParameters sampling = job.sampling();
-        Decoder.Choice made = decoder.choice(sampling, job.seed());
+        SamplingParameters sampling = job.choosing().sampling();
+        Decoder.Choice made = decoder.choice(job.choosing());
         SamplingParameters.Penalties penalties = sampling.penalties();
         boolean penalised =
                 penalties.repeat() != 1f

@@ -156,8 +156,8 @@ class EngineProcessTest {
                     engine.generate(
                             new GenerationRequest(
                                     "chat",
-                                    "chat",
-                                    new Prompt.Chat(messages, null),
+                                    Owner.interactive("chat"),
+                                    new Prompt.Chat(messages),
                                     SamplingParameters.greedy(),
                                     3,
                                     List.of(),

@@ -19,7 +19,8 @@ final class TinyEngine {
         String text() {
             StringBuilder text = new StringBuilder();
             for (GenerationEvent event : events) {
-                if (event instanceof GenerationEvent.Text(String more, int _)) {
+                if (event
+                        instanceof GenerationEvent.Text(String more, int _, List<TokenChance> _)) {
                     text.append(more);
                 }
             }
@@ -94,7 +95,13 @@ final class TinyEngine {
             long seed,
             String... stops) {
         return new GenerationRequest(
-                "test", tenant, new Prompt.Text(prompt), sampling, maxTokens, List.of(stops), seed);
+                "test",
+                Owner.interactive(tenant),
+                new Prompt.Text(prompt),
+                sampling,
+                maxTokens,
+                List.of(stops),
+                seed);
     }
 
     static Told all(Generation generation) throws InterruptedException {

@@ -17,14 +17,19 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import redoubt.engine.client.AdapterUse;
+import redoubt.engine.client.ChatOptions;
+import redoubt.engine.client.Constraint;
 import redoubt.engine.client.Conversion;
 import redoubt.engine.client.ConversionResult;
 import redoubt.engine.client.FinishReason;
 import redoubt.engine.client.GenerationEvent;
 import redoubt.engine.client.GenerationRequest;
+import redoubt.engine.client.Owner;
 import redoubt.engine.client.Prompt;
 import redoubt.engine.client.SamplingParameters;
 import redoubt.engine.client.Timings;
+import redoubt.engine.client.TokenChance;
 import redoubt.engine.client.Usage;
 
 class FramesTest {
@@ -33,12 +38,22 @@ class FramesTest {
                     7,
                     new GenerationRequest(
                             "r1",
-                            "anna/internal",
-                            new Prompt.Chat("[{\"role\":\"user\",\"content\":\"häh 😀\"}]", null),
+                            new Owner("anna", "anna/internal", Owner.Priority.BATCH),
+                            new Prompt.Chat(
+                                    "[{\"role\":\"user\",\"content\":\"häh 😀\"}]",
+                                    "[]",
+                                    new ChatOptions(
+                                            ChatOptions.ToolChoice.REQUIRED,
+                                            true,
+                                            "{\"enable_thinking\":false}")),
                             SamplingParameters.defaults().withLogitBias(Map.of(3, -1.5f)),
                             12,
                             List.of("\n\n", "END"),
-                            0xFFFF_FFFFL));
+                            0xFFFF_FFFFL,
+                            new Constraint.JsonSchema("{}"),
+                            20,
+                            List.of(new AdapterUse("legal", 0.5f)),
+                            true));
 
     private static ByteArrayInputStream stream(byte[] bytes) {
         return new ByteArrayInputStream(bytes);
@@ -69,9 +84,25 @@ class FramesTest {
             }
             List<GenerationEvent> events =
                     List.of(
-                            new GenerationEvent.Queued(3),
+                            new GenerationEvent.Queued(3, 1500),
+                            new GenerationEvent.Progress(512, 8000),
+                            new GenerationEvent.Reasoning("hm", 1),
+                            new GenerationEvent.ToolCall(0, "c1", "look_up", "{\"a\"", 9),
                             new GenerationEvent.Started(10, 4),
-                            new GenerationEvent.Text("é", 2),
+                            new GenerationEvent.Text(
+                                    "é",
+                                    2,
+                                    List.of(
+                                            new TokenChance(
+                                                    5,
+                                                    List.of((byte) 0xC3, (byte) 0xA9),
+                                                    -0.25f,
+                                                    List.of(
+                                                            new TokenChance(
+                                                                    5,
+                                                                    List.of((byte) 1),
+                                                                    -0.25f,
+                                                                    List.of()))))),
                             new GenerationEvent.Finished(
                                     FinishReason.STOP_SEQUENCE,
                                     new Usage(1, 2, 3),

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import redoubt.engine.client.AdapterUse;
 import redoubt.engine.client.SamplingParameters;
 import redoubt.foreign.llama.DecodeResult;
 import redoubt.foreign.llama.NativeException;
@@ -114,7 +115,8 @@ final class FakeDecoder implements Decoder {
     }
 
     @Override
-    public Choice choice(SamplingParameters sampling, long seed) {
+    public Choice choice(Choosing choosing) {
+        SamplingParameters sampling = choosing.sampling();
         if (sampling.temperature() < 0) {
             throw new IllegalArgumentException("temperature must be 0 to 100");
         }
@@ -123,13 +125,13 @@ final class FakeDecoder implements Decoder {
             private boolean closed;
 
             @Override
-            public int choose(int batchIndex) {
+            public Chosen choose(int batchIndex) {
                 Cell cell = batch.get(batchIndex);
                 if (!cell.logits || closed) {
                     throw new AssertionError("no logits there, or closed");
                 }
                 List<Integer> tokens = cache.get(cell.sequence);
-                return ends.test(tokens) ? END : next(tokens);
+                return new Chosen(ends.test(tokens) ? END : next(tokens), null);
             }
 
             @Override
@@ -145,6 +147,9 @@ final class FakeDecoder implements Decoder {
             }
         };
     }
+
+    @Override
+    public void use(List<AdapterUse> adapters) {}
 
     @Override
     public boolean keep(int sequence, int tokens) {

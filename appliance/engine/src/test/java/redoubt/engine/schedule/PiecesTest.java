@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import redoubt.engine.client.Constraint;
 import redoubt.engine.client.GenerationEvent;
+import redoubt.engine.client.Owner;
 import redoubt.engine.client.SamplingParameters;
 
 class PiecesTest {
@@ -18,13 +20,14 @@ class PiecesTest {
             new Pieces(
                     new Job(
                             1,
-                            "somebody",
+                            Owner.interactive("somebody"),
                             new int[] {1},
-                            SamplingParameters.greedy(),
+                            new Choosing(SamplingParameters.greedy(), 0, Constraint.none(), -1),
+                            List.of(),
+                            false,
                             10,
                             List.of(),
                             false,
-                            0,
                             START,
                             new Job.Cancellation(),
                             told::add));
@@ -47,7 +50,7 @@ class PiecesTest {
             texts("a");
             pieces.add("c", 3, START + 2 * STEP);
             texts("a", "bc");
-            assertEquals(new GenerationEvent.Text("bc", 3), told.getLast());
+            assertEquals(new GenerationEvent.Text("bc", 3, List.of()), told.getLast());
         }
 
         @Test

@@ -14,9 +14,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import redoubt.engine.client.Constraint;
 import redoubt.engine.client.FinishReason;
 import redoubt.engine.client.GenerationEvent;
+import redoubt.engine.client.Owner;
 import redoubt.engine.client.SamplingParameters;
+import redoubt.engine.client.TokenChance;
 
 class SchedulerTest {
     private final List<Asked> all = new ArrayList<>();
@@ -72,13 +75,14 @@ class SchedulerTest {
             scheduler.submit(
                     new Job(
                             all.size(),
-                            tenant,
+                            Owner.interactive(tenant),
                             prompt,
-                            sampling,
+                            new Choosing(sampling, 1, Constraint.none(), -1),
+                            List.of(),
+                            false,
                             maxTokens,
                             List.of(stops),
                             false,
-                            1,
                             System.nanoTime(),
                             cancellation,
                             this::take));
@@ -101,7 +105,8 @@ class SchedulerTest {
         String text() {
             StringBuilder text = new StringBuilder();
             for (GenerationEvent event : events) {
-                if (event instanceof GenerationEvent.Text(String more, int _)) {
+                if (event
+                        instanceof GenerationEvent.Text(String more, int _, List<TokenChance> _)) {
                     text.append(more);
                 }
             }
@@ -155,7 +160,7 @@ class SchedulerTest {
             all.getLast().end();
             List<Integer> positions = new ArrayList<>();
             for (GenerationEvent event : all.getLast().events) {
-                if (event instanceof GenerationEvent.Queued(int position)) {
+                if (event instanceof GenerationEvent.Queued(int position, long _)) {
                     positions.add(position);
                 }
             }

@@ -22,6 +22,7 @@ import redoubt.engine.client.FinishReason;
 import redoubt.engine.client.Generation;
 import redoubt.engine.client.GenerationEvent;
 import redoubt.engine.client.GenerationRequest;
+import redoubt.engine.client.Owner;
 import redoubt.provenance.credentials.AnswerText;
 import redoubt.provenance.credentials.CredentialException;
 import redoubt.provenance.credentials.ModelFacts;
@@ -144,7 +145,7 @@ final class Work {
                             .generate(
                                     new GenerationRequest(
                                             requestId,
-                                            request.principal().id(),
+                                            Owner.interactive(request.principal().id()),
                                             request.prompt(),
                                             request.sampling(),
                                             request.maxTokens(),
@@ -159,7 +160,12 @@ final class Work {
                     intent.abort(failed.code());
                     fail(failed.code(), refusal(failed));
                 }
-                case GenerationEvent.Queued _, GenerationEvent.Started _, GenerationEvent.Text _ ->
+                case GenerationEvent.Queued _,
+                        GenerationEvent.Started _,
+                        GenerationEvent.Progress _,
+                        GenerationEvent.Text _,
+                        GenerationEvent.Reasoning _,
+                        GenerationEvent.ToolCall _ ->
                         throw new AssertionError("a generation ends with Finished or Failed");
             }
         } finally {
@@ -184,6 +190,9 @@ final class Work {
                     said.append(text.text());
                     answer.tell(new AnswerEvent.Delta(text.text()));
                 }
+                case GenerationEvent.Progress _ -> {}
+                case GenerationEvent.Reasoning _, GenerationEvent.ToolCall _ ->
+                        throw new IllegalStateException("nobody asked for tools");
                 case GenerationEvent.Finished _, GenerationEvent.Failed _ -> {
                     return event;
                 }
@@ -342,7 +351,7 @@ final class Work {
     static String reason(FinishReason reason) {
         return switch (reason) {
             case STOP, STOP_SEQUENCE -> "stop";
-            case LENGTH, CANCELLED -> reason.name().toLowerCase(Locale.ROOT);
+            case TOOL_CALLS, LENGTH, CANCELLED -> reason.name().toLowerCase(Locale.ROOT);
         };
     }
 

@@ -49,7 +49,7 @@ record CompletionRequest(
                 body,
                 fields,
                 input,
-                new Prompt.Chat(input, null),
+                new Prompt.Chat(input),
                 maxTokens);
     }
 

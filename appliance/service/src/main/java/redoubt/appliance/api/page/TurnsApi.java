@@ -99,7 +99,7 @@ public final class TurnsApi {
                 conversation.id(),
                 text,
                 input,
-                new Prompt.Chat(input, null),
+                new Prompt.Chat(input),
                 sampling.sampling(),
                 maxTokens,
                 sampling.stops(),
