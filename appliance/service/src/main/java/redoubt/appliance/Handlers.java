@@ -15,7 +15,7 @@ import redoubt.appliance.api.page.TurnsApi;
 import redoubt.appliance.api.tokens.TokensApi;
 import redoubt.appliance.conversations.Erasures;
 import redoubt.appliance.conversations.Items;
-import redoubt.appliance.engines.EngineSupervisor;
+import redoubt.appliance.engines.Engines;
 import redoubt.appliance.http.Authentication;
 import redoubt.appliance.http.Exchange;
 import redoubt.appliance.http.RefusedException;
@@ -49,7 +49,7 @@ final class Handlers {
             Items items,
             Erasures erasures,
             Outputs outputs,
-            EngineSupervisor engines,
+            Engines engines,
             AnswerService answers,
             SealCheck sealCheck,
             Metrics metrics,

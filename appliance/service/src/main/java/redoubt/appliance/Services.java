@@ -21,7 +21,7 @@ import redoubt.appliance.answers.WarmUp;
 import redoubt.appliance.conversations.ContentStore;
 import redoubt.appliance.conversations.Erasures;
 import redoubt.appliance.conversations.Items;
-import redoubt.appliance.engines.EngineSupervisor;
+import redoubt.appliance.engines.Engines;
 import redoubt.appliance.engines.ModelSource;
 import redoubt.appliance.http.Authentication;
 import redoubt.appliance.http.RefusedException;
@@ -71,7 +71,7 @@ final class Services implements AutoCloseable {
     private final CredentialIssuer issuer;
     private final Outputs outputs;
     private final Metrics metrics = new Metrics();
-    private final EngineSupervisor engines;
+    private final Engines engines;
     private final AnswerService answers;
     private final SealCheck sealCheck;
     private final Refusals refusals;
@@ -190,7 +190,7 @@ final class Services implements AutoCloseable {
         if (found > 0) given.progress().accept("Indexed %d content items.".formatted(found));
         this.erasures = new Erasures(items, database, siteRecord);
         erasures.settle();
-        this.engines = new EngineSupervisor(model(given), siteRecord, metrics, given.progress());
+        this.engines = new Engines(model(given), siteRecord, metrics, given.progress());
         this.answers = new AnswerService(engines, inference, items, metrics, clock);
         this.sealCheck = new SealCheck(engines, siteRecord, alarms, outside(home), clock);
         gauges();
@@ -334,7 +334,7 @@ final class Services implements AutoCloseable {
         return begun == null ? () -> {} : begun;
     }
 
-    EngineSupervisor engines() {
+    Engines engines() {
         return engines;
     }
 

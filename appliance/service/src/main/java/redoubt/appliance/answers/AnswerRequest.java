@@ -10,6 +10,7 @@ import redoubt.engine.client.SamplingParameters;
 /// One thing to be answered, from the page or a program, after it was read strictly.
 ///
 /// @param route for the record, such as `/v1/chat/completions`
+/// @param model as the request named it; [redoubt.appliance.engines.Engines] knows which it is
 /// @param conversation null for a program's request
 /// @param question what is kept as the question: a person's text, or a program's whole request
 /// @param input the exact text that the model is given and the INTENT commits to
@@ -19,6 +20,7 @@ import redoubt.engine.client.SamplingParameters;
 public record AnswerRequest(
         Principal principal,
         String route,
+        String model,
         @Nullable String conversation,
         String question,
         String input,

@@ -10,8 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import redoubt.appliance.conversations.Items;
 import redoubt.appliance.conversations.Occupied;
-import redoubt.appliance.engines.EngineState;
-import redoubt.appliance.engines.EngineSupervisor;
+import redoubt.appliance.engines.Engines;
 import redoubt.appliance.http.RefusedException;
 import redoubt.appliance.metrics.Metrics;
 import redoubt.provenance.inference.Inference;
@@ -26,7 +25,7 @@ public final class AnswerService implements AutoCloseable {
     private static final int STAMPING_THREADS = 2;
     private static final Duration LEAVE_TIME = Duration.ofSeconds(10);
 
-    private final EngineSupervisor engines;
+    private final Engines engines;
     private final Work.Parts parts;
     private final Metrics metrics;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -37,7 +36,7 @@ public final class AnswerService implements AutoCloseable {
     private final Set<Answer> running = ConcurrentHashMap.newKeySet();
 
     public AnswerService(
-            EngineSupervisor engines,
+            Engines engines,
             Inference inference,
             Items items,
             Metrics metrics,
@@ -50,10 +49,10 @@ public final class AnswerService implements AutoCloseable {
 
     /// Begins an answer; whatever becomes of it comes as its events.
     ///
-    /// @throws RefusedException when it is not even begun: nothing is loaded, too many wait, or its
-    ///   conversation is being erased
+    /// @throws RefusedException when it is not even begun: there is no such model, too many wait,
+    ///   or its conversation is being erased
     public Answer start(AnswerRequest request) {
-        EngineState.Ready ready = engines.ready();
+        engines.known(request.model());
         if (metrics.answersRunning.incrementAndGet() > ANSWERS_MAX) {
             metrics.answersRunning.decrementAndGet();
             throw RefusedException.tooMany(
@@ -73,7 +72,7 @@ public final class AnswerService implements AutoCloseable {
         running.add(answer);
         threads.execute(() -> {
             try {
-                new Work(parts, request, answer, ready).run();
+                new Work(parts, request, answer).run();
             } finally {
                 running.remove(answer);
                 if (conversation != null) occupied.endAnswer(conversation);

@@ -12,8 +12,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import redoubt.appliance.conversations.Item;
 import redoubt.appliance.conversations.Items;
-import redoubt.appliance.engines.EngineState;
-import redoubt.appliance.engines.EngineSupervisor;
+import redoubt.appliance.engines.EngineUse;
+import redoubt.appliance.engines.Engines;
+import redoubt.appliance.engines.LoadedModel;
 import redoubt.appliance.http.RefusedException;
 import redoubt.appliance.metrics.Metrics;
 import redoubt.appliance.record.SiteRecord;
@@ -45,7 +46,6 @@ final class Work {
     private final Parts parts;
     private final AnswerRequest request;
     private final Answer answer;
-    private final EngineState.Ready ready;
     private final String requestId = Secrets.id();
     private final String questionId = Secrets.id();
     private final StringBuilder said = new StringBuilder();
@@ -55,32 +55,26 @@ final class Work {
 
     /// What every answer is made with.
     record Parts(
-            EngineSupervisor engines,
+            Engines engines,
             Inference inference,
             Items items,
             Metrics metrics,
             InstantSource clock,
             ExecutorService stamping) {}
 
-    Work(Parts parts, AnswerRequest request, Answer answer, EngineState.Ready ready) {
+    Work(Parts parts, AnswerRequest request, Answer answer) {
         this.parts = parts;
         this.request = request;
         this.answer = answer;
-        this.ready = ready;
     }
 
     void run() {
-        try {
+        try (EngineUse use = parts.engines().use(request.model(), requestId)) {
             byte[] key = Secrets.bytes(32);
             parts.items().write(question(key));
-            IntentRecorded intent = intent(key);
-            parts.engines().entered(requestId);
-            try {
-                generate(intent);
-            } finally {
-                parts.engines().left(requestId);
-                queued(false);
-            }
+            generate(intent(key, use.model()), use);
+        } catch (RefusedException notNow) {
+            fail(notNow.code(), notNow);
         } catch (RecordException closed) {
             fail("record", SiteRecord.unavailable(closed));
         } catch (IOException storage) {
@@ -112,7 +106,7 @@ final class Work {
                 key);
     }
 
-    private IntentRecorded intent(byte[] key) throws RecordException {
+    private IntentRecorded intent(byte[] key, LoadedModel model) throws RecordException {
         long start = System.nanoTime();
         IntentRecorded intent =
                 parts.inference()
@@ -121,8 +115,8 @@ final class Work {
                                         requestId,
                                         request.route(),
                                         SiteRecord.actor(request.principal()),
-                                        modelFacts(),
-                                        ready.model().loadedAt(),
+                                        modelFacts(model),
+                                        model.loadedAt(),
                                         request.parameters(),
                                         SiteRecord.commitment(
                                                 key,
@@ -132,16 +126,16 @@ final class Work {
         return intent;
     }
 
-    private ModelFacts modelFacts() {
-        return new ModelFacts(
-                ready.model().name(), ready.model().sha256(), ready.model().facts().architecture());
+    private ModelFacts modelFacts(LoadedModel model) {
+        return new ModelFacts(model.name(), model.sha256(), model.facts().architecture());
     }
 
-    private void generate(IntentRecorded intent) throws IOException, InterruptedException {
+    private void generate(IntentRecorded intent, EngineUse use)
+            throws IOException, InterruptedException {
         boolean over = false;
         try {
             Generation generation =
-                    ready.engine()
+                    use.engine()
                             .generate(
                                     new GenerationRequest(
                                             requestId,
@@ -169,6 +163,7 @@ final class Work {
                         throw new AssertionError("a generation ends with Finished or Failed");
             }
         } finally {
+            queued(false);
             if (!over) intent.abort("the service could not go on");
         }
     }

@@ -13,7 +13,8 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import redoubt.appliance.engines.EngineState;
-import redoubt.appliance.engines.EngineSupervisor;
+import redoubt.appliance.engines.Engines;
+import redoubt.appliance.engines.ModelStatus;
 import redoubt.appliance.http.StrictJson;
 import redoubt.appliance.identity.Principal;
 import redoubt.appliance.record.Alarms;
@@ -29,7 +30,7 @@ import redoubt.provenance.record.Event;
 /// Tries every way out from inside the gateway and from inside the engine, and notes the result in
 /// the record. Keeps the last result for the boundary statement. Thread safe.
 public final class SealCheck {
-    private final EngineSupervisor engines;
+    private final Engines engines;
     private final SiteRecord record;
     private final Alarms alarms;
     private final Path outside;
@@ -80,11 +81,7 @@ public final class SealCheck {
 
     /// @param outside an existing folder that neither process has any business writing to
     public SealCheck(
-            EngineSupervisor engines,
-            SiteRecord record,
-            Alarms alarms,
-            Path outside,
-            InstantSource clock) {
+            Engines engines, SiteRecord record, Alarms alarms, Path outside, InstantSource clock) {
         this.engines = engines;
         this.record = record;
         this.alarms = alarms;
@@ -145,14 +142,23 @@ public final class SealCheck {
     }
 
     private void addEngine(List<Line> lines) throws InterruptedException {
-        if (!(engines.state() instanceof EngineState.Ready ready)) {
-            untested(lines, "engine", "No engine is running: " + engines.state().sentence());
-            return;
+        boolean any = false;
+        for (ModelStatus model : engines.all()) {
+            if (model.state() instanceof EngineState.Ready ready) {
+                any = true;
+                addEngine(lines, ready);
+            }
         }
+        if (!any) untested(lines, "engine", "No engine is running: " + engines.state().sentence());
+    }
+
+    private static void addEngine(List<Line> lines, EngineState.Ready ready)
+            throws InterruptedException {
+        String process = "engine " + ready.model().id();
         try {
-            ready.engine().sealProbe().forEach(result -> lines.add(line("engine", result)));
+            ready.engine().sealProbe().forEach(result -> lines.add(line(process, result)));
         } catch (IOException noAnswer) {
-            untested(lines, "engine", "The engine did not answer: " + noAnswer.getMessage());
+            untested(lines, process, "The engine did not answer: " + noAnswer.getMessage());
         }
     }
 

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import redoubt.appliance.engines.EngineState;
-import redoubt.appliance.engines.EngineSupervisor;
+import redoubt.appliance.engines.Engines;
 import redoubt.appliance.engines.LoadedModel;
 import redoubt.appliance.http.Exchange;
 import redoubt.appliance.http.StrictJson;
@@ -21,7 +21,7 @@ import redoubt.provenance.record.AuditRecord;
 /// seal check and the boundary statement.
 public final class StatusApi {
     private final Facts facts;
-    private final EngineSupervisor engines;
+    private final Engines engines;
     private final AuditRecord record;
     private final SealCheck sealCheck;
     private final Metrics metrics;
@@ -39,7 +39,7 @@ public final class StatusApi {
 
     public StatusApi(
             Facts facts,
-            EngineSupervisor engines,
+            Engines engines,
             AuditRecord record,
             SealCheck sealCheck,
             Metrics metrics,

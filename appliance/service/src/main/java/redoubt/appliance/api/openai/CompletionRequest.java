@@ -104,6 +104,7 @@ record CompletionRequest(
                 new AnswerRequest(
                         principal,
                         route,
+                        model,
                         null,
                         StrictJson.text(body),
                         input,

@@ -11,7 +11,8 @@ import redoubt.appliance.answers.Answer;
 import redoubt.appliance.answers.AnswerEvent;
 import redoubt.appliance.answers.AnswerService;
 import redoubt.appliance.engines.EngineState;
-import redoubt.appliance.engines.EngineSupervisor;
+import redoubt.appliance.engines.Engines;
+import redoubt.appliance.engines.ModelStatus;
 import redoubt.appliance.http.ErrorBody;
 import redoubt.appliance.http.EventStream;
 import redoubt.appliance.http.Exchange;
@@ -22,16 +23,13 @@ import redoubt.appliance.site.Secrets;
 /// OpenAI's routes: models, chat completions, completions; whole and streamed. Source: OpenAI's API
 /// reference; docs/api.md says what is supported.
 public final class OpenAiApi {
-    /// The name that means whichever model is loaded; the record names the real one.
-    private static final String DEFAULT = "default";
-
     private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(5);
 
-    private final EngineSupervisor engines;
+    private final Engines engines;
     private final AnswerService answers;
     private final InstantSource clock;
 
-    public OpenAiApi(EngineSupervisor engines, AnswerService answers, InstantSource clock) {
+    public OpenAiApi(Engines engines, AnswerService answers, InstantSource clock) {
         this.engines = engines;
         this.answers = answers;
         this.clock = clock;
@@ -39,15 +37,17 @@ public final class OpenAiApi {
 
     public void models(Exchange exchange) {
         ArrayNode data = StrictJson.MAPPER.createArrayNode();
-        if (engines.state() instanceof EngineState.Ready ready) data.addPOJO(model(ready));
+        for (ModelStatus model : engines.all())
+            if (model.state() instanceof EngineState.Ready ready) data.addPOJO(model(ready));
         ObjectNode list = StrictJson.MAPPER.createObjectNode().put("object", "list");
         list.set("data", data);
         exchange.json(200, list);
     }
 
     public void model(Exchange exchange) {
-        EngineState.Ready ready = engines.ready();
-        requireModel(exchange.part("id"), ready);
+        ModelStatus known = engines.known(exchange.part("id"));
+        if (!(known.state() instanceof EngineState.Ready ready))
+            throw RefusedException.unavailable("engine_not_ready", known.state().sentence());
         exchange.json(200, model(ready));
     }
 
@@ -64,7 +64,6 @@ public final class OpenAiApi {
 
     private void answer(Exchange exchange, CompletionRequest asked, Shape shape)
             throws InterruptedException, EventStream.GoneException {
-        requireModel(asked.model(), engines.ready());
         Answer answer = answers.start(asked.request());
         boolean over = false;
         try (Exchange.Presence client = exchange.watch(answer::cancel)) {
@@ -132,17 +131,6 @@ public final class OpenAiApi {
             case AnswerEvent.Failed failed -> events.data(ErrorBody.of(failed.why()));
         }
         return event.last();
-    }
-
-    /// Refuses a model that is not the one which is loaded.
-    public static void requireModel(String asked, EngineState.Ready ready) {
-        if (!asked.equals(ready.model().id()) && !asked.equals(DEFAULT))
-            throw RefusedException.notFound(
-                    "model_not_found",
-                    "There is no model '%s' here. GET /v1/models lists what there is: %s."
-                            .formatted(
-                                    asked.length() > 100 ? asked.substring(0, 100) : asked,
-                                    ready.model().id()));
     }
 
     private Map<String, Object> model(EngineState.Ready ready) {

@@ -16,12 +16,11 @@ import redoubt.appliance.answers.AnswerService;
 import redoubt.appliance.api.openai.SamplingFields;
 import redoubt.appliance.conversations.Item;
 import redoubt.appliance.conversations.Items;
-import redoubt.appliance.engines.EngineSupervisor;
+import redoubt.appliance.engines.Engines;
 import redoubt.appliance.http.ErrorBody;
 import redoubt.appliance.http.EventStream;
 import redoubt.appliance.http.Exchange;
 import redoubt.appliance.http.Fields;
-import redoubt.appliance.http.RefusedException;
 import redoubt.appliance.http.StrictJson;
 import redoubt.engine.client.Prompt;
 
@@ -37,14 +36,14 @@ public final class TurnsApi {
     private final ConversationsApi conversations;
     private final Items items;
     private final AnswerService answers;
-    private final EngineSupervisor engines;
+    private final Engines engines;
     private final InstantSource clock;
 
     public TurnsApi(
             ConversationsApi conversations,
             Items items,
             AnswerService answers,
-            EngineSupervisor engines,
+            Engines engines,
             InstantSource clock) {
         this.conversations = conversations;
         this.items = items;
@@ -87,15 +86,14 @@ public final class TurnsApi {
                         .orElse(TOKENS_DEFAULT);
         parameters.end();
         fields.end();
-        if (!model.equals(engines.ready().model().id()))
-            throw RefusedException.notFound(
-                    "model_not_found", "That model is not loaded here. Choose another.");
+        engines.known(model);
         String input = messages(conversation, text);
         TreeMap<String, String> named = new TreeMap<>(sampling.named());
         named.put("max_tokens", String.valueOf(maxTokens));
         return new AnswerRequest(
                 exchange.principal(),
                 "/api/conversations/turns",
+                model,
                 conversation.id(),
                 text,
                 input,

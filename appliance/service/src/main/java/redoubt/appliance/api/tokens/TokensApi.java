@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 import redoubt.appliance.api.openai.Messages;
-import redoubt.appliance.api.openai.OpenAiApi;
-import redoubt.appliance.engines.EngineState;
-import redoubt.appliance.engines.EngineSupervisor;
+import redoubt.appliance.engines.EngineUse;
+import redoubt.appliance.engines.Engines;
 import redoubt.appliance.http.Exchange;
 import redoubt.appliance.http.Fields;
 import redoubt.appliance.http.RefusedException;
+import redoubt.appliance.site.Secrets;
 import redoubt.engine.client.Conversion;
 import redoubt.engine.client.ConversionResult;
 
@@ -20,9 +20,9 @@ public final class TokensApi {
     private static final int MODEL_CHARACTERS_MAX = 200;
     private static final int TEXT_CHARACTERS_MAX = 4 * 1024 * 1024;
 
-    private final EngineSupervisor engines;
+    private final Engines engines;
 
-    public TokensApi(EngineSupervisor engines) {
+    public TokensApi(Engines engines) {
         this.engines = engines;
     }
 
@@ -88,9 +88,10 @@ public final class TokensApi {
     /// @param param the parameter that is at fault where the engine refuses
     private ConversionResult convert(String model, Conversion conversion, String param)
             throws InterruptedException {
-        EngineState.Ready ready = engines.ready();
-        OpenAiApi.requireModel(model, ready);
-        ConversionResult result = ready.engine().convert(conversion);
+        ConversionResult result;
+        try (EngineUse use = engines.use(model, Secrets.id())) {
+            result = use.engine().convert(conversion);
+        }
         if (result instanceof ConversionResult.Refused refused)
             throw switch (refused.code()) {
                 case "engine_died", "engine_silent" ->

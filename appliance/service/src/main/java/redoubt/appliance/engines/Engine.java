@@ -17,10 +17,10 @@ import redoubt.engine.client.EngineStartException;
 import redoubt.provenance.record.Event;
 import redoubt.provenance.record.RecordException;
 
-/// Keeps the model's engine running. Owns the engine process and one platform thread, which loads
+/// Keeps one model's engine running. Owns the engine process and one platform thread, which loads
 /// the model, waits for the engine's end, notes a crash in the record, and starts the next engine:
 /// at once the first time, then later and later. A model that is refused stays refused.
-public final class EngineSupervisor implements AutoCloseable {
+final class Engine implements AutoCloseable {
     private static final Duration PAUSE_MAX = Duration.ofSeconds(30);
     private static final Duration LONG_RUN = Duration.ofMinutes(5);
 
@@ -41,34 +41,34 @@ public final class EngineSupervisor implements AutoCloseable {
     private Duration pause = Duration.ZERO;
     private String lastRefusal = "";
 
-    public EngineSupervisor(
-            ModelSource source, SiteRecord record, Metrics metrics, Consumer<String> progress) {
+    Engine(ModelSource source, SiteRecord record, Metrics metrics, Consumer<String> progress) {
         this.source = source;
         this.record = record;
         this.metrics = metrics;
         this.progress = progress;
-        this.thread = Thread.ofPlatform().daemon().name("engine-supervisor").unstarted(this::keep);
+        this.thread =
+                Thread.ofPlatform().daemon().name("engine-" + source.id()).unstarted(this::keep);
     }
 
-    public void start() {
+    void start() {
         thread.start();
     }
 
-    public EngineState state() {
+    EngineState state() {
         return state;
     }
 
-    public ModelSource source() {
+    ModelSource source() {
         return source;
     }
 
     /// Waits until the first load has come out one way or the other.
-    public void awaitFirstOutcome() throws InterruptedException {
+    void awaitFirstOutcome() throws InterruptedException {
         firstOutcome.await();
     }
 
     /// The engine that answers now.
-    public EngineState.Ready ready() {
+    EngineState.Ready ready() {
         return switch (state) {
             case EngineState.Ready ready -> ready;
             case EngineState.Refused refused ->
@@ -78,13 +78,11 @@ public final class EngineSupervisor implements AutoCloseable {
         };
     }
 
-    /// A request is in the engine; a crash names it in the record.
-    public void entered(String requestId) {
+    /// Holds the engine that answers now for a request; a crash names it in the record.
+    EngineUse use(String requestId) {
+        EngineState.Ready ready = ready();
         running.add(requestId);
-    }
-
-    public void left(String requestId) {
-        running.remove(requestId);
+        return new EngineUse(ready.engine(), ready.model(), () -> running.remove(requestId));
     }
 
     private void keep() {
