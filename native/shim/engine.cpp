@@ -245,6 +245,43 @@ int64_t redoubt_restore(llama_context * context, const uint8_t * state, int64_t 
     });
 }
 
+llama_adapter_lora * redoubt_adapter_load(llama_model * model, const char * path, char * error, int32_t error_size) {
+    return guarded<llama_adapter_lora *>(nullptr, error, error_size, [&] {
+        collecting log;
+        llama_adapter_lora * adapter = llama_adapter_lora_init(model, path);
+        if (adapter == nullptr) {
+            put_error(error, error_size, log.sentence("llama.cpp did not say why.").c_str());
+        }
+        return adapter;
+    });
+}
+
+int32_t redoubt_adapters_apply(llama_context * context, llama_adapter_lora ** adapters, float * scales, int32_t count, char * error,
+                               int32_t error_size) {
+    return guarded<int32_t>(REDOUBT_FAILED, error, error_size, [&]() -> int32_t {
+        const int32_t result = llama_set_adapters_lora(context, adapters, (size_t) count, scales);
+        if (result != 0) {
+            put_error(error, error_size, "llama.cpp did not say why.");
+            return REDOUBT_FAILED;
+        }
+        return 0;
+    });
+}
+
+int32_t redoubt_pooled(llama_context * context, llama_seq_id sequence, float * out, int32_t size, char * error, int32_t error_size) {
+    return guarded<int32_t>(REDOUBT_FAILED, error, error_size, [&]() -> int32_t {
+        // The copies out of the graph may still be under way, and asking for one sequence does not wait for them.
+        llama_synchronize(context);
+        const float * pooled = llama_get_embeddings_seq(context, sequence);
+        if (pooled == nullptr) {
+            put_error(error, error_size, "the last batch had no such sequence");
+            return REDOUBT_FAILED;
+        }
+        std::copy(pooled, pooled + size, out);
+        return 0;
+    });
+}
+
 void redoubt_memory(const llama_context * context, int64_t out[3]) {
     guarded<int>(0, nullptr, 0, [&] {
         out[0] = out[1] = out[2] = 0;

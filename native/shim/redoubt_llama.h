@@ -42,6 +42,16 @@ REDOUBT_API int32_t redoubt_tokenize(const llama_vocab * vocab, const char * tex
 // Bytes read, or 0.
 REDOUBT_API int64_t redoubt_restore(llama_context * context, const uint8_t * state, int64_t size, llama_seq_id sequence, char * error, int32_t error_size);
 
+// Bytes of a LoRA adapter's file become weights beside the model's; null with a sentence when llama.cpp refuses it.
+REDOUBT_API llama_adapter_lora * redoubt_adapter_load(llama_model * model, const char * path, char * error, int32_t error_size);
+
+// These adapters and no others from the next decode on: 0, or REDOUBT_FAILED.
+REDOUBT_API int32_t redoubt_adapters_apply(llama_context * context, llama_adapter_lora ** adapters, float * scales, int32_t count, char * error,
+                                           int32_t error_size);
+
+// The pooled vector, or the scores, of a sequence of the last batch: `size` numbers. 0, or REDOUBT_FAILED.
+REDOUBT_API int32_t redoubt_pooled(llama_context * context, llama_seq_id sequence, float * out, int32_t size, char * error, int32_t error_size);
+
 // Bytes of weights, cache and compute buffers.
 REDOUBT_API void redoubt_memory(const llama_context * context, int64_t out[3]);
 

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Puts the shards of a model together, and says what is wrong in words that name the file. Crafted
 /// model files have overrun the native readers of this format (CVE-2026-27940: sizes that wrap
@@ -52,7 +53,7 @@ final class GgufFiles {
         }
     }
 
-    private static GgufShard shard(Path file) throws IOException, MalformedGguf {
+    static GgufShard shard(Path file) throws IOException, MalformedGguf {
         if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
             throw new MalformedGguf(
                     GgufReading.Reason.UNREADABLE,
@@ -152,7 +153,7 @@ final class GgufFiles {
         return metadata.getOrDefault(key, otherwise) instanceof Long value ? value : -1;
     }
 
-    private static String sentence(Path file, MalformedGguf wrong) {
+    static String sentence(Path file, MalformedGguf wrong) {
         String meaning =
                 switch (wrong.reason()) {
                     case UNREADABLE -> "Nothing was loaded. Check the path and the permissions.";
@@ -181,7 +182,7 @@ final class GgufFiles {
     }
 
     // Names come out of the file: one of them must not be able to forge lines of a log.
-    private static String printable(Object text) {
+    static String printable(@Nullable Object text) {
         String clean = String.valueOf(text).replaceAll("\\p{Cntrl}", "?");
         return clean.length() > WORDS_MAX ? clean.substring(0, WORDS_MAX) + "…" : clean;
     }

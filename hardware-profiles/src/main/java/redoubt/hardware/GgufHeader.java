@@ -84,12 +84,16 @@ public final class GgufHeader implements GgufReading {
 
     /// What the model calls itself, as far as it can be shown, or its file's name.
     public String name() {
-        // It is shown on terminals and pages, and comes from whoever made the file.
-        return text("general.name")
-                .map(name -> NOT_SHOWN.matcher(name).replaceAll(" ").strip())
+        return shownName(metadata).orElseGet(() -> String.valueOf(shards.getFirst().getFileName()));
+    }
+
+    // It is shown on terminals and pages, and comes from whoever made the file.
+    static Optional<String> shownName(SortedMap<String, Object> metadata) {
+        return Optional.ofNullable(metadata.get("general.name"))
+                .filter(String.class::isInstance)
+                .map(name -> NOT_SHOWN.matcher((String) name).replaceAll(" ").strip())
                 .map(name -> name.length() > NAME_MAX ? name.substring(0, NAME_MAX) : name)
-                .filter(name -> !name.isBlank())
-                .orElseGet(() -> String.valueOf(shards.getFirst().getFileName()));
+                .filter(name -> !name.isBlank());
     }
 
     /// Tokens of context that the model was trained with.

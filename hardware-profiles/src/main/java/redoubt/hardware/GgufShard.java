@@ -10,8 +10,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// The header of one model file, checked. Numbers are kept as `Long`, texts as `String`, truth
-/// values as `Boolean`, fractions as `Double`, arrays of whole numbers as `List<Long>`; other
-/// arrays are checked and passed over. Source: docs/gguf.md of ggml, version 3.
+/// values as `Boolean`, fractions as `Float` or `Double`, arrays of whole numbers as `List<Long>`;
+/// other arrays are checked and passed over. Source: docs/gguf.md of ggml, version 3.
 record GgufShard(SortedMap<String, Object> metadata, List<TensorFacts> tensors) {
     private static final int MAGIC = 0x46554747; // "GGUF"
     private static final long KEYS_MAX = 1 << 16;
@@ -92,7 +92,7 @@ record GgufShard(SortedMap<String, Object> metadata, List<TensorFacts> tensors) 
             case 3 -> (long) (short) in.u16();
             case 4 -> in.u32();
             case 5 -> (long) in.bits32();
-            case 6 -> (double) Float.intBitsToFloat(in.bits32());
+            case 6 -> Float.intBitsToFloat(in.bits32());
             case 7 -> truth(in, key);
             case 8 -> in.text("the value of " + key, TEXT_BYTES_MAX);
             case 9 -> readArray(in, key);

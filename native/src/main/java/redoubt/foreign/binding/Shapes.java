@@ -61,6 +61,14 @@ public final class Shapes {
                 int f);
     }
 
+    public interface IPPPIPI {
+        int call(MemorySegment a, MemorySegment b, MemorySegment c, int d, MemorySegment e, int f);
+    }
+
+    public interface IPIPIPI {
+        int call(MemorySegment a, int b, MemorySegment c, int d, MemorySegment e, int f);
+    }
+
     public interface IPIPIIB {
         int call(MemorySegment a, int b, MemorySegment c, int d, int e, boolean f);
     }

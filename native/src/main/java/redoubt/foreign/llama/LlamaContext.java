@@ -1,12 +1,15 @@
 package redoubt.foreign.llama;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 
 /// One cache and one computation: decodes batches of several sequences. Owns the native context.
 /// Used by one thread at a time, which should be a platform thread because calls block;
@@ -23,6 +26,7 @@ public final class LlamaContext implements AutoCloseable {
     private final MemorySegment error;
     private final int vocabularySize;
     private final int sequencesMax;
+    private List<LlamaAdapter.Applied> applied = List.of();
     private boolean closed;
 
     private LlamaContext(
@@ -154,6 +158,38 @@ public final class LlamaContext implements AutoCloseable {
         };
     }
 
+    /// Applies these adapters, and no others, from the next decode on. The order does not matter,
+    /// but only the same order gives the same rounding. What sequences hold was computed with the
+    /// adapters of its time: llama.cpp does not mark it.
+    ///
+    /// @throws NativeException when llama.cpp refuses; then what was applied before stays
+    public void apply(List<LlamaAdapter.Applied> adapters) {
+        try (Arena scratch = Arena.ofConfined()) {
+            MemorySegment pointers = scratch.allocate(ADDRESS, Math.max(adapters.size(), 1));
+            MemorySegment scales = scratch.allocate(JAVA_FLOAT, Math.max(adapters.size(), 1));
+            for (int index = 0; index < adapters.size(); index++) {
+                pointers.setAtIndex(ADDRESS, index, adapters.get(index).adapter().segment());
+                scales.setAtIndex(JAVA_FLOAT, index, adapters.get(index).scale());
+            }
+            int result =
+                    shim.adaptersApply.call(
+                            context,
+                            pointers,
+                            scales,
+                            adapters.size(),
+                            error,
+                            ShimLibrary.ERROR_BYTES);
+            if (result == ShimLibrary.FAILED) {
+                throw new NativeException(
+                        "The adapters could not be switched on (%s). The request has to end; others may go on."
+                                .formatted(CText.reason(error)));
+            }
+        }
+        adapters.forEach(entering -> entering.adapter().entersContext());
+        applied.forEach(leaving -> leaving.adapter().leavesContext());
+        applied = List.copyOf(adapters);
+    }
+
     /// Removes positions [from, to) of a sequence; to = -1 is the end.
     ///
     /// @return false when this kind of cache cannot cut a part out: then remove the whole sequence
@@ -265,6 +301,7 @@ public final class LlamaContext implements AutoCloseable {
         if (!closed) {
             closed = true;
             shim.contextFree.call(context);
+            applied.forEach(leaving -> leaving.adapter().leavesContext());
             arena.close();
         }
     }

@@ -40,6 +40,7 @@ final class LlamaLibrary {
     final Shapes.BPI vocabularyEndsGeneration;
     final Shapes.BPI vocabularyIsControl;
     final Shapes.IPIPIIB tokenToPiece;
+    final Shapes.VP adapterFree;
     final Shapes.PP contextMemory;
     final Shapes.IP contextTokens;
     final Shapes.IP contextBatch;
@@ -100,6 +101,7 @@ final class LlamaLibrary {
         vocabularyEndsGeneration = llama.bind("llama_vocab_is_eog", Shapes.BPI.class);
         vocabularyIsControl = llama.bind("llama_vocab_is_control", Shapes.BPI.class);
         tokenToPiece = llama.bind("llama_token_to_piece", Shapes.IPIPIIB.class);
+        adapterFree = llama.bind("llama_adapter_lora_free", Shapes.VP.class);
         contextMemory = llama.bind("llama_get_memory", Shapes.PP.class);
         contextTokens = llama.bind("llama_n_ctx", Shapes.IP.class);
         contextBatch = llama.bind("llama_n_batch", Shapes.IP.class);

@@ -257,6 +257,14 @@ public final class LlamaModel implements AutoCloseable {
         return LlamaContext.of(library, shim, model, vocabularySize, options);
     }
 
+    /// Loads a LoRA adapter beside the model, for [LlamaContext#apply]. Check its header before:
+    /// llama.cpp ends the process over some that do not fit. On the thread that decodes.
+    ///
+    /// @throws NativeException when there is no such file or llama.cpp refuses it
+    public LlamaAdapter loadAdapter(Path gguf) {
+        return LlamaAdapter.load(library, shim, model, gguf);
+    }
+
     /// A sampler for one sequence.
     public Sampler newSampler(SamplingParameters parameters) {
         return new Sampler(
@@ -275,7 +283,8 @@ public final class LlamaModel implements AutoCloseable {
         return ChatTemplate.open(shim, model, override);
     }
 
-    /// Frees the weights. Contexts, samplers and templates of the model must be closed before.
+    /// Frees the weights. Contexts, adapters, samplers and templates of the model must be closed
+    /// before.
     @Override
     public void close() {
         if (!closed) {

@@ -27,6 +27,9 @@ final class ShimLibrary {
     final Shapes.IPPIIPI sample;
     final Shapes.IPPIPIBBPI tokenize;
     final Shapes.LPPLIPI restore;
+    final Shapes.PPPPI adapterLoad;
+    final Shapes.IPPPIPI adaptersApply;
+    final Shapes.IPIPIPI pooled;
     final Shapes.VPP memory;
     final Shapes.PPPPI templateOpen;
     final Shapes.VP templateClose;
@@ -48,6 +51,9 @@ final class ShimLibrary {
         sample = shim.bind("redoubt_sample", Shapes.IPPIIPI.class);
         tokenize = shim.bind("redoubt_tokenize", Shapes.IPPIPIBBPI.class);
         restore = shim.bind("redoubt_restore", Shapes.LPPLIPI.class);
+        adapterLoad = shim.bind("redoubt_adapter_load", Shapes.PPPPI.class);
+        adaptersApply = shim.bind("redoubt_adapters_apply", Shapes.IPPPIPI.class);
+        pooled = shim.bind("redoubt_pooled", Shapes.IPIPIPI.class);
         memory = shim.bind("redoubt_memory", Shapes.VPP.class);
         templateOpen = shim.bind("redoubt_template_open", Shapes.PPPPI.class);
         templateClose = shim.bind("redoubt_template_close", Shapes.VP.class);
