@@ -4,6 +4,7 @@ import java.util.Optional;
 
 /// Words for the end of an engine.
 final class Ending {
+    private static final int OUT_OF_MEMORY = 3;
     private static final int SIGNALLED = 128;
     private static final int SIGABRT = 6;
     private static final int SIGKILL = 9;
@@ -34,6 +35,7 @@ final class Ending {
 
     private static String cause(int status) {
         return switch (status) {
+            case OUT_OF_MEMORY -> "its own memory ran out (status %d)".formatted(status);
             case SIGNALLED + SIGABRT -> "a fault in native code (status %d)".formatted(status);
             case SIGNALLED + SIGSEGV ->
                     "an invalid memory access in native code (status %d)".formatted(status);

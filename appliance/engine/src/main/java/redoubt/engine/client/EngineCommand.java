@@ -33,6 +33,8 @@ final class EngineCommand {
                         // The time is spent in native code: better no compiler threads
                         // that take its cores.
                         "-XX:TieredStopAtLevel=1",
+                        // An engine without memory for its own Java knows nothing for certain.
+                        "-XX:+ExitOnOutOfMemoryError",
                         // No shared memory file and no door for a debugger.
                         "-XX:-UsePerfData",
                         "-XX:+DisableAttachMechanism",

@@ -2,8 +2,8 @@ package redoubt.engine.client;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +15,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -35,15 +34,15 @@ public final class EngineProcess implements AutoCloseable {
     private final Process process;
     private final Path runDir;
     private final ChildLog log;
-    private final OutputStream toEngine;
-    private final ReentrantLock writing = new ReentrantLock();
+    private final FramesOut toEngine;
     private final Thread reader;
     private final CompletableFuture<FromEngine> first = new CompletableFuture<>();
     private final AtomicLong numbers = new AtomicLong();
     private final Map<Long, Generation> inFlight = new ConcurrentHashMap<>();
-    private final Replies replies = new Replies(Replies.SECONDS_MAX);
+    private final Replies replies = new Replies();
     private final List<Consumer<EngineExit>> listeners = new ArrayList<>();
     private volatile boolean expected;
+    private volatile @Nullable String forced;
     private volatile @Nullable EngineExit exit;
     private volatile @Nullable EngineFacts facts;
 
@@ -54,7 +53,7 @@ public final class EngineProcess implements AutoCloseable {
                 new ChildLog(
                         process.getErrorStream(),
                         runDir.resolve("engine-" + process.pid() + ".log"));
-        this.toEngine = process.getOutputStream();
+        this.toEngine = new FramesOut(process.getOutputStream());
         this.reader = Thread.ofPlatform().name("engine-frames").daemon().unstarted(this::readAll);
     }
 
@@ -90,7 +89,7 @@ public final class EngineProcess implements AutoCloseable {
     private void awaitReady(EngineLaunch launch) throws EngineStartException, InterruptedException {
         long seconds = Math.max(1, launch.settings().loadTimeout().toSeconds());
         try {
-            write(EngineCommand.open(launch));
+            toEngine.write(EngineCommand.open(launch));
             FromEngine answer = first.get(seconds, TimeUnit.SECONDS);
             if (answer instanceof FromEngine.Refused refused) {
                 throw new EngineStartException(refused.code(), refused.sentence(), log.lines());
@@ -140,7 +139,7 @@ public final class EngineProcess implements AutoCloseable {
         Generation generation = new Generation(() -> send(new ToEngine.Cancel(id)));
         inFlight.put(id, generation);
         try {
-            write(new ToEngine.Generate(id, request));
+            toEngine.write(new ToEngine.Generate(id, request));
         } catch (ProtocolException tooLong) {
             fail(
                     id,
@@ -211,21 +210,20 @@ public final class EngineProcess implements AutoCloseable {
 
     private FromEngine reply(LongFunction<ToEngine> message)
             throws ProtocolException, InterruptedException, ExecutionException, TimeoutException {
+        return reply(message, Replies.SECONDS_MAX);
+    }
+
+    private FromEngine reply(LongFunction<ToEngine> message, long seconds)
+            throws ProtocolException, InterruptedException, ExecutionException, TimeoutException {
         long id = numbers.incrementAndGet();
         byte[] frame = Frames.encode(message.apply(id));
-        return replies.await(id, () -> sendInTime(frame));
+        return replies.await(id, () -> sendInTime(frame), seconds);
     }
 
     private void sendInTime(byte[] frame) {
         try {
             // Who waits has given up by then: the frame must not wait on in memory.
-            if (writing.tryLock(Replies.SECONDS_MAX, TimeUnit.SECONDS)) {
-                try {
-                    write(frame);
-                } finally {
-                    writing.unlock();
-                }
-            }
+            toEngine.writeWithin(frame, Replies.SECONDS_MAX);
         } catch (IOException _) {
             // The engine has gone; the reading thread, or the check below, says so.
         } catch (InterruptedException stopped) {
@@ -237,12 +235,43 @@ public final class EngineProcess implements AutoCloseable {
         }
     }
 
+    /// Asks for a sign of life, which the engine gives beside its work.
+    ///
+    /// @return how long it has been at the computation that is under way, 0 where none is
+    /// @throws TimeoutException when there is none within this time: it hangs
+    /// @throws IOException when it has ended
+    public Duration pulse(Duration within)
+            throws TimeoutException, IOException, InterruptedException {
+        try {
+            FromEngine reply = reply(ToEngine.Look::new, within.toSeconds());
+            return reply instanceof FromEngine.Pulse(long _, long computingMs)
+                    ? Duration.ofMillis(computingMs)
+                    : Duration.ZERO;
+        } catch (ExecutionException gone) {
+            throw new IOException("The engine has ended.", gone);
+        }
+    }
+
+    /// Has it compute with this many threads from the next step on.
+    public void computeWith(int threads) {
+        send(new ToEngine.ComputeWith(threads));
+    }
+
+    /// Ends an engine that cannot go on, at once.
+    ///
+    /// @param cause what is wrong with it, in a few words; those in flight and the record are told
+    public void endBecause(String cause) {
+        forced = cause;
+        process.destroyForcibly();
+    }
+
     /// Ends the engine and waits for its end. What is in flight gets its Failed event.
     @Override
     public void close() {
         expected = true;
         try {
-            if (!endOfFrames() || !process.waitFor(END_GRACE_SECONDS, TimeUnit.SECONDS)) {
+            if (!toEngine.closeWithin(END_GRACE_SECONDS)
+                    || !process.waitFor(END_GRACE_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
             }
             if (!Thread.currentThread().equals(reader)) {
@@ -256,42 +285,12 @@ public final class EngineProcess implements AutoCloseable {
         }
     }
 
-    // An engine that hangs may have left a writer waiting in a full pipe, with the lock.
-    private boolean endOfFrames() throws InterruptedException {
-        if (!writing.tryLock(END_GRACE_SECONDS, TimeUnit.SECONDS)) {
-            return false;
-        }
-        try {
-            toEngine.close();
-        } catch (IOException _) {
-            // It has gone already, which is what closing is for.
-        } finally {
-            writing.unlock();
-        }
-        return true;
-    }
-
     private void send(ToEngine message) {
         try {
-            write(message);
+            toEngine.write(message);
         } catch (IOException _) {
             // The engine has gone, and the reading thread tells everyone.
         }
-    }
-
-    private void write(ToEngine message) throws IOException {
-        byte[] frame = Frames.encode(message);
-        writing.lock();
-        try {
-            write(frame);
-        } finally {
-            writing.unlock();
-        }
-    }
-
-    private void write(byte[] frame) throws IOException {
-        toEngine.write(frame);
-        toEngine.flush();
     }
 
     private void readAll() {
@@ -320,6 +319,7 @@ public final class EngineProcess implements AutoCloseable {
             case FromEngine.SealProbed(long id, List<FromEngine.WayOut> _) ->
                     replies.came(id, message);
             case FromEngine.Converted(long id, ConversionResult _) -> replies.came(id, message);
+            case FromEngine.Pulse(long id, long _) -> replies.came(id, message);
         }
     }
 
@@ -362,7 +362,8 @@ public final class EngineProcess implements AutoCloseable {
         if (expected && facts != null) {
             log.forget();
         }
-        String cause = Ending.cause(status, log.fault());
+        String why = forced;
+        String cause = why != null ? why : Ending.cause(status, log.fault());
         return new EngineExit(
                 process.pid(),
                 expected,

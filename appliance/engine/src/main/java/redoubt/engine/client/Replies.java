@@ -16,15 +16,11 @@ final class Replies {
     /// How long a reply is waited for.
     static final long SECONDS_MAX = 30;
 
-    private final long secondsMax;
     private final Map<Long, CompletableFuture<FromEngine>> awaited = new ConcurrentHashMap<>();
 
-    Replies(long secondsMax) {
-        this.secondsMax = secondsMax;
-    }
-
     /// @param send sends the message with this number, and may wait as long as it must
-    FromEngine await(long id, Runnable send)
+    /// @param secondsMax how long the reply is waited for
+    FromEngine await(long id, Runnable send, long secondsMax)
             throws InterruptedException, ExecutionException, TimeoutException {
         CompletableFuture<FromEngine> reply = new CompletableFuture<>();
         awaited.put(id, reply);

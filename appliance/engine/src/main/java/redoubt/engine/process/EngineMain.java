@@ -67,8 +67,10 @@ public final class EngineMain {
         Thread.ofPlatform().name("frames-in").daemon().start(() -> read(requests));
         try {
             LoadedModel loaded = LoadedModel.load(open, startedNanos);
-            Scheduler scheduler = new Scheduler(new LlamaDecoder(loaded.model(), loaded.context()));
-            requests.open(loaded, scheduler);
+            Pulse pulse = new Pulse(open.threads());
+            Scheduler scheduler =
+                    new Scheduler(new LlamaDecoder(loaded.model(), loaded.context(), pulse));
+            requests.open(loaded, scheduler, pulse);
             outbox.say(new FromEngine.Ready(loaded.facts()));
             scheduler.run();
         } catch (StartRefusal refused) {
@@ -106,11 +108,13 @@ public final class EngineMain {
 
     /// Requests as they come from the reading thread; until the model is there, none is allowed.
     private final class Requests {
+        private volatile @Nullable Pulse pulse;
         private volatile @Nullable Preparation preparation;
         private volatile @Nullable Conversions conversions;
         private volatile @Nullable Scheduler scheduler;
 
-        void open(LoadedModel loaded, Scheduler steps) {
+        void open(LoadedModel loaded, Scheduler steps, Pulse computing) {
+            pulse = computing;
             scheduler = steps;
             conversions = new Conversions(loaded);
             preparation = new Preparation(loaded);
@@ -120,7 +124,8 @@ public final class EngineMain {
             Preparation ready = preparation;
             Conversions texts = conversions;
             Scheduler steps = scheduler;
-            if (ready == null || texts == null || steps == null) {
+            Pulse computing = pulse;
+            if (ready == null || texts == null || steps == null || computing == null) {
                 throw new IllegalStateException("a request came before the engine was ready");
             }
             switch (message) {
@@ -139,6 +144,9 @@ public final class EngineMain {
                         preparing.execute(() ->
                                 outbox.say(
                                         new FromEngine.Converted(id, texts.convert(conversion))));
+                case ToEngine.Look look ->
+                        outbox.say(new FromEngine.Pulse(look.id(), computing.computingMs()));
+                case ToEngine.ComputeWith(int threads) -> computing.threads(threads);
                 case ToEngine.ProbeSeal probe ->
                         preparing.execute(() -> probeSeal(probe.id(), Path.of(probe.outside())));
             }

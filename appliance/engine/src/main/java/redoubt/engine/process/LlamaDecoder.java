@@ -18,15 +18,19 @@ final class LlamaDecoder implements Decoder {
     private final LlamaModel model;
     private final LlamaContext context;
     private final TokenBatch batch;
+    private final Pulse pulse;
     private final int slidingWindowTokens;
     // Asked for with every token, and they never change.
     private final int contextTokens;
     private final int batchTokens;
+    private int threads;
 
-    LlamaDecoder(LlamaModel model, LlamaContext context) {
+    LlamaDecoder(LlamaModel model, LlamaContext context, Pulse pulse) {
         this.model = model;
         this.context = context;
         this.batch = context.newBatch();
+        this.pulse = pulse;
+        this.threads = pulse.threads();
         this.slidingWindowTokens = model.slidingWindowTokens();
         this.contextTokens = context.contextTokens();
         this.batchTokens = context.batchTokens();
@@ -64,7 +68,17 @@ final class LlamaDecoder implements Decoder {
 
     @Override
     public DecodeResult decode() {
-        return context.decode(batch);
+        int wanted = pulse.threads();
+        if (wanted != threads) {
+            context.setThreads(wanted, wanted);
+            threads = wanted;
+        }
+        pulse.begin();
+        try {
+            return context.decode(batch);
+        } finally {
+            pulse.end();
+        }
     }
 
     @Override

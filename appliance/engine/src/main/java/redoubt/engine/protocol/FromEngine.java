@@ -15,7 +15,8 @@ import redoubt.engine.client.GenerationEvent;
     @JsonSubTypes.Type(value = FromEngine.Refused.class, name = "refused"),
     @JsonSubTypes.Type(value = FromEngine.Happened.class, name = "happened"),
     @JsonSubTypes.Type(value = FromEngine.SealProbed.class, name = "seal_probed"),
-    @JsonSubTypes.Type(value = FromEngine.Converted.class, name = "converted")
+    @JsonSubTypes.Type(value = FromEngine.Converted.class, name = "converted"),
+    @JsonSubTypes.Type(value = FromEngine.Pulse.class, name = "pulse")
 })
 public sealed interface FromEngine {
 
@@ -30,6 +31,9 @@ public sealed interface FromEngine {
 
     /// What came of the conversion `id`.
     record Converted(long id, ConversionResult result) implements FromEngine {}
+
+    /// A sign of life, with how long the computation takes that is under way; 0 where none is.
+    record Pulse(long id, long computingMs) implements FromEngine {}
 
     /// What came of trying the ways out.
     record SealProbed(long id, List<WayOut> ways) implements FromEngine {

@@ -13,7 +13,9 @@ import redoubt.engine.client.GenerationRequest;
     @JsonSubTypes.Type(value = ToEngine.Generate.class, name = "generate"),
     @JsonSubTypes.Type(value = ToEngine.Cancel.class, name = "cancel"),
     @JsonSubTypes.Type(value = ToEngine.ProbeSeal.class, name = "probe_seal"),
-    @JsonSubTypes.Type(value = ToEngine.Convert.class, name = "convert")
+    @JsonSubTypes.Type(value = ToEngine.Convert.class, name = "convert"),
+    @JsonSubTypes.Type(value = ToEngine.Look.class, name = "look"),
+    @JsonSubTypes.Type(value = ToEngine.ComputeWith.class, name = "compute_with")
 })
 public sealed interface ToEngine {
 
@@ -38,6 +40,12 @@ public sealed interface ToEngine {
 
     /// Turn text into tokens or back; nothing is generated.
     record Convert(long id, Conversion conversion) implements ToEngine {}
+
+    /// Give a sign of life.
+    record Look(long id) implements ToEngine {}
+
+    /// Compute with this many threads from the next step on.
+    record ComputeWith(int threads) implements ToEngine {}
 
     /// Try every way out. `outside` is an existing folder that the engine may not write to.
     record ProbeSeal(long id, String outside) implements ToEngine {}

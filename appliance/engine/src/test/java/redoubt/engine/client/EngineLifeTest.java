@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +65,37 @@ class EngineLifeTest {
                 assertEquals(
                         FinishReason.LENGTH,
                         TinyEngine.ask(next, "t", "go on", 5).finished().reason());
+            }
+        }
+    }
+
+    @Nested
+    class An_engine_that_computes {
+        @Test
+        void gives_signs_of_life_beside_it_and_goes_on_with_other_threads() throws Exception {
+            try (EngineProcess engine = TinyEngine.start(runDir, endless())) {
+                Generation generation = engine.generate(TinyEngine.request("t", "go on", 0));
+                awaitText(generation);
+                assertTrue(engine.pulse(Duration.ofSeconds(60)).toSeconds() < 60);
+                engine.computeWith(2);
+                awaitText(generation);
+                engine.computeWith(0);
+                awaitText(generation);
+                generation.cancel();
+                assertEquals(
+                        FinishReason.CANCELLED, TinyEngine.all(generation).finished().reason());
+            }
+        }
+    }
+
+    @Nested
+    class An_engine_that_is_stopped_in_its_tracks {
+        @Test
+        void gives_no_sign_of_life() throws Exception {
+            try (EngineProcess engine = TinyEngine.start(runDir, endless())) {
+                new ProcessBuilder("kill", "-STOP", String.valueOf(engine.pid())).start().waitFor();
+                assertThrows(TimeoutException.class, () -> engine.pulse(Duration.ofSeconds(1)));
+                engine.endBecause("it hung");
             }
         }
     }

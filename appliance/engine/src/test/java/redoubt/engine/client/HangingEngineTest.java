@@ -3,8 +3,10 @@ package redoubt.engine.client;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -48,6 +51,26 @@ class HangingEngineTest {
         return new EngineFacts(
                 "hangs", "none", "none", 0, 0, 0, 0, 0, "none", 0, 0, "none", "none", "none",
                 "none", List.of(), "none", 0, 0, 0);
+    }
+
+    @Nested
+    class That_is_looked_after {
+        @Test
+        void gives_no_sign_of_life_and_is_ended_with_the_cause() throws Exception {
+            EngineProcess engine = hanging();
+            assertThrows(TimeoutException.class, () -> engine.pulse(Duration.ofSeconds(1)));
+            CompletableFuture<EngineExit> exit = new CompletableFuture<>();
+            engine.onExit(exit::complete);
+            Generation generation = engine.generate(TinyEngine.request("t", "anybody?", 5));
+            engine.endBecause("it gave no sign of life");
+            EngineExit told = exit.get(60, TimeUnit.SECONDS);
+            assertFalse(told.expected());
+            assertEquals("it gave no sign of life", told.cause());
+            GenerationEvent.Failed failed = TinyEngine.all(generation).failed();
+            assertEquals("engine_died", failed.code());
+            assertTrue(failed.sentence().contains("no sign of life"), failed.sentence());
+            assertThrows(IOException.class, () -> engine.pulse(Duration.ofSeconds(60)));
+        }
     }
 
     @Nested

@@ -23,7 +23,7 @@ class RepliesTest {
     class A_reply {
         @Test
         void goes_to_who_waits_for_its_number() throws Exception {
-            Replies replies = new Replies(Replies.SECONDS_MAX);
+            Replies replies = new Replies();
             assertSame(
                     ANSWER,
                     replies.await(
@@ -31,12 +31,13 @@ class RepliesTest {
                             () -> {
                                 replies.came(2, new FromEngine.SealProbed(2, List.of()));
                                 replies.came(1, ANSWER);
-                            }));
+                            },
+                            Replies.SECONDS_MAX));
         }
 
         @Test
         void that_does_not_come_is_not_waited_for_even_when_nothing_could_be_sent() {
-            Replies replies = new Replies(0);
+            Replies replies = new Replies();
             CountDownLatch fullPipe = new CountDownLatch(1);
             assertThrows(
                     TimeoutException.class,
@@ -49,7 +50,8 @@ class RepliesTest {
                                         } catch (InterruptedException stopped) {
                                             Thread.currentThread().interrupt();
                                         }
-                                    }));
+                                    },
+                                    0));
             // Too late, and nobody's any more.
             replies.came(1, ANSWER);
             fullPipe.countDown();
@@ -58,11 +60,15 @@ class RepliesTest {
 
         @Test
         void does_not_come_from_an_engine_that_has_ended() {
-            Replies replies = new Replies(Replies.SECONDS_MAX);
+            Replies replies = new Replies();
             ExecutionException gone =
                     assertThrows(
                             ExecutionException.class,
-                            () -> replies.await(1, () -> replies.end(new IOException("It died."))));
+                            () ->
+                                    replies.await(
+                                            1,
+                                            () -> replies.end(new IOException("It died.")),
+                                            Replies.SECONDS_MAX));
             ConversionResult.Refused refused = Replies.died(gone);
             assertEquals("engine_died", refused.code());
             assertTrue(refused.sentence().contains("It died."), refused.sentence());

@@ -78,6 +78,8 @@ class FramesTest {
                             new ToEngine.Convert(
                                     10, new Conversion.Detokenize(List.of(0, Integer.MAX_VALUE))),
                             new ToEngine.Convert(11, new Conversion.Render("[]")),
+                            new ToEngine.Look(12),
+                            new ToEngine.ComputeWith(1),
                             new ToEngine.ProbeSeal(8, "/outside"));
             for (ToEngine message : there) {
                 assertEquals(message, Frames.readAtEngine(stream(Frames.encode(message))).get());

@@ -1,0 +1,66 @@
+package redoubt.engine.client;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import redoubt.engine.protocol.Frames;
+import redoubt.engine.protocol.ToEngine;
+
+/// The pipe to an engine, one whole frame at a time. An engine that hangs may leave a writer
+/// waiting in the full pipe, with the lock; it is let go when the process ends. Thread safe.
+final class FramesOut {
+    private final OutputStream pipe;
+    private final ReentrantLock writing = new ReentrantLock();
+
+    FramesOut(OutputStream pipe) {
+        this.pipe = pipe;
+    }
+
+    /// Writes a frame, and waits as long as that takes.
+    ///
+    /// @throws IOException when the engine has gone
+    void write(ToEngine message) throws IOException {
+        byte[] frame = Frames.encode(message);
+        writing.lock();
+        try {
+            write(frame);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /// Writes a frame unless others keep the pipe so long that nobody waits for an answer any more.
+    ///
+    /// @throws IOException when the engine has gone
+    void writeWithin(byte[] frame, long seconds) throws IOException, InterruptedException {
+        if (writing.tryLock(seconds, TimeUnit.SECONDS)) {
+            try {
+                write(frame);
+            } finally {
+                writing.unlock();
+            }
+        }
+    }
+
+    private void write(byte[] frame) throws IOException {
+        pipe.write(frame);
+        pipe.flush();
+    }
+
+    /// Tells the engine that nothing more comes; false when somebody is writing for longer than
+    /// that.
+    boolean closeWithin(long seconds) throws InterruptedException {
+        if (!writing.tryLock(seconds, TimeUnit.SECONDS)) {
+            return false;
+        }
+        try {
+            pipe.close();
+        } catch (IOException _) {
+            // It has gone already, which is what closing is for.
+        } finally {
+            writing.unlock();
+        }
+        return true;
+    }
+}
