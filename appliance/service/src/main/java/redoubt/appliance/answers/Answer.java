@@ -1,28 +1,23 @@
 package redoubt.appliance.answers;
 
-import java.time.Duration;
-import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import redoubt.engine.client.Generation;
 
-/// An answer under way, as its reader sees it. It is made by a thread of its own, which a reader
-/// that is slow or gone cannot hold up; what is not fetched waits here, never more than one answer.
-public final class Answer {
-    private final BlockingQueue<AnswerEvent> events = new LinkedBlockingQueue<>();
+/// One answer under way, as its own thread sees it: where its events go, and whether it is still
+/// wanted.
+final class Answer {
+    private final Consumer<AnswerEvent> events;
     private final AtomicReference<@Nullable Generation> generation = new AtomicReference<>();
     private volatile boolean cancelled;
 
-    /// Waits for the next event at most so long; empty when none came.
-    public Optional<AnswerEvent> next(Duration wait) throws InterruptedException {
-        return Optional.ofNullable(events.poll(wait.toNanos(), TimeUnit.NANOSECONDS));
+    Answer(Consumer<AnswerEvent> events) {
+        this.events = events;
     }
 
     /// Stops the engine within a step. What was said so far is sealed.
-    public void cancel() {
+    void cancel() {
         cancelled = true;
         Generation running = generation.get();
         if (running != null) running.cancel();
@@ -38,6 +33,6 @@ public final class Answer {
     }
 
     void tell(AnswerEvent event) {
-        events.add(event);
+        events.accept(event);
     }
 }

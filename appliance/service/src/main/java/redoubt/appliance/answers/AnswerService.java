@@ -47,14 +47,21 @@ public final class AnswerService implements AutoCloseable {
         this.parts = new Work.Parts(engines, inference, items, metrics, clock, stamping);
     }
 
-    /// Begins an answer; whatever becomes of it comes as its events.
+    /// Begins one answer; whatever becomes of it comes as its events.
     ///
-    /// @throws RefusedException when it is not even begun: there is no such model, too many wait,
-    ///   or its conversation is being erased
-    public Answer start(AnswerRequest request) {
+    /// @throws RefusedException as for several
+    public Answers start(AnswerRequest request) {
+        return start(request, 1);
+    }
+
+    /// Begins so many answers to the same request, each with a seed and entries of its own.
+    ///
+    /// @throws RefusedException when nothing is even begun: there is no such model, too many wait,
+    ///   or the conversation is being erased
+    public Answers start(AnswerRequest request, int choices) {
         engines.known(request.model());
-        if (metrics.answersRunning.incrementAndGet() > ANSWERS_MAX) {
-            metrics.answersRunning.decrementAndGet();
+        if (metrics.answersRunning.addAndGet(choices) > ANSWERS_MAX) {
+            metrics.answersRunning.addAndGet(-choices);
             throw RefusedException.tooMany(
                     "queue_full",
                     Duration.ofSeconds(5),
@@ -62,14 +69,24 @@ public final class AnswerService implements AutoCloseable {
                             .formatted(ANSWERS_MAX));
         }
         String conversation = request.conversation();
-        if (conversation != null && !occupied.beginAnswer(conversation)) {
-            metrics.answersRunning.decrementAndGet();
+        int entered = 0;
+        while (conversation != null && entered < choices && occupied.beginAnswer(conversation))
+            entered++;
+        if (conversation != null && entered < choices) {
+            for (; entered > 0; entered--) occupied.endAnswer(conversation);
+            metrics.answersRunning.addAndGet(-choices);
             throw RefusedException.conflict(
                     "conversation_erased",
                     "This conversation is being erased, so nothing can be asked in it. Begin a new one.");
         }
-        Answer answer = new Answer();
+        Answers begun = new Answers(choices);
+        for (int i = 0; i < choices; i++) run(request.choice(i), begun.choice(i));
+        return begun;
+    }
+
+    private void run(AnswerRequest request, Answer answer) {
         running.add(answer);
+        String conversation = request.conversation();
         threads.execute(() -> {
             try {
                 new Work(parts, request, answer).run();
@@ -79,7 +96,6 @@ public final class AnswerService implements AutoCloseable {
                 metrics.answersRunning.decrementAndGet();
             }
         });
-        return answer;
     }
 
     /// Stops what is under way; what was said is sealed before this returns.

@@ -145,7 +145,7 @@ public final class WarmUp implements AutoCloseable {
         Bytes commitment =
                 SiteRecord.commitment(
                         Secrets.bytes(32),
-                        Work.OUTPUT_DOMAIN,
+                        Sealing.OUTPUT_DOMAIN,
                         said.getBytes(StandardCharsets.UTF_8));
         Instant now = clock.instant();
         var facts = new AnswerFacts(AnswerText.of(said), commitment, 16, 16, "stop", now);

@@ -3,13 +3,9 @@ package redoubt.appliance.answers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import redoubt.appliance.conversations.Item;
 import redoubt.appliance.conversations.Items;
 import redoubt.appliance.engines.EngineUse;
@@ -24,31 +20,25 @@ import redoubt.engine.client.Generation;
 import redoubt.engine.client.GenerationEvent;
 import redoubt.engine.client.GenerationRequest;
 import redoubt.engine.client.Owner;
-import redoubt.provenance.credentials.AnswerText;
 import redoubt.provenance.credentials.CredentialException;
 import redoubt.provenance.credentials.ModelFacts;
-import redoubt.provenance.credentials.Stamped;
-import redoubt.provenance.inference.AnswerFacts;
-import redoubt.provenance.inference.BeforeSeal;
 import redoubt.provenance.inference.Inference;
 import redoubt.provenance.inference.IntentFacts;
 import redoubt.provenance.inference.IntentRecorded;
 import redoubt.provenance.inference.SealedAnswer;
-import redoubt.provenance.inference.StoredOutput;
 import redoubt.provenance.record.RecordException;
 
 /// The making of one answer, on its own virtual thread. Only an [IntentRecorded] lets text out,
 /// only a [SealedAnswer] makes the final event.
 final class Work {
     static final String INPUT_DOMAIN = "redoubt/input/v1";
-    static final String OUTPUT_DOMAIN = "redoubt/output/v1";
 
     private final Parts parts;
     private final AnswerRequest request;
     private final Answer answer;
     private final String requestId = Secrets.id();
     private final String questionId = Secrets.id();
-    private final StringBuilder said = new StringBuilder();
+    private final Saying saying = new Saying();
     private final long begun = System.nanoTime();
     private long provenanceNanos;
     private boolean queued;
@@ -134,17 +124,7 @@ final class Work {
             throws IOException, InterruptedException {
         boolean over = false;
         try {
-            Generation generation =
-                    use.engine()
-                            .generate(
-                                    new GenerationRequest(
-                                            requestId,
-                                            Owner.interactive(request.principal().id()),
-                                            request.prompt(),
-                                            request.sampling(),
-                                            request.maxTokens(),
-                                            request.stops(),
-                                            request.seed()));
+            Generation generation = use.engine().generate(asked());
             answer.runs(generation);
             GenerationEvent last = relay(generation);
             over = true;
@@ -168,26 +148,58 @@ final class Work {
         }
     }
 
+    private GenerationRequest asked() {
+        Wanted wanted = request.wanted();
+        String person = request.principal().id();
+        return new GenerationRequest(
+                requestId,
+                new Owner(person, person, wanted.priority()),
+                wanted.prompt(),
+                wanted.sampling(),
+                wanted.maxTokens(),
+                wanted.stops(),
+                wanted.seed(),
+                wanted.constraint(),
+                wanted.logprobs(),
+                wanted.adapters(),
+                false);
+    }
+
     private GenerationEvent relay(Generation generation) throws InterruptedException {
         while (true) {
             GenerationEvent event = generation.next();
             switch (event) {
                 case GenerationEvent.Queued waiting -> {
                     queued(true);
-                    answer.tell(new AnswerEvent.Queued(waiting.position()));
+                    answer.tell(new AnswerEvent.Queued(waiting.position(), waiting.expectedMs()));
                 }
                 case GenerationEvent.Started started -> {
                     queued(false);
-                    answer.tell(new AnswerEvent.Started(started.promptTokens()));
+                    answer.tell(
+                            new AnswerEvent.Started(
+                                    started.promptTokens(), started.cachedTokens()));
                 }
+                case GenerationEvent.Progress progress ->
+                        answer.tell(
+                                new AnswerEvent.Progress(
+                                        progress.computedTokens(), progress.promptTokens()));
                 case GenerationEvent.Text text -> {
-                    if (said.isEmpty()) parts.metrics().firstToken.add(seconds());
-                    said.append(text.text());
-                    answer.tell(new AnswerEvent.Delta(text.text()));
+                    firstToken();
+                    saying.add(text);
+                    answer.tell(new AnswerEvent.Delta(text.text(), text.chances()));
                 }
-                case GenerationEvent.Progress _ -> {}
-                case GenerationEvent.Reasoning _, GenerationEvent.ToolCall _ ->
-                        throw new IllegalStateException("nobody asked for tools");
+                case GenerationEvent.Reasoning reasoning -> {
+                    firstToken();
+                    saying.add(reasoning);
+                    answer.tell(new AnswerEvent.Reasoning(reasoning.text()));
+                }
+                case GenerationEvent.ToolCall call -> {
+                    firstToken();
+                    saying.add(call);
+                    answer.tell(
+                            new AnswerEvent.ToolCall(
+                                    call.index(), call.id(), call.name(), call.arguments()));
+                }
                 case GenerationEvent.Finished _, GenerationEvent.Failed _ -> {
                     return event;
                 }
@@ -195,9 +207,13 @@ final class Work {
         }
     }
 
+    private void firstToken() {
+        if (saying.isEmpty()) parts.metrics().firstToken.add(seconds());
+    }
+
     private void finish(IntentRecorded intent, GenerationEvent.Finished finished)
             throws IOException, InterruptedException {
-        if (finished.reason() == FinishReason.CANCELLED && said.isEmpty()) {
+        if (finished.reason() == FinishReason.CANCELLED && saying.isEmpty()) {
             intent.abort("cancelled before the first text");
             fail(
                     "cancelled",
@@ -206,9 +222,14 @@ final class Work {
             return;
         }
         String outputId = Secrets.id();
+        Said said = saying.said();
         try {
-            SealedAnswer sealed = seal(intent, finished, outputId);
-            done(finished, outputId, sealed);
+            long start = System.nanoTime();
+            SealedAnswer sealed =
+                    new Sealing(parts, request, requestId, questionId)
+                            .seal(intent, finished, said.sealed(), outputId);
+            provenanceNanos += System.nanoTime() - start;
+            done(finished, outputId, said, sealed);
         } catch (CredentialException unsigned) {
             fail(
                     "credential",
@@ -219,83 +240,8 @@ final class Work {
         }
     }
 
-    private SealedAnswer seal(
-            IntentRecorded intent, GenerationEvent.Finished finished, String outputId)
-            throws IOException, CredentialException, InterruptedException {
-        byte[] key = Secrets.bytes(32);
-        AnswerText text = AnswerText.of(said.toString());
-        AnswerFacts facts =
-                new AnswerFacts(
-                        text,
-                        SiteRecord.commitment(key, OUTPUT_DOMAIN, text.utf8()),
-                        finished.usage().promptTokens(),
-                        finished.usage().completionTokens(),
-                        reason(finished.reason()),
-                        parts.clock().instant());
-        long start = System.nanoTime();
-        // Indexed while it is sealed: the SEAL waits for the file only, the final event for both.
-        var indexing = new AtomicReference<Items.@Nullable Indexing>();
-        BeforeSeal store =
-                (detached, output) ->
-                        indexing.set(
-                                parts.items().keep(item(outputId, key, facts, detached, output)));
-        SealedAnswer sealed = onPlatformThread(() -> intent.complete(facts, store));
-        Objects.requireNonNull(indexing.get(), "a sealed answer was stored").await();
-        provenanceNanos += System.nanoTime() - start;
-        return sealed;
-    }
-
-    private SealedAnswer onPlatformThread(Callable<SealedAnswer> work)
-            throws IOException, CredentialException, InterruptedException {
-        try {
-            return parts.stamping().submit(work).get();
-        } catch (ExecutionException failure) {
-            switch (failure.getCause()) {
-                case IOException storage -> throw storage;
-                case CredentialException unsigned -> throw unsigned;
-                case null, default ->
-                        throw new IllegalStateException("sealing failed", failure.getCause());
-            }
-        }
-    }
-
-    private Item.Answer item(
-            String outputId, byte[] key, AnswerFacts facts, Stamped detached, StoredOutput output) {
-        var actor = output.actor();
-        var entry = output.entry();
-        return new Item.Answer(
-                outputId,
-                request.principal().id(),
-                Items.micros(facts.finishedAt()),
-                request.conversation(),
-                questionId,
-                facts.text().text(),
-                key,
-                new Item.ModelNamed(
-                        output.model().name(),
-                        output.model().sha256(),
-                        output.model().architecture()),
-                facts.finishReason(),
-                Math.toIntExact(facts.promptTokens()),
-                Math.toIntExact(facts.completionTokens()),
-                new Item.Entry(
-                        requestId,
-                        entry.logId(),
-                        output.intent(),
-                        entry.sequence(),
-                        entry.leafHash(),
-                        entry.previousHash(),
-                        entry.algorithm(),
-                        entry.contentSha256(),
-                        actor.pseudonym(),
-                        actor.method(),
-                        actor.session(),
-                        actor.roles()),
-                detached.urn(),
-                detached.manifest());
-    }
-
-    private void done(GenerationEvent.Finished finished, String outputId, SealedAnswer sealed) {
+    private void done(
+            GenerationEvent.Finished finished, String outputId, Said said, SealedAnswer sealed) {
         double provenanceSeconds = provenanceNanos / 1e9;
         Metrics metrics = parts.metrics();
         metrics.provenance.add(provenanceSeconds);
@@ -307,8 +253,9 @@ final class Work {
         answer.tell(
                 new AnswerEvent.Done(
                         outputId,
-                        sealed.text().text(),
+                        said,
                         reason(finished.reason()),
+                        stop(finished),
                         finished.usage().promptTokens(),
                         finished.usage().cachedTokens(),
                         finished.usage().completionTokens(),
@@ -348,6 +295,14 @@ final class Work {
             case STOP, STOP_SEQUENCE -> "stop";
             case TOOL_CALLS, LENGTH, CANCELLED -> reason.name().toLowerCase(Locale.ROOT);
         };
+    }
+
+    /// Which stop text it was is certain where there was one only.
+    private String stop(GenerationEvent.Finished finished) {
+        List<String> stops = request.wanted().stops();
+        return finished.reason() == FinishReason.STOP_SEQUENCE && stops.size() == 1
+                ? stops.getFirst()
+                : "";
     }
 
     private void queued(boolean now) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.TreeMap;
 import redoubt.appliance.answers.AnswerRequest;
+import redoubt.appliance.answers.Wanted;
 import redoubt.appliance.http.Fields;
 import redoubt.appliance.http.RefusedException;
 import redoubt.appliance.http.StrictJson;
@@ -108,11 +109,12 @@ record CompletionRequest(
                         null,
                         StrictJson.text(body),
                         input,
-                        prompt,
-                        sampling.sampling(),
-                        maxTokens,
-                        sampling.stops(),
-                        sampling.seed(),
+                        Wanted.plain(
+                                prompt,
+                                sampling.sampling(),
+                                maxTokens,
+                                sampling.stops(),
+                                sampling.seed()),
                         named),
                 stream,
                 includeUsage);

@@ -7,9 +7,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import redoubt.appliance.answers.Answer;
 import redoubt.appliance.answers.AnswerEvent;
 import redoubt.appliance.answers.AnswerService;
+import redoubt.appliance.answers.Answers;
 import redoubt.appliance.engines.EngineState;
 import redoubt.appliance.engines.Engines;
 import redoubt.appliance.engines.ModelStatus;
@@ -64,7 +64,7 @@ public final class OpenAiApi {
 
     private void answer(Exchange exchange, CompletionRequest asked, Shape shape)
             throws InterruptedException, EventStream.GoneException {
-        Answer answer = answers.start(asked.request());
+        Answers answer = answers.start(asked.request());
         boolean over = false;
         try (Exchange.Presence client = exchange.watch(answer::cancel)) {
             if (asked.stream()) stream(exchange, asked, shape, answer);
@@ -76,10 +76,10 @@ public final class OpenAiApi {
     }
 
     private static void whole(
-            Exchange exchange, Exchange.Presence client, Shape shape, Answer answer)
+            Exchange exchange, Exchange.Presence client, Shape shape, Answers answer)
             throws InterruptedException, EventStream.GoneException {
         while (true) {
-            Optional<AnswerEvent> event = answer.next(SIGN_OF_LIFE);
+            Optional<AnswerEvent> event = answer.next(SIGN_OF_LIFE).map(Answers.Told::event);
             client.require();
             if (event.isEmpty()) continue;
             switch (event.get()) {
@@ -88,13 +88,18 @@ public final class OpenAiApi {
                     exchange.json(200, shape.whole(done));
                     return;
                 }
-                case AnswerEvent.Queued _, AnswerEvent.Started _, AnswerEvent.Delta _ -> {}
+                case AnswerEvent.Queued _,
+                        AnswerEvent.Started _,
+                        AnswerEvent.Progress _,
+                        AnswerEvent.Reasoning _,
+                        AnswerEvent.ToolCall _,
+                        AnswerEvent.Delta _ -> {}
             }
         }
     }
 
     private static void stream(
-            Exchange exchange, CompletionRequest asked, Shape shape, Answer answer)
+            Exchange exchange, CompletionRequest asked, Shape shape, Answers answer)
             throws InterruptedException, EventStream.GoneException {
         AnswerEvent first = firstEvent(answer);
         if (first instanceof AnswerEvent.Failed failed) throw failed.why();
@@ -102,16 +107,16 @@ public final class OpenAiApi {
             if (shape.chat()) events.data(shape.role(asked.includeUsage()));
             for (AnswerEvent event = first; ; ) {
                 if (event != null && send(events, asked, shape, event)) return;
-                Optional<AnswerEvent> next = answer.next(SIGN_OF_LIFE);
+                Optional<AnswerEvent> next = answer.next(SIGN_OF_LIFE).map(Answers.Told::event);
                 if (next.isEmpty()) events.keepAlive();
                 event = next.orElse(null);
             }
         }
     }
 
-    private static AnswerEvent firstEvent(Answer answer) throws InterruptedException {
+    private static AnswerEvent firstEvent(Answers answer) throws InterruptedException {
         while (true) {
-            Optional<AnswerEvent> event = answer.next(SIGN_OF_LIFE);
+            Optional<AnswerEvent> event = answer.next(SIGN_OF_LIFE).map(Answers.Told::event);
             if (event.isPresent()) return event.get();
         }
     }
@@ -120,7 +125,11 @@ public final class OpenAiApi {
             EventStream events, CompletionRequest asked, Shape shape, AnswerEvent event)
             throws EventStream.GoneException {
         switch (event) {
-            case AnswerEvent.Queued _, AnswerEvent.Started _ -> {}
+            case AnswerEvent.Queued _,
+                    AnswerEvent.Started _,
+                    AnswerEvent.Progress _,
+                    AnswerEvent.Reasoning _,
+                    AnswerEvent.ToolCall _ -> {}
             case AnswerEvent.Delta delta ->
                     events.data(shape.delta(delta.text(), asked.includeUsage()));
             case AnswerEvent.Done done -> {
@@ -179,9 +188,9 @@ public final class OpenAiApi {
             if (chat) {
                 choice.putObject("message")
                         .put("role", "assistant")
-                        .put("content", done.text())
+                        .put("content", done.said().content())
                         .putNull("refusal");
-            } else choice.put("text", done.text());
+            } else choice.put("text", done.said().content());
             choice.putNull("logprobs").put("finish_reason", reason(done));
             ObjectNode body = base(false);
             body.putArray("choices").add(choice);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.InstantSource;
+import redoubt.appliance.answers.Said;
 import redoubt.appliance.conversations.Erasures;
 import redoubt.appliance.conversations.Item;
 import redoubt.appliance.conversations.Items;
@@ -84,7 +85,7 @@ public final class ConversationsApi {
                 turns.addObject()
                         .put("id", answer.id())
                         .put("role", "assistant")
-                        .put("text", answer.text())
+                        .put("text", Said.read(answer.text()).content())
                         .put("createdAt", Items.instant(answer.createdAt()).toString())
                         .put("outputId", answer.id())
                         .put("model", answer.model().name())

@@ -7,12 +7,14 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
-import redoubt.appliance.answers.Answer;
+import org.jspecify.annotations.Nullable;
 import redoubt.appliance.answers.AnswerEvent;
 import redoubt.appliance.answers.AnswerRequest;
 import redoubt.appliance.answers.AnswerService;
+import redoubt.appliance.answers.Answers;
+import redoubt.appliance.answers.Said;
+import redoubt.appliance.answers.Wanted;
 import redoubt.appliance.api.openai.SamplingFields;
 import redoubt.appliance.conversations.Item;
 import redoubt.appliance.conversations.Items;
@@ -57,7 +59,7 @@ public final class TurnsApi {
         Item.Conversation conversation =
                 conversations.own(exchange.part("id"), exchange.principal());
         AnswerRequest request = request(exchange, conversation);
-        Answer answer = answers.start(request);
+        Answers answer = answers.start(request);
         boolean over = false;
         try (Exchange.Presence _ = exchange.watch(answer::cancel)) {
             // Read again: while the answer runs, the conversation cannot be erased any more.
@@ -97,11 +99,12 @@ public final class TurnsApi {
                 conversation.id(),
                 text,
                 input,
-                new Prompt.Chat(input),
-                sampling.sampling(),
-                maxTokens,
-                sampling.stops(),
-                sampling.seed(),
+                Wanted.plain(
+                        new Prompt.Chat(input),
+                        sampling.sampling(),
+                        maxTokens,
+                        sampling.stops(),
+                        sampling.seed()),
                 named);
     }
 
@@ -117,7 +120,9 @@ public final class TurnsApi {
             Item.Question question = asked.get(answered.question());
             if (question == null) continue;
             messages.addObject().put("role", "user").put("content", question.text());
-            messages.addObject().put("role", "assistant").put("content", answered.text());
+            messages.addObject()
+                    .put("role", "assistant")
+                    .put("content", Said.read(answered.text()).content());
         }
         messages.addObject().put("role", "user").put("content", text);
         return StrictJson.text(messages);
@@ -145,10 +150,10 @@ public final class TurnsApi {
         return (word > TITLE_CHARACTERS / 2 ? cut.substring(0, word) : cut) + "…";
     }
 
-    private static void stream(Exchange exchange, Answer answer)
+    private static void stream(Exchange exchange, Answers answer)
             throws InterruptedException, EventStream.GoneException {
         AnswerEvent event = null;
-        while (event == null) event = answer.next(SIGN_OF_LIFE).orElse(null);
+        while (event == null) event = next(answer);
         if (event instanceof AnswerEvent.Failed failed) throw failed.why();
         try (EventStream events = exchange.events()) {
             while (true) {
@@ -157,20 +162,41 @@ public final class TurnsApi {
                     send(events, event);
                     if (event.last()) return;
                 }
-                Optional<AnswerEvent> next = answer.next(SIGN_OF_LIFE);
-                event = next.orElse(null);
+                event = next(answer);
             }
         }
+    }
+
+    private static @Nullable AnswerEvent next(Answers answer) throws InterruptedException {
+        return answer.next(SIGN_OF_LIFE).map(Answers.Told::event).orElse(null);
     }
 
     private static void send(EventStream events, AnswerEvent event)
             throws EventStream.GoneException {
         switch (event) {
             case AnswerEvent.Queued queued ->
-                    events.event("queued", Map.of("position", queued.position()));
+                    events.event(
+                            "queued",
+                            Map.of(
+                                    "position",
+                                    queued.position(),
+                                    "expectedMs",
+                                    queued.expectedMs()));
             case AnswerEvent.Started started ->
                     events.event("started", Map.of("promptTokens", started.promptTokens()));
             case AnswerEvent.Delta delta -> events.event("delta", Map.of("text", delta.text()));
+            case AnswerEvent.Progress progress ->
+                    events.event(
+                            "progress",
+                            Map.of(
+                                    "computedTokens",
+                                    progress.computedTokens(),
+                                    "promptTokens",
+                                    progress.promptTokens()));
+            case AnswerEvent.Reasoning reasoning ->
+                    events.event("reasoning", Map.of("text", reasoning.text()));
+            // The page offers no tools.
+            case AnswerEvent.ToolCall _ -> {}
             case AnswerEvent.Failed failed -> events.event("error", ErrorBody.of(failed.why()));
             case AnswerEvent.Done done -> events.event("done", done(done));
         }
@@ -182,7 +208,7 @@ public final class TurnsApi {
                         .createObjectNode()
                         .put("turnId", done.outputId())
                         .put("outputId", done.outputId())
-                        .put("text", done.text())
+                        .put("text", done.said().content())
                         .put("finishReason", done.finishReason());
         body.putObject("usage")
                 .put("promptTokens", done.promptTokens())
