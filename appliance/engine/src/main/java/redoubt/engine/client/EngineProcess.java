@@ -30,6 +30,7 @@ import redoubt.foreign.posix.ProbeResult;
 /// calls the listeners. Everything public may be called by any thread, virtual or not.
 public final class EngineProcess implements AutoCloseable {
     private static final long END_GRACE_SECONDS = 5;
+    private static final long ADAPTER_SECONDS_MAX = 120;
 
     private final Process process;
     private final Path runDir;
@@ -193,19 +194,32 @@ public final class EngineProcess implements AutoCloseable {
     /// Has the engine turn text into tokens or back. Never fails itself: what is wrong comes as a
     /// refusal, at the latest after half a minute, also from an engine that hangs.
     public ConversionResult convert(Conversion conversion) throws InterruptedException {
-        try {
-            FromEngine reply = reply(id -> new ToEngine.Convert(id, conversion));
-            if (reply instanceof FromEngine.Converted(long _, ConversionResult result)) {
-                return result;
-            }
-            throw new AssertionError("the number of a conversion was used twice");
-        } catch (TimeoutException late) {
-            return Replies.silent();
-        } catch (ProtocolException tooLong) {
-            return Replies.tooLong();
-        } catch (ExecutionException gone) {
-            return Replies.died(gone);
-        }
+        return Replies.answered(
+                () -> reply(id -> new ToEngine.Convert(id, conversion)),
+                reply -> ((FromEngine.Converted) reply).result(),
+                ConversionResult.Refused::new);
+    }
+
+    /// Loads a LoRA adapter beside the model, after its header was checked. Requests may name it
+    /// once this has answered. Never fails itself.
+    ///
+    /// @param name what requests will call it
+    public AdapterResult loadAdapter(String name, Path gguf) throws InterruptedException {
+        String file = gguf.toAbsolutePath().toString();
+        return changed(id -> new ToEngine.LoadAdapter(id, name, file));
+    }
+
+    /// Takes an adapter away: requests that come later are refused, those that began go on with it,
+    /// and its memory is free after the last of them. Never fails itself.
+    public AdapterResult unloadAdapter(String name) throws InterruptedException {
+        return changed(id -> new ToEngine.UnloadAdapter(id, name));
+    }
+
+    private AdapterResult changed(LongFunction<ToEngine> change) throws InterruptedException {
+        return Replies.answered(
+                () -> reply(change, ADAPTER_SECONDS_MAX),
+                reply -> ((FromEngine.AdapterChanged) reply).result(),
+                AdapterResult.Refused::new);
     }
 
     private FromEngine reply(LongFunction<ToEngine> message)
@@ -319,6 +333,7 @@ public final class EngineProcess implements AutoCloseable {
             case FromEngine.SealProbed(long id, List<FromEngine.WayOut> _) ->
                     replies.came(id, message);
             case FromEngine.Converted(long id, ConversionResult _) -> replies.came(id, message);
+            case FromEngine.AdapterChanged(long id, AdapterResult _) -> replies.came(id, message);
             case FromEngine.Pulse(long id, long _) -> replies.came(id, message);
         }
     }

@@ -72,6 +72,22 @@ public record GenerationRequest(
                 "a stop text has at most 1000 characters");
     }
 
+    /// The same with other adapters.
+    public GenerationRequest withAdapters(List<AdapterUse> other) {
+        return new GenerationRequest(
+                requestId,
+                owner,
+                prompt,
+                sampling,
+                maxTokens,
+                stops,
+                seed,
+                constraint,
+                logprobs,
+                other,
+                alone);
+    }
+
     private static void require(boolean holds, String sentence) {
         if (!holds) {
             throw new IllegalArgumentException(sentence);

@@ -7,8 +7,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import redoubt.engine.protocol.Frames;
 import redoubt.engine.protocol.FromEngine;
+import redoubt.engine.protocol.ProtocolException;
 
 /// The replies that somebody waits for: one for each message that is no generation. Nobody waits
 /// longer than the given time, whatever the engine does. Thread safe.
@@ -46,22 +49,51 @@ final class Replies {
         awaited.values().forEach(reply -> reply.completeExceptionally(gone));
     }
 
-    static ConversionResult.Refused silent() {
-        return new ConversionResult.Refused(
+    /// Why nothing came of what was asked.
+    record Unanswered(String code, String sentence) {}
+
+    /// Something that is asked and waited for.
+    interface Asking {
+        FromEngine ask()
+                throws ProtocolException,
+                        InterruptedException,
+                        ExecutionException,
+                        TimeoutException;
+    }
+
+    /// What came of it, or the refusal that says why nothing did.
+    static <R> R answered(
+            Asking asking, Function<FromEngine, R> read, BiFunction<String, String, R> refused)
+            throws InterruptedException {
+        Unanswered why;
+        try {
+            return read.apply(asking.ask());
+        } catch (TimeoutException late) {
+            why = silent();
+        } catch (ProtocolException tooLong) {
+            why = tooLong();
+        } catch (ExecutionException gone) {
+            why = died(gone);
+        }
+        return refused.apply(why.code(), why.sentence());
+    }
+
+    static Unanswered silent() {
+        return new Unanswered(
                 "engine_silent",
                 "The engine did not answer within %d seconds: it has much to prepare, or it hangs. Nothing came of the request. Try again; if it stays, tell the administrator."
                         .formatted(SECONDS_MAX));
     }
 
-    static ConversionResult.Refused tooLong() {
-        return new ConversionResult.Refused(
+    static Unanswered tooLong() {
+        return new Unanswered(
                 "context_length_exceeded",
                 "The request is longer than the engine takes (%d MiB at most), so it was not looked at. Send it in parts."
                         .formatted(Frames.BODY_BYTES_MAX >> 20));
     }
 
-    static ConversionResult.Refused died(ExecutionException gone) {
-        return new ConversionResult.Refused(
+    static Unanswered died(ExecutionException gone) {
+        return new Unanswered(
                 "engine_died",
                 "Nothing came of the request, because the engine ended. %s Ask again in a moment."
                         .formatted(gone.getCause() == null ? "" : gone.getCause().getMessage()));

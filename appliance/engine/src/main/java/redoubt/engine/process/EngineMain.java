@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import redoubt.engine.client.Conversion;
 import redoubt.engine.client.GenerationEvent;
@@ -41,6 +42,11 @@ public final class EngineMain {
             Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().name("preparation").daemon().factory());
 
+    // Adapters come from a disk, for which no prompt should wait.
+    private final ExecutorService reading =
+            Executors.newSingleThreadExecutor(
+                    Thread.ofPlatform().name("adapters").daemon().factory());
+
     private EngineMain(Outbox outbox, InputStream input) {
         this.outbox = outbox;
         this.input = input;
@@ -68,9 +74,12 @@ public final class EngineMain {
         try {
             LoadedModel loaded = LoadedModel.load(open, startedNanos);
             Pulse pulse = new Pulse(open.threads());
-            Scheduler scheduler =
-                    new Scheduler(new LlamaDecoder(loaded.model(), loaded.context(), pulse));
-            requests.open(loaded, scheduler, pulse);
+            Adapters adapters = new Adapters(loaded.model(), loaded.header());
+            LlamaDecoder decoder =
+                    new LlamaDecoder(loaded.model(), loaded.context(), adapters, pulse);
+            Scheduler scheduler = new Scheduler(decoder);
+            adapters.runOn(stepThread(scheduler, decoder));
+            requests.open(loaded, scheduler, adapters, pulse);
             outbox.say(new FromEngine.Ready(loaded.facts()));
             scheduler.run();
         } catch (StartRefusal refused) {
@@ -85,6 +94,20 @@ public final class EngineMain {
             }
             Runtime.getRuntime().halt(Exit.FAILED);
         }
+    }
+
+    private static Adapters.StepThread stepThread(Scheduler scheduler, LlamaDecoder decoder) {
+        return new Adapters.StepThread() {
+            @Override
+            public void between(Runnable task) {
+                scheduler.between(task);
+            }
+
+            @Override
+            public void applyNone() {
+                decoder.use(List.of());
+            }
+        };
     }
 
     private void read(Requests requests) {
@@ -112,8 +135,10 @@ public final class EngineMain {
         private volatile @Nullable Preparation preparation;
         private volatile @Nullable Conversions conversions;
         private volatile @Nullable Scheduler scheduler;
+        private volatile @Nullable Adapters adapters;
 
-        void open(LoadedModel loaded, Scheduler steps, Pulse computing) {
+        void open(LoadedModel loaded, Scheduler steps, Adapters ofModel, Pulse computing) {
+            adapters = ofModel;
             pulse = computing;
             scheduler = steps;
             conversions = new Conversions(loaded);
@@ -125,14 +150,30 @@ public final class EngineMain {
             Conversions texts = conversions;
             Scheduler steps = scheduler;
             Pulse computing = pulse;
-            if (ready == null || texts == null || steps == null || computing == null) {
+            Adapters loras = adapters;
+            if (ready == null
+                    || texts == null
+                    || steps == null
+                    || computing == null
+                    || loras == null) {
                 throw new IllegalStateException("a request came before the engine was ready");
             }
             switch (message) {
                 case ToEngine.Open _ ->
                         throw new IllegalStateException("an engine opens one model, once");
                 case ToEngine.Generate generate ->
-                        generate(generate.id(), generate.request(), ready, steps);
+                        generate(generate.id(), generate.request(), ready, steps, loras);
+                case ToEngine.LoadAdapter(long id, String name, String file) ->
+                        reading.execute(() ->
+                                loras.load(
+                                        name,
+                                        Path.of(file),
+                                        result ->
+                                                outbox.say(
+                                                        new FromEngine.AdapterChanged(
+                                                                id, result))));
+                case ToEngine.UnloadAdapter(long id, String name) ->
+                        outbox.say(new FromEngine.AdapterChanged(id, loras.unload(name)));
                 case ToEngine.Cancel cancel -> {
                     Job.Cancellation cancellation = cancellations.get(cancel.id());
                     if (cancellation != null) {
@@ -153,15 +194,43 @@ public final class EngineMain {
         }
 
         private void generate(
-                long id, GenerationRequest request, Preparation ready, Scheduler steps) {
+                long id,
+                GenerationRequest request,
+                Preparation ready,
+                Scheduler steps,
+                Adapters loras) {
             long arrived = System.nanoTime();
             Job.Cancellation cancellation = new Job.Cancellation();
             if (cancellations.putIfAbsent(id, cancellation) != null) {
                 throw new IllegalStateException("a generation's number was used twice");
             }
+            Adapters.Held held;
+            try {
+                held = loras.hold(request.adapters());
+            } catch (IllegalArgumentException unknown) {
+                tell(id, invalid(unknown));
+                return;
+            }
+            Consumer<GenerationEvent> events =
+                    event -> {
+                        tell(id, event);
+                        if (event.last()) {
+                            held.release();
+                        }
+                    };
             preparing.execute(() ->
-                    ready.prepare(id, request, arrived, cancellation, event -> tell(id, event))
+                    ready.prepare(
+                                    id,
+                                    request.withAdapters(held.uses()),
+                                    arrived,
+                                    cancellation,
+                                    events)
                             .ifPresent(steps::submit));
+        }
+
+        private GenerationEvent invalid(IllegalArgumentException wrong) {
+            return new GenerationEvent.Failed(
+                    "invalid_request", String.valueOf(wrong.getMessage()));
         }
 
         private void tell(long id, GenerationEvent event) {

@@ -19,15 +19,19 @@ final class LlamaDecoder implements Decoder {
     private final LlamaContext context;
     private final TokenBatch batch;
     private final Pulse pulse;
+    private final Adapters adapters;
     private final int slidingWindowTokens;
     // Asked for with every token, and they never change.
     private final int contextTokens;
     private final int batchTokens;
     private int threads;
 
-    LlamaDecoder(LlamaModel model, LlamaContext context, Pulse pulse) {
+    private List<AdapterUse> using = List.of();
+
+    LlamaDecoder(LlamaModel model, LlamaContext context, Adapters adapters, Pulse pulse) {
         this.model = model;
         this.context = context;
+        this.adapters = adapters;
         this.batch = context.newBatch();
         this.pulse = pulse;
         this.threads = pulse.threads();
@@ -96,11 +100,10 @@ final class LlamaDecoder implements Decoder {
     }
 
     @Override
-    public void use(List<AdapterUse> adapters) {
-        if (!adapters.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "There is no adapter '%s' here. Leave it out, or have it installed."
-                            .formatted(adapters.getFirst().name()));
+    public void use(List<AdapterUse> uses) {
+        if (!uses.equals(using)) {
+            context.apply(adapters.applied(uses));
+            using = uses;
         }
     }
 

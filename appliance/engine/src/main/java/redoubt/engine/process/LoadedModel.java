@@ -30,6 +30,7 @@ import redoubt.hardware.MemoryVerdict;
 /// possible: the file's header is checked in Java, the memory is planned, the libraries are opened,
 /// the process seals itself, and only then does native code read the weights.
 record LoadedModel(
+        GgufHeader header,
         LlamaModel model,
         LlamaContext context,
         ChatTemplate template,
@@ -61,6 +62,7 @@ record LoadedModel(
             warm(model, context);
             TokenizerDigest tokenizer = TokenizerDigest.of(model);
             return new LoadedModel(
+                    header,
                     model,
                     context,
                     template,

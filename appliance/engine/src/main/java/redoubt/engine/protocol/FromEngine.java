@@ -3,6 +3,7 @@ package redoubt.engine.protocol;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
+import redoubt.engine.client.AdapterResult;
 import redoubt.engine.client.ConversionResult;
 import redoubt.engine.client.EngineFacts;
 import redoubt.engine.client.GenerationEvent;
@@ -16,7 +17,8 @@ import redoubt.engine.client.GenerationEvent;
     @JsonSubTypes.Type(value = FromEngine.Happened.class, name = "happened"),
     @JsonSubTypes.Type(value = FromEngine.SealProbed.class, name = "seal_probed"),
     @JsonSubTypes.Type(value = FromEngine.Converted.class, name = "converted"),
-    @JsonSubTypes.Type(value = FromEngine.Pulse.class, name = "pulse")
+    @JsonSubTypes.Type(value = FromEngine.Pulse.class, name = "pulse"),
+    @JsonSubTypes.Type(value = FromEngine.AdapterChanged.class, name = "adapter_changed")
 })
 public sealed interface FromEngine {
 
@@ -34,6 +36,9 @@ public sealed interface FromEngine {
 
     /// A sign of life, with how long the computation takes that is under way; 0 where none is.
     record Pulse(long id, long computingMs) implements FromEngine {}
+
+    /// What came of loading or unloading an adapter.
+    record AdapterChanged(long id, AdapterResult result) implements FromEngine {}
 
     /// What came of trying the ways out.
     record SealProbed(long id, List<WayOut> ways) implements FromEngine {

@@ -15,7 +15,9 @@ import redoubt.engine.client.GenerationRequest;
     @JsonSubTypes.Type(value = ToEngine.ProbeSeal.class, name = "probe_seal"),
     @JsonSubTypes.Type(value = ToEngine.Convert.class, name = "convert"),
     @JsonSubTypes.Type(value = ToEngine.Look.class, name = "look"),
-    @JsonSubTypes.Type(value = ToEngine.ComputeWith.class, name = "compute_with")
+    @JsonSubTypes.Type(value = ToEngine.ComputeWith.class, name = "compute_with"),
+    @JsonSubTypes.Type(value = ToEngine.LoadAdapter.class, name = "load_adapter"),
+    @JsonSubTypes.Type(value = ToEngine.UnloadAdapter.class, name = "unload_adapter")
 })
 public sealed interface ToEngine {
 
@@ -46,6 +48,12 @@ public sealed interface ToEngine {
 
     /// Compute with this many threads from the next step on.
     record ComputeWith(int threads) implements ToEngine {}
+
+    /// Load a LoRA adapter beside the model. Requests that come after the answer may name it.
+    record LoadAdapter(long id, String name, String file) implements ToEngine {}
+
+    /// Refuse this adapter to requests that come after this.
+    record UnloadAdapter(long id, String name) implements ToEngine {}
 
     /// Try every way out. `outside` is an existing folder that the engine may not write to.
     record ProbeSeal(long id, String outside) implements ToEngine {}

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
+import redoubt.engine.client.AdapterUse;
 import redoubt.engine.client.FinishReason;
 import redoubt.engine.client.GenerationEvent;
 import redoubt.foreign.llama.NativeException;
@@ -36,6 +37,8 @@ public final class Scheduler {
 
         record Woken() implements Signal {}
 
+        record Between(Runnable task) implements Signal {}
+
         record Stopped() implements Signal {}
     }
 
@@ -56,6 +59,11 @@ public final class Scheduler {
     /// Has the loop look at cancellations now, if it is idle.
     public void wake() {
         inbox.add(new Signal.Woken());
+    }
+
+    /// Runs a task between two steps, on the step thread; also when there is nothing to step.
+    public void between(Runnable task) {
+        inbox.add(new Signal.Between(task));
     }
 
     /// Ends the loop after the current step. Nothing is said to those in flight: the process ends.
@@ -84,6 +92,7 @@ public final class Scheduler {
         switch (signal) {
             case Signal.Arrived arrived -> arrive(arrived.job());
             case Signal.Woken _ -> {}
+            case Signal.Between(Runnable task) -> task.run();
             case Signal.Stopped _ -> stopped = true;
         }
     }
@@ -143,11 +152,12 @@ public final class Scheduler {
     }
 
     private void step() {
-        List<Sequence> taking = stepsAlone > 0 ? List.of(running.getFirst()) : running;
+        List<Sequence> taking = stepsAlone > 0 ? List.of(running.getFirst()) : together();
         stepsAlone = Math.max(0, stepsAlone - 1);
         Step step = Step.fill(taking, budget, decoder);
         long before = System.nanoTime();
         try {
+            decoder.use(taking.getFirst().job().adapters());
             switch (decoder.decode()) {
                 case DONE -> {
                     budget.measured(
@@ -164,6 +174,14 @@ public final class Scheduler {
             // The next prompt in line goes first in the next step.
             running.addLast(running.removeFirst());
         }
+    }
+
+    // One step is computed with one set of adapters; the others' turn comes as the line moves.
+    private List<Sequence> together() {
+        List<AdapterUse> adapters = running.getFirst().job().adapters();
+        return running.stream()
+                .filter(sequence -> sequence.job().adapters().equals(adapters))
+                .toList();
     }
 
     private void settle(Step step) {

@@ -1,6 +1,8 @@
 package redoubt.engine.schedule;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import redoubt.engine.client.AdapterUse;
 
 /// One sequence number of the cache: what is in it, whose it is, and who is using it. Step thread
 /// only.
@@ -8,6 +10,7 @@ final class Slot {
     private final int number;
     private @Nullable Sequence running;
     private @Nullable String tenant;
+    private List<AdapterUse> adapters = List.of();
     private int[] cached = new int[0];
     private long lastUsed;
 
@@ -33,9 +36,10 @@ final class Slot {
     }
 
     /// How many tokens at the start of `prompt` are here already. None, when they are another
-    /// tenant's: the time that a reuse saves would tell what others have asked.
-    int common(String forTenant, int[] prompt) {
-        if (!forTenant.equals(tenant)) {
+    /// tenant's: the time that a reuse saves would tell what others have asked. None either, when
+    /// they were computed with other adapters.
+    int common(String forTenant, List<AdapterUse> withAdapters, int[] prompt) {
+        if (!forTenant.equals(tenant) || !withAdapters.equals(adapters)) {
             return 0;
         }
         // The last token is always computed again: its logits choose the first of the answer.
@@ -50,6 +54,7 @@ final class Slot {
     void occupy(Sequence sequence, long now) {
         running = sequence;
         tenant = sequence.job().tenant();
+        adapters = sequence.job().adapters();
         cached = new int[0];
         lastUsed = now;
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import redoubt.engine.client.AdapterUse;
 
 /// The places of the cache. Gives a prompt the idle place that holds most of its beginning, and
 /// forgets the place that was idle longest when room is needed. Step thread only.
@@ -29,18 +30,20 @@ final class Slots {
     ///   stays idle
     void enter(Sequence sequence, long now) {
         String tenant = sequence.job().tenant();
+        List<AdapterUse> adapters = sequence.job().adapters();
         int[] wanted = sequence.tokens().prefix(sequence.tokens().size());
         Slot best =
                 slots.stream()
                         .filter(Slot::idle)
                         .max(
-                                Comparator.<Slot>comparingInt(slot -> slot.common(tenant, wanted))
+                                Comparator.<Slot>comparingInt(
+                                                slot -> slot.common(tenant, adapters, wanted))
                                         .thenComparing(slot -> slot.cachedTokens() == 0)
                                         .thenComparing(
                                                 Comparator.comparingLong(Slot::lastUsed)
                                                         .reversed()))
                         .orElseThrow();
-        int common = best.common(tenant, wanted);
+        int common = best.common(tenant, adapters, wanted);
         if (common == 0 || !decoder.keep(best.number(), common)) {
             decoder.forget(best.number());
             best.empty();

@@ -69,7 +69,7 @@ class RepliesTest {
                                             1,
                                             () -> replies.end(new IOException("It died.")),
                                             Replies.SECONDS_MAX));
-            ConversionResult.Refused refused = Replies.died(gone);
+            Replies.Unanswered refused = Replies.died(gone);
             assertEquals("engine_died", refused.code());
             assertTrue(refused.sentence().contains("It died."), refused.sentence());
         }

@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import redoubt.engine.client.AdapterFacts;
+import redoubt.engine.client.AdapterResult;
 import redoubt.engine.client.AdapterUse;
 import redoubt.engine.client.ChatOptions;
 import redoubt.engine.client.Constraint;
@@ -80,6 +82,8 @@ class FramesTest {
                             new ToEngine.Convert(11, new Conversion.Render("[]")),
                             new ToEngine.Look(12),
                             new ToEngine.ComputeWith(1),
+                            new ToEngine.LoadAdapter(13, "legal", "/adapters/legal.gguf"),
+                            new ToEngine.UnloadAdapter(14, "legal"),
                             new ToEngine.ProbeSeal(8, "/outside"));
             for (ToEngine message : there) {
                 assertEquals(message, Frames.readAtEngine(stream(Frames.encode(message))).get());
@@ -126,6 +130,15 @@ class FramesTest {
                             new ConversionResult.Refused("token_out_of_range", "Why."));
             for (ConversionResult result : results) {
                 FromEngine message = new FromEngine.Converted(9, result);
+                assertEquals(message, Frames.readAtGateway(stream(Frames.encode(message))).get());
+            }
+            for (AdapterResult result :
+                    List.of(
+                            new AdapterResult.Loaded(
+                                    new AdapterFacts("legal", "Legal 7", 16, 64, 1 << 20, "fits")),
+                            new AdapterResult.Unloaded("legal", 2),
+                            new AdapterResult.Refused("name_taken", "Why."))) {
+                FromEngine message = new FromEngine.AdapterChanged(9, result);
                 assertEquals(message, Frames.readAtGateway(stream(Frames.encode(message))).get());
             }
             FromEngine pieces =
