@@ -4,11 +4,12 @@
 run_bench() {
     local name=${1:-}
     case "$name" in
-        main) shift ;;
+        main | engine) shift ;;
         "" | --help | -h)
             echo "./redoubt bench main [--json FILE] [--model FILE]   tokens/s against llama-bench and llama-server, cost of record and credential, start-up, memory"
+            echo "./redoubt bench engine [--json FILE] [--model FILE] several people at once against llama-server and llama-batched-bench: tokens/s, first token, gaps, fairness, memory"
             return ;;
-        *) fail "There is no benchmark '$name'." "There is: main." ;;
+        *) fail "There is no benchmark '$name'." "There are: main, engine." ;;
     esac
     require_for bench
     build_all

@@ -27,11 +27,14 @@ final class Appliance implements AutoCloseable {
     private final Process process;
     private final Path home;
     private final CompletionClient client;
+    private final String base;
     private final double readySeconds;
 
-    private Appliance(Process process, Path home, CompletionClient client, double readySeconds) {
+    private Appliance(
+            Process process, Path home, String base, CompletionClient client, double readySeconds) {
         this.process = process;
         this.home = home;
+        this.base = base;
         this.client = client;
         this.readySeconds = readySeconds;
     }
@@ -77,6 +80,7 @@ final class Appliance implements AutoCloseable {
                     return new Appliance(
                             process,
                             home,
+                            base,
                             new CompletionClient(base, secret, trusting(authority)),
                             seconds);
                 }
@@ -158,6 +162,28 @@ final class Appliance implements AutoCloseable {
     /// The id of its model.
     String model() throws IOException, InterruptedException, BenchException {
         return client.json("/v1/models").path("data").path(0).path("id").asText();
+    }
+
+    /// This appliance as so many people see it, each with a key.
+    Target people(int count) throws IOException, InterruptedException, BenchException {
+        List<String> keys = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            keys.add(client.createKey("bench " + i));
+        }
+        return Target.redoubt(base, trusting(home.resolve("tls").resolve("ca.pem")), model(), keys);
+    }
+
+    /// Resident memory of gateway and engine together.
+    double residentMib() throws IOException {
+        double sum = ChildProcesses.residentMib(process.pid());
+        for (ProcessHandle child : process.toHandle().descendants().toList()) {
+            sum += ChildProcesses.residentMib(child.pid());
+        }
+        return sum;
+    }
+
+    long gatewayPid() {
+        return process.pid();
     }
 
     double gatewayResidentMib() throws IOException {

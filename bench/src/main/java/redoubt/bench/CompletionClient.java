@@ -60,6 +60,26 @@ final class CompletionClient implements AutoCloseable {
         }
     }
 
+    /// Makes a key for somebody on the staff.
+    String createKey(String name) throws IOException, InterruptedException, BenchException {
+        ObjectNode body =
+                JsonNodeFactory.instance.objectNode().put("name", name).put("role", "staff");
+        HttpRequest request =
+                request("/api/keys")
+                        .timeout(PATIENCE)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+                        .build();
+        try (HttpClient client = clients.build()) {
+            HttpResponse<String> response =
+                    client.send(request, HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() != 201) {
+                throw refused("/api/keys", response.statusCode(), response.body());
+            }
+            return JSON.readTree(response.body()).path("secret").asText();
+        }
+    }
+
     /// One streamed completion, without sampling's chance: temperature 0.
     StreamedAnswer complete(String model, String prompt, int tokens)
             throws IOException, InterruptedException, BenchException {

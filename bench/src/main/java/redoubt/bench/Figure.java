@@ -72,7 +72,7 @@ public record Figure(String unit, List<Double> samples, String against) {
         return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
     }
 
-    /// The form that issue 3 asks for.
+    /// The form of the file that `--json` names.
     ObjectNode json() {
         ObjectNode object = JsonNodeFactory.instance.objectNode();
         object.put("median", rounded(median()));
@@ -90,7 +90,7 @@ public record Figure(String unit, List<Double> samples, String against) {
     String row(String name) {
         return String.format(
                 Locale.ROOT,
-                "%-26s %9.3f %-6s [%.3f, %.3f]  n=%d  against: %s",
+                "%-32s %9.3f %-6s [%.3f, %.3f]  n=%d  against: %s",
                 name,
                 median(),
                 unit,

@@ -19,7 +19,7 @@ import redoubt.hardware.Host;
 /// output; ends with status 1 and a sentence where something cannot be done.
 public final class Main {
     private static final String USE =
-            "Use: redoubt bench main --model FILE [--json FILE] [--rounds N] [--tokens N] [--answers N]";
+            "Use: redoubt bench main|engine --model FILE [--json FILE] [--rounds N] [--tokens N]";
     private static final String GATEWAY = "--";
 
     private Main() {}
@@ -37,6 +37,7 @@ public final class Main {
             List<String> command = words.subList(gateway + 1, words.size());
             switch (own.getFirst()) {
                 case "main" -> run(own, command, work);
+                case "engine" -> engine(own, command, work);
                 case "rehearse" ->
                         new Rehearsal(command, nativeDir(), work)
                                 .run(Path.of(option(own, "--out", "")).toAbsolutePath());
@@ -54,13 +55,51 @@ public final class Main {
         return Path.of(System.getProperty("redoubt.native", "")).toAbsolutePath();
     }
 
-    private static void run(List<String> words, List<String> gateway, Path work)
+    private static void engine(List<String> words, List<String> gateway, Path work)
             throws IOException, InterruptedException, BenchException {
+        Host host = Host.detect(Path.of("/"));
+        var plan =
+                new EngineBenchmark.Plan(
+                        number(words, "--rounds", 3),
+                        number(words, "--tokens", 128),
+                        number(words, "--moments", 5));
+        System.out.println(host.sentence());
+        report(
+                words,
+                new EngineBenchmark(
+                                new Appliance.Parts(gateway, nativeDir(), model(words)),
+                                work,
+                                host.cores().usable(),
+                                plan,
+                                Main::progress)
+                        .run());
+    }
+
+    private static void progress(String line) {
+        System.err.println("bench: " + line);
+    }
+
+    private static void report(List<String> words, Map<String, Figure> figures)
+            throws IOException, BenchException {
+        System.out.println();
+        figures.forEach((name, figure) -> System.out.println(figure.row(name)));
+        String json = option(words, "--json", "");
+        if (!json.isEmpty()) {
+            write(figures, Path.of(json));
+        }
+    }
+
+    private static Path model(List<String> words) throws BenchException {
         Path model = Path.of(option(words, "--model", "")).toAbsolutePath();
         if (!Files.isRegularFile(model)) {
             throw new BenchException("There is no model file at %s. %s".formatted(model, USE));
         }
-        var parts = new Appliance.Parts(gateway, nativeDir(), model);
+        return model;
+    }
+
+    private static void run(List<String> words, List<String> gateway, Path work)
+            throws IOException, InterruptedException, BenchException {
+        var parts = new Appliance.Parts(gateway, nativeDir(), model(words));
         Host host = Host.detect(Path.of("/"));
         var plan =
                 new MainBenchmark.Plan(
@@ -70,24 +109,13 @@ public final class Main {
                         number(words, "--first-starts", 3),
                         number(words, "--later-starts", 5));
         System.out.println(host.sentence());
-        var benchmark =
-                new MainBenchmark(
-                        parts,
-                        work,
-                        host.cores().usable(),
-                        plan,
-                        line -> System.err.println("bench: " + line));
+        var benchmark = new MainBenchmark(parts, work, host.cores().usable(), plan, Main::progress);
         Map<String, Figure> figures = benchmark.run();
-        System.out.println();
-        figures.forEach((name, figure) -> System.out.println(figure.row(name)));
+        report(words, figures);
         Figure provenance = figures.get("provenance_ms_per_answer");
         if (provenance != null) {
             System.out.printf(
                     Locale.ROOT, "%-26s %9.3f ms%n", "provenance p99", provenance.quantile(0.99));
-        }
-        String json = option(words, "--json", "");
-        if (!json.isEmpty()) {
-            write(figures, Path.of(json));
         }
     }
 

@@ -10,7 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /// llama-bench and llama-server, built from the same source, run with the CPU variant that the
 /// appliance uses: they would choose by the processor's flags, so they are put into a folder that
@@ -74,7 +77,62 @@ final class Peers {
                 "json");
     }
 
+    /// llama-batched-bench at one depth, for these numbers of sequences, in one process.
+    List<String> batchedCommand(int depth, int tokens, List<Integer> sequences, int context) {
+        return List.of(
+                "llama-batched-bench",
+                "-m",
+                model.toString(),
+                "-t",
+                Integer.toString(threads),
+                "-c",
+                Integer.toString(context),
+                "-b",
+                "2048",
+                "-ub",
+                "512",
+                "-npp",
+                Integer.toString(depth),
+                "-ntg",
+                Integer.toString(tokens),
+                "-npl",
+                sequences.stream().map(String::valueOf).collect(Collectors.joining(",")),
+                "--kv-unified",
+                "--output-format",
+                "jsonl");
+    }
+
+    /// Tokens a second that llama-batched-bench decodes, for each number of sequences.
+    List<Double> batchedRates(int depth, int tokens, List<Integer> sequences, int context)
+            throws IOException, InterruptedException, BenchException {
+        Path said = Files.createTempFile(folder, "llama-batched-bench", ".jsonl");
+        Path log = folder.resolve("llama-batched-bench.log");
+        Process process =
+                ChildProcesses.start(
+                        launch(batchedCommand(depth, tokens, sequences, context))
+                                .redirectOutput(said.toFile())
+                                .redirectError(log.toFile()));
+        int status = process.waitFor();
+        Map<Integer, Double> rates = new TreeMap<>();
+        for (String line : Files.readAllLines(said)) {
+            if (line.startsWith("{")) {
+                JsonNode row = JSON.readTree(line);
+                rates.put(row.path("pl").asInt(), row.path("speed_tg").asDouble());
+            }
+        }
+        if (status != 0 || !rates.keySet().containsAll(sequences)) {
+            throw new BenchException(
+                    "llama-batched-bench ended with status %d and rates %s: %s"
+                            .formatted(status, rates, ChildProcesses.tail(log)));
+        }
+        return sequences.stream().map(count -> rates.getOrDefault(count, 0.0)).toList();
+    }
+
     List<String> serverCommand(int port) {
+        return serverCommand(port, 4096, 1);
+    }
+
+    List<String> serverCommand(int port, int context, int slots) {
         return List.of(
                 "llama-server",
                 "-m",
@@ -82,9 +140,9 @@ final class Peers {
                 "-t",
                 Integer.toString(threads),
                 "-c",
-                "4096",
+                Integer.toString(context),
                 "-np",
-                "1",
+                Integer.toString(slots),
                 "--host",
                 "127.0.0.1",
                 "--port",
@@ -121,7 +179,7 @@ final class Peers {
     }
 
     /// A running llama-server.
-    record Server(Process process, CompletionClient client) implements AutoCloseable {
+    record Server(Process process, String base, CompletionClient client) implements AutoCloseable {
         @Override
         public void close() {
             client.close();
@@ -131,14 +189,23 @@ final class Peers {
 
     Server server() throws IOException, InterruptedException, BenchException {
         int port = ChildProcesses.freePort();
+        return server(port, serverCommand(port));
+    }
+
+    /// One with several slots, which share the context.
+    Server server(int context, int slots) throws IOException, InterruptedException, BenchException {
+        int port = ChildProcesses.freePort();
+        return server(port, serverCommand(port, context, slots));
+    }
+
+    private Server server(int port, List<String> command)
+            throws IOException, InterruptedException, BenchException {
         Path log = folder.resolve("llama-server.log");
         Process process =
                 ChildProcesses.start(
-                        launch(serverCommand(port))
-                                .redirectErrorStream(true)
-                                .redirectOutput(log.toFile()));
-        Server server =
-                new Server(process, new CompletionClient("http://127.0.0.1:" + port, null, null));
+                        launch(command).redirectErrorStream(true).redirectOutput(log.toFile()));
+        String base = "http://127.0.0.1:" + port;
+        Server server = new Server(process, base, new CompletionClient(base, null, null));
         try {
             for (long start = System.nanoTime();
                     process.isAlive() && (System.nanoTime() - start) / 1e9 < READY_S_MAX; ) {

@@ -14,6 +14,7 @@ final class StreamedAnswer {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final List<Long> textNanos = new ArrayList<>();
+    private long finishedNanos;
     private int promptTokens;
     private int completionTokens;
     private String finishReason = "none";
@@ -41,6 +42,7 @@ final class StreamedAnswer {
         }
         if (choice.path("finish_reason").isTextual()) {
             finishReason = choice.path("finish_reason").asText();
+            finishedNanos = nanos;
         }
         JsonNode usage = event.path("usage");
         if (usage.isObject()) {
@@ -57,6 +59,31 @@ final class StreamedAnswer {
         return promptTokens;
     }
 
+    int completionTokens() {
+        return completionTokens;
+    }
+
+    /// When the first sign of an answer came: its first text, or its end where it has none.
+    long firstNanos() {
+        return textNanos.isEmpty() ? finishedNanos : textNanos.getFirst();
+    }
+
+    /// When the last text came.
+    long lastNanos() {
+        return textNanos.isEmpty() ? finishedNanos : textNanos.getLast();
+    }
+
+    /// The longest time without text that overlaps `[from, to]`, both after the first text.
+    long worstGapNanos(long from, long to) {
+        long worst = 0;
+        for (int i = 1; i < textNanos.size(); i++) {
+            if (textNanos.get(i) >= from && textNanos.get(i - 1) <= to) {
+                worst = Math.max(worst, textNanos.get(i) - textNanos.get(i - 1));
+            }
+        }
+        return worst;
+    }
+
     /// Milliseconds that the gateway itself counts for record and credential, where it says so.
     OptionalDouble provenanceMs() {
         return provenanceMs;
@@ -68,6 +95,14 @@ final class StreamedAnswer {
         check(tokensWanted);
         double seconds = (textNanos.getLast() - textNanos.getFirst()) / 1e9;
         return (completionTokens - 1) / seconds;
+    }
+
+    /// Fails unless the answer came to an end without an error, whatever its length.
+    void checkEnded() throws BenchException {
+        if (!error.isEmpty() || finishedNanos == 0) {
+            throw new BenchException(
+                    "An answer did not end well: " + (error.isEmpty() ? "no end came" : error));
+        }
     }
 
     /// Fails unless the answer is whole.
