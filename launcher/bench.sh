@@ -4,12 +4,13 @@
 run_bench() {
     local name=${1:-}
     case "$name" in
-        main | engine) shift ;;
+        main | engine | soak) shift ;;
         "" | --help | -h)
             echo "./redoubt bench main [--json FILE] [--model FILE]   tokens/s against llama-bench and llama-server, cost of record and credential, start-up, memory"
             echo "./redoubt bench engine [--json FILE] [--model FILE] several people at once against llama-server and llama-batched-bench: tokens/s, first token, gaps, fairness, memory"
+            echo "./redoubt bench soak [--seconds 600] [--seed N]             people who leave in the middle and engines that are killed: what is left over afterwards"
             return ;;
-        *) fail "There is no benchmark '$name'." "There are: main, engine." ;;
+        *) fail "There is no benchmark '$name'." "There are: main, engine, soak." ;;
     esac
     require_for bench
     build_all

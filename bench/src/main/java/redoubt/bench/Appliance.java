@@ -173,6 +173,29 @@ final class Appliance implements AutoCloseable {
         return Target.redoubt(base, trusting(home.resolve("tls").resolve("ca.pem")), model(), keys);
     }
 
+    /// The first value of a metric.
+    double metric(String name) throws IOException, InterruptedException, BenchException {
+        return client.text("/metrics")
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElseThrow(() -> new BenchException("There is no metric " + name + "."));
+    }
+
+    /// Ends its engines as no good process ends.
+    void killEngines() {
+        process.toHandle().children().forEach(ProcessHandle::destroyForcibly);
+    }
+
+    long enginePid() throws BenchException {
+        return process.toHandle()
+                .children()
+                .findFirst()
+                .orElseThrow(() -> new BenchException("The appliance has no engine."))
+                .pid();
+    }
+
     /// Resident memory of gateway and engine together.
     double residentMib() throws IOException {
         double sum = ChildProcesses.residentMib(process.pid());

@@ -48,6 +48,13 @@ final class ChildProcesses {
         throw new IOException("the kernel does not say how much memory process " + pid + " has");
     }
 
+    /// Open file descriptors of one process.
+    static int descriptors(long pid) throws IOException {
+        try (var files = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+            return (int) files.count();
+        }
+    }
+
     /// The CPU variants that a process or its children have mapped: not what somebody says that
     /// they use, but what is there.
     static List<String> variants(ProcessHandle process) throws IOException {

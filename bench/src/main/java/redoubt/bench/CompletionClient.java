@@ -48,6 +48,11 @@ final class CompletionClient implements AutoCloseable {
 
     /// The JSON of a GET.
     JsonNode json(String path) throws IOException, InterruptedException, BenchException {
+        return JSON.readTree(text(path));
+    }
+
+    /// The text of a GET.
+    String text(String path) throws IOException, InterruptedException, BenchException {
         try (HttpClient client = clients.build()) {
             HttpResponse<String> response =
                     client.send(
@@ -56,7 +61,7 @@ final class CompletionClient implements AutoCloseable {
             if (response.statusCode() != 200) {
                 throw refused(path, response.statusCode(), response.body());
             }
-            return JSON.readTree(response.body());
+            return response.body();
         }
     }
 

@@ -7,9 +7,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import redoubt.hardware.Host;
 
 /// `redoubt bench main --model FILE [--json FILE] [--rounds N] [--tokens N] [--answers N] --
@@ -19,7 +22,7 @@ import redoubt.hardware.Host;
 /// output; ends with status 1 and a sentence where something cannot be done.
 public final class Main {
     private static final String USE =
-            "Use: redoubt bench main|engine --model FILE [--json FILE] [--rounds N] [--tokens N]";
+            "Use: redoubt bench main|engine|soak --model FILE [--json FILE] [--rounds N] [--tokens N]";
     private static final String GATEWAY = "--";
 
     private Main() {}
@@ -37,6 +40,7 @@ public final class Main {
             List<String> command = words.subList(gateway + 1, words.size());
             switch (own.getFirst()) {
                 case "main" -> run(own, command, work);
+                case "soak" -> soak(own, command, work);
                 case "engine" -> engine(own, command, work);
                 case "rehearse" ->
                         new Rehearsal(command, nativeDir(), work)
@@ -62,7 +66,10 @@ public final class Main {
                 new EngineBenchmark.Plan(
                         number(words, "--rounds", 3),
                         number(words, "--tokens", 128),
-                        number(words, "--moments", 5));
+                        number(words, "--moments", 5),
+                        Stream.of(option(words, "--only", "").split(",", -1))
+                                .filter(part -> !part.isEmpty())
+                                .collect(Collectors.toSet()));
         System.out.println(host.sentence());
         report(
                 words,
@@ -73,6 +80,22 @@ public final class Main {
                                 plan,
                                 Main::progress)
                         .run());
+    }
+
+    private static void soak(List<String> words, List<String> gateway, Path work)
+            throws IOException, InterruptedException, BenchException {
+        var plan =
+                new Soak.Plan(
+                        Duration.ofSeconds(number(words, "--seconds", 600)),
+                        number(words, "--kill-every", 45),
+                        number(words, "--seed", (int) (System.nanoTime() >>> 8 & 0xFFFFF) + 1));
+        new Soak(
+                        new Appliance.Parts(gateway, nativeDir(), model(words)),
+                        work,
+                        plan,
+                        Main::progress)
+                .run();
+        System.out.println("Nothing leaked, nothing was lost, and the record verifies.");
     }
 
     private static void progress(String line) {

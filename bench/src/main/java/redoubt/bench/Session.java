@@ -89,6 +89,19 @@ final class Session implements AutoCloseable {
         return body;
     }
 
+    /// Asks, and leaves after so many lines of the answer.
+    void leave(String prompt, int tokens, int lines) throws IOException, InterruptedException {
+        HttpResponse<InputStream> response =
+                client.send(post(body(prompt, tokens)), HttpResponse.BodyHandlers.ofInputStream());
+        try (BufferedReader reader =
+                new BufferedReader(
+                        new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+            for (int line = 0; line < lines && reader.readLine() != null; line++) {
+                // Only counted.
+            }
+        }
+    }
+
     /// The status of a request that nobody takes.
     int refused() throws IOException, InterruptedException {
         ObjectNode body = body("x", 1);
