@@ -39,6 +39,8 @@ static std::string describe() {
     FIELD(llama_sampler_chain_params, no_perf)
     BEGIN(llama_logit_bias)
     FIELD(llama_logit_bias, token) FIELD(llama_logit_bias, bias)
+    BEGIN(redoubt_chances)
+    FIELD(redoubt_chances, count) FIELD(redoubt_chances, logprob) FIELD(redoubt_chances, tokens) FIELD(redoubt_chances, logprobs)
     BEGIN(redoubt_prompt)
     FIELD(redoubt_prompt, text) FIELD(redoubt_prompt, tokens) FIELD(redoubt_prompt, stops) FIELD(redoubt_prompt, text_length)
     FIELD(redoubt_prompt, token_count) FIELD(redoubt_prompt, stops_length) FIELD(redoubt_prompt, stop_count)

@@ -30,10 +30,40 @@ REDOUBT_API void redoubt_context_free(llama_context * context);
 // llama_decode's result, or REDOUBT_FAILED.
 REDOUBT_API int32_t redoubt_decode(llama_context * context, const llama_batch * batch, char * error, int32_t error_size);
 
+// ---- choosing tokens ----------------------------------------------------------------------------
+
+struct redoubt_texts;
+struct redoubt_grammar;
+struct redoubt_constraint;
+
+// How likely the chosen token was, and the most likely ones: before, `count` is how many are wanted, at most 20; after,
+// how many there are.
+struct redoubt_chances {
+    int32_t count;
+    float logprob;
+    int32_t tokens[20];
+    float logprobs[20];
+};
+
 // Samples from the logits of a batch entry and accepts: a token, or REDOUBT_FAILED. Where the chain looks at no more than the
-// `candidates` largest logits, only those are given to it; 0 gives it all.
-REDOUBT_API int32_t redoubt_sample(llama_sampler * sampler, llama_context * context, int32_t index, int32_t candidates, char * error,
-                                   int32_t error_size);
+// `candidates` largest logits, only those are given to it; 0 gives it all. `constraint` and `chances` may be null.
+REDOUBT_API int32_t redoubt_sample(llama_sampler * sampler, redoubt_constraint * constraint, llama_context * context, int32_t index,
+                                   int32_t candidates, redoubt_chances * chances, char * error, int32_t error_size);
+
+// The texts of a model's tokens, in the order that grammars need. May be used by several threads at once.
+REDOUBT_API redoubt_texts * redoubt_texts_new(const llama_model * model, char * error, int32_t error_size);
+REDOUBT_API void redoubt_texts_free(redoubt_texts * texts);
+
+// A grammar in GBNF, or the one of a JSON schema. May be used by several threads at once.
+REDOUBT_API redoubt_grammar * redoubt_grammar_new(const char * source, char * error, int32_t error_size);
+REDOUBT_API redoubt_grammar * redoubt_grammar_of_schema(const char * schema, char * error, int32_t error_size);
+REDOUBT_API void redoubt_grammar_free(redoubt_grammar * grammar);
+
+// How far one answer has come in a grammar. One thread at a time; keeps what it needs of the other two.
+REDOUBT_API redoubt_constraint * redoubt_constraint_new(const redoubt_texts * texts, const redoubt_grammar * grammar, char * error, int32_t error_size);
+REDOUBT_API void redoubt_constraint_free(redoubt_constraint * constraint);
+// Tokens that did not pass at first.
+REDOUBT_API int64_t redoubt_constraint_resampled(const redoubt_constraint * constraint);
 
 // The number of tokens, written when it is at most `max`, or REDOUBT_FAILED.
 REDOUBT_API int32_t redoubt_tokenize(const llama_vocab * vocab, const char * text, int32_t length, llama_token * out, int32_t max,

@@ -19,6 +19,14 @@ public final class Shapes {
         MemorySegment call(MemorySegment a, MemorySegment b);
     }
 
+    public interface PPI {
+        MemorySegment call(MemorySegment a, int b);
+    }
+
+    public interface PPPI {
+        MemorySegment call(MemorySegment a, MemorySegment b, int c);
+    }
+
     public interface PPPPI {
         MemorySegment call(MemorySegment a, MemorySegment b, MemorySegment c, int d);
     }
@@ -45,6 +53,18 @@ public final class Shapes {
 
     public interface IPPIIPI {
         int call(MemorySegment a, MemorySegment b, int c, int d, MemorySegment e, int f);
+    }
+
+    public interface IPPPIIPPI {
+        int call(
+                MemorySegment a,
+                MemorySegment b,
+                MemorySegment c,
+                int d,
+                int e,
+                MemorySegment f,
+                MemorySegment g,
+                int h);
     }
 
     public interface IPPIPI {

@@ -29,6 +29,7 @@ public final class LlamaModel implements AutoCloseable {
     private final MemorySegment vocabulary;
     private final int vocabularySize;
     private final AtomicReferenceArray<byte @Nullable []> pieces;
+    private MemorySegment texts = MemorySegment.NULL;
     private boolean closed;
 
     private LlamaModel(LlamaLibrary library, ShimLibrary shim, MemorySegment model) {
@@ -265,15 +266,85 @@ public final class LlamaModel implements AutoCloseable {
         return LlamaAdapter.load(library, shim, model, gguf);
     }
 
+    /// A grammar in llama.cpp's notation.
+    ///
+    /// @throws NativeException when it is wrong, endless or too large
+    public Grammar grammar(String gbnf) {
+        MemorySegment _ =
+                texts(); // takes a moment for a large vocabulary, once: not while sampling
+        return Grammar.ofGbnf(shim, gbnf);
+    }
+
+    /// The grammar of a JSON schema.
+    ///
+    /// @throws NativeException when the schema is outside of what can be turned into a grammar
+    public Grammar grammarOfSchema(String schema) {
+        MemorySegment _ = texts();
+        return Grammar.ofSchema(shim, schema);
+    }
+
     /// A sampler for one sequence.
     public Sampler newSampler(SamplingParameters parameters) {
-        return new Sampler(
-                library,
-                shim,
-                SamplerChain.build(
-                        library, vocabulary, vocabularySize, trainedContextTokens(), parameters),
-                vocabularySize,
-                SamplerChain.candidates(parameters));
+        return newSampler(parameters, null, -1);
+    }
+
+    /// A sampler for one sequence.
+    ///
+    /// @param grammar the form that the answer must have, or null
+    /// @param top how many of the most likely tokens are told with each, at most 20; -1 tells
+    ///   nothing
+    public Sampler newSampler(SamplingParameters parameters, @Nullable Grammar grammar, int top) {
+        MemorySegment constraint = grammar == null ? MemorySegment.NULL : constraint(grammar);
+        try {
+            return new Sampler(
+                    library,
+                    shim,
+                    SamplerChain.build(
+                            library,
+                            vocabulary,
+                            vocabularySize,
+                            trainedContextTokens(),
+                            parameters),
+                    constraint,
+                    vocabularySize,
+                    SamplerChain.candidates(parameters),
+                    top);
+        } catch (IllegalArgumentException refused) {
+            if (grammar != null) {
+                shim.constraintFree.call(constraint);
+            }
+            throw refused;
+        }
+    }
+
+    private MemorySegment constraint(Grammar grammar) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment error = arena.allocate(ShimLibrary.ERROR_BYTES);
+            MemorySegment made =
+                    shim.constraintNew.call(
+                            texts(), grammar.segment(), error, ShimLibrary.ERROR_BYTES);
+            if (made.equals(MemorySegment.NULL)) {
+                throw new NativeException(
+                        "The form that was asked for cannot be used (%s)."
+                                .formatted(CText.reason(error)));
+            }
+            return made;
+        }
+    }
+
+    private synchronized MemorySegment texts() {
+        if (texts.equals(MemorySegment.NULL)) {
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment error = arena.allocate(ShimLibrary.ERROR_BYTES);
+                texts = shim.textsNew.call(model, error, ShimLibrary.ERROR_BYTES);
+                if (texts.equals(MemorySegment.NULL)) {
+                    throw new NativeException(
+                            "The texts of the model's tokens could not be sorted (%s)."
+                                    .formatted(CText.reason(error)));
+                }
+            }
+        }
+        return texts;
     }
 
     /// The template `override`, or the model's own, or the plain fallback when there is neither.
@@ -289,6 +360,9 @@ public final class LlamaModel implements AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
+            if (!texts.equals(MemorySegment.NULL)) {
+                shim.textsFree.call(texts);
+            }
             library.modelFree.call(model);
         }
     }

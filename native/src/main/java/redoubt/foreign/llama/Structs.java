@@ -10,7 +10,6 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -97,6 +96,14 @@ final class Structs {
     static final StructLayout LOGIT_BIAS =
             struct("llama_logit_bias", JAVA_INT.withName("token"), JAVA_FLOAT.withName("bias"));
 
+    static final StructLayout CHANCES =
+            struct(
+                    "redoubt_chances",
+                    JAVA_INT.withName("count"),
+                    JAVA_FLOAT.withName("logprob"),
+                    MemoryLayout.sequenceLayout(20, JAVA_INT).withName("tokens"),
+                    MemoryLayout.sequenceLayout(20, JAVA_FLOAT).withName("logprobs"));
+
     static final StructLayout PROMPT =
             struct(
                     "redoubt_prompt",
@@ -109,7 +116,7 @@ final class Structs {
                     JAVA_INT.withName("stop_count"));
 
     private static final List<StructLayout> ALL =
-            List.of(MODEL, CONTEXT, BATCH, SAMPLER_CHAIN, LOGIT_BIAS, PROMPT);
+            List.of(MODEL, CONTEXT, BATCH, SAMPLER_CHAIN, LOGIT_BIAS, CHANCES, PROMPT);
 
     private Structs() {}
 
@@ -155,21 +162,21 @@ final class Structs {
         return struct.byteOffset(PathElement.groupElement(field));
     }
 
-    /// Lays fields out as C does: each at a multiple of its size, the whole a multiple of the
+    /// Lays fields out as C does: each at a multiple of its alignment, the whole a multiple of the
     /// largest.
-    private static StructLayout struct(String name, ValueLayout... fields) {
+    private static StructLayout struct(String name, MemoryLayout... fields) {
         List<MemoryLayout> members = new ArrayList<>();
         long at = 0;
         long largest = 1;
-        for (ValueLayout field : fields) {
-            long size = field.byteSize();
-            long gap = (size - at % size) % size;
+        for (MemoryLayout field : fields) {
+            long alignment = field.byteAlignment();
+            long gap = (alignment - at % alignment) % alignment;
             if (gap > 0) {
                 members.add(MemoryLayout.paddingLayout(gap));
             }
             members.add(field);
-            at += gap + size;
-            largest = Math.max(largest, size);
+            at += gap + field.byteSize();
+            largest = Math.max(largest, alignment);
         }
         long tail = (largest - at % largest) % largest;
         if (tail > 0) {

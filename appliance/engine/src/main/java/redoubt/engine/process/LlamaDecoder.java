@@ -1,11 +1,14 @@
 package redoubt.engine.process;
 
+import java.util.ArrayList;
 import java.util.List;
 import redoubt.engine.client.AdapterUse;
 import redoubt.engine.client.SamplingParameters;
+import redoubt.engine.client.TokenChance;
 import redoubt.engine.schedule.Choosing;
 import redoubt.engine.schedule.Chosen;
 import redoubt.engine.schedule.Decoder;
+import redoubt.foreign.llama.Chances;
 import redoubt.foreign.llama.DecodeResult;
 import redoubt.foreign.llama.LlamaContext;
 import redoubt.foreign.llama.LlamaModel;
@@ -96,7 +99,12 @@ final class LlamaDecoder implements Decoder {
             }
         }
         return new NativeChoice(
-                model.newSampler(SamplerChain.of(sampling, choosing.seed())), context);
+                model.newSampler(
+                        SamplerChain.of(sampling, choosing.seed()),
+                        choosing.form().grammar(),
+                        choosing.logprobs()),
+                model,
+                context);
     }
 
     @Override
@@ -134,14 +142,38 @@ final class LlamaDecoder implements Decoder {
     }
 
     @Override
+    public byte[] shown(int token) {
+        return model.shown(token);
+    }
+
+    @Override
     public boolean endsGeneration(int token) {
         return model.endsGeneration(token);
     }
 
-    private record NativeChoice(Sampler sampler, LlamaContext context) implements Choice {
+    private record NativeChoice(Sampler sampler, LlamaModel model, LlamaContext context)
+            implements Choice {
         @Override
         public Chosen choose(int batchIndex) {
-            return new Chosen(sampler.sample(context, batchIndex), null);
+            int token = sampler.sample(context, batchIndex);
+            Chances chances = sampler.chances();
+            return new Chosen(token, chances == null ? null : told(token, chances));
+        }
+
+        private TokenChance told(int token, Chances chances) {
+            List<TokenChance> top =
+                    chances.top().stream()
+                            .map(likely -> chance(likely.token(), likely.logprob(), List.of()))
+                            .toList();
+            return chance(token, chances.logprob(), top);
+        }
+
+        private TokenChance chance(int token, float logprob, List<TokenChance> top) {
+            List<Byte> bytes = new ArrayList<>();
+            for (byte one : model.shown(token)) {
+                bytes.add(one);
+            }
+            return new TokenChance(token, bytes, logprob, top);
         }
 
         @Override

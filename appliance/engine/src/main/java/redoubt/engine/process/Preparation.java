@@ -3,13 +3,16 @@ package redoubt.engine.process;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
 import redoubt.engine.client.Constraint;
 import redoubt.engine.client.GenerationEvent;
 import redoubt.engine.client.GenerationRequest;
 import redoubt.engine.client.Prompt;
 import redoubt.engine.schedule.Choosing;
+import redoubt.engine.schedule.Form;
 import redoubt.engine.schedule.Job;
 import redoubt.foreign.llama.ChatTemplate;
 import redoubt.foreign.llama.LlamaModel;
@@ -38,13 +41,13 @@ final class Preparation {
             long arrivedNanos,
             Job.Cancellation cancellation,
             Consumer<GenerationEvent> events) {
-        Optional<GenerationEvent.Failed> cannot =
-                notYet(request).or(() -> tooLong(request.prompt()));
+        Optional<GenerationEvent.Failed> cannot = tooLong(request.prompt());
         if (cannot.isPresent()) {
             events.accept(cannot.get());
             return Optional.empty();
         }
         int[] tokens;
+        Form form;
         List<String> stops = new ArrayList<>(request.stops());
         try {
             switch (request.prompt()) {
@@ -55,9 +58,9 @@ final class Preparation {
                     stops.addAll(rendered.stops());
                 }
                 case Prompt.Text text -> tokens = model.tokenize(text.text(), true, false);
-                case Prompt.Tokens listed ->
-                        tokens = listed.tokens().stream().mapToInt(Integer::intValue).toArray();
+                case Prompt.Tokens listed -> tokens = checked(listed.tokens());
             }
+            form = form(request.constraint());
         } catch (RuntimeException refused) {
             events.accept(
                     new GenerationEvent.Failed(
@@ -74,11 +77,7 @@ final class Preparation {
                         id,
                         request.owner(),
                         tokens,
-                        new Choosing(
-                                request.sampling(),
-                                request.seed(),
-                                request.constraint(),
-                                request.logprobs()),
+                        new Choosing(request.sampling(), request.seed(), form, request.logprobs()),
                         request.adapters(),
                         request.alone(),
                         request.maxTokens(),
@@ -91,17 +90,34 @@ final class Preparation {
                         events));
     }
 
-    private static Optional<GenerationEvent.Failed> notYet(GenerationRequest request) {
-        boolean plain =
-                request.constraint() instanceof Constraint.None
-                        && request.logprobs() < 0
-                        && !(request.prompt() instanceof Prompt.Tokens);
-        return plain
-                ? Optional.empty()
-                : Optional.of(
-                        new GenerationEvent.Failed(
-                                "invalid_request",
-                                "Constraints, chances of tokens and prompts of tokens are not supported by this engine. Leave them out."));
+    private int[] checked(List<Integer> tokens) {
+        int[] made = new int[tokens.size()];
+        for (int at = 0; at < made.length; at++) {
+            int token = tokens.get(at);
+            if (token < 0 || token >= model.vocabularySize()) {
+                throw new IllegalArgumentException(
+                        "The prompt's token %d is %d, and this model's tokens are 0 to %d. Nothing was computed. Send tokens of this model; those of another model mean something else here."
+                                .formatted(at, token, model.vocabularySize() - 1));
+            }
+            boolean begins = at == 0 && model.beginToken().equals(OptionalInt.of(token));
+            if (!begins && (model.isControl(token) || model.endsGeneration(token))) {
+                throw new IllegalArgumentException(
+                        "The prompt's token %d is %d, which steers the model and is no text. Nothing was computed. Leave such tokens out, or send messages, of which the chat template makes them."
+                                .formatted(at, token));
+            }
+            made[at] = token;
+        }
+        return made;
+    }
+
+    private Form form(Constraint constraint) {
+        return switch (constraint) {
+            case Constraint.None _ -> Form.free();
+            case Constraint.Grammar(String gbnf) -> new Form(model.grammar(gbnf), Set.of());
+            case Constraint.JsonObject _, Constraint.JsonSchema _ ->
+                    throw new IllegalArgumentException(
+                            "JSON objects and schemas are not supported by this engine. Leave the response format out.");
+        };
     }
 
     private Optional<GenerationEvent.Failed> tooLong(Prompt prompt) {

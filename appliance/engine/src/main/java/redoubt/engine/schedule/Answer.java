@@ -10,6 +10,7 @@ final class Answer {
     private final StopTexts stops;
 
     private boolean dropsSpace;
+    private long length;
 
     /// @param dropsSpace a space before the first word belongs to the prompt's form, not to the
     ///   answer
@@ -25,7 +26,13 @@ final class Answer {
             dropsSpace = false;
             more = more.charAt(0) == ' ' ? more.substring(1) : more;
         }
+        length += more.length();
         return stops.add(more);
+    }
+
+    /// How many characters there are, with those that are held back.
+    long length() {
+        return length;
     }
 
     /// What may still be shown when nothing follows.

@@ -48,6 +48,11 @@ public interface Decoder {
     /// The bytes of a token; empty for a control token.
     byte[] piece(int token);
 
+    /// The same, but the name of a control token.
+    default byte[] shown(int token) {
+        return piece(token);
+    }
+
     /// Whether the model ends its answer with this token.
     boolean endsGeneration(int token);
 

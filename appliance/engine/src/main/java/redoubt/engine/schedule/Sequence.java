@@ -105,7 +105,8 @@ final class Sequence {
     ///
     /// @return why the generation has ended, or null when it goes on
     @Nullable FinishReason next(int batchIndex, Decoder decoder, long now) {
-        int token = Objects.requireNonNull(choice, "not entered").choose(batchIndex).token();
+        Chosen chosen = Objects.requireNonNull(choice, "not entered").choose(batchIndex);
+        int token = chosen.token();
         generated++;
         lastTokenNanos = now;
         if (generated == 1) {
@@ -115,7 +116,10 @@ final class Sequence {
             return FinishReason.STOP;
         }
         tokens.add(token);
-        pieces.add(answer.add(decoder.piece(token)), generated, now);
+        boolean shown = job.choosing().form().shown().contains(token);
+        String text = answer.add(shown ? decoder.shown(token) : decoder.piece(token));
+        pieces.add(chosen.chance(), answer.length());
+        pieces.add(text, generated, now);
         if (answer.stopped()) {
             return FinishReason.STOP_SEQUENCE;
         }

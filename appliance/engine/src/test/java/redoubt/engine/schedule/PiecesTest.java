@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import redoubt.engine.client.Constraint;
 import redoubt.engine.client.GenerationEvent;
 import redoubt.engine.client.Owner;
 import redoubt.engine.client.SamplingParameters;
+import redoubt.engine.client.TokenChance;
 
 class PiecesTest {
     private static final long START = 1_000_000_000;
@@ -22,7 +22,7 @@ class PiecesTest {
                             1,
                             Owner.interactive("somebody"),
                             new int[] {1},
-                            new Choosing(SamplingParameters.greedy(), 0, Constraint.none(), -1),
+                            new Choosing(SamplingParameters.greedy(), 0, Form.free(), -1),
                             List.of(),
                             false,
                             10,
@@ -81,6 +81,35 @@ class PiecesTest {
             pieces.add("", 1, START);
             pieces.add("b", 2, START + 1);
             texts("b");
+        }
+    }
+
+    @Nested
+    class Chances_of_tokens {
+        private static TokenChance chance(int token) {
+            return new TokenChance(token, List.of(), -1f, List.of());
+        }
+
+        @Test
+        void wait_for_the_text_that_their_token_ends_in() {
+            pieces.add(chance(1), 2);
+            pieces.add("a", 1, START);
+            pieces.add(chance(2), 3);
+            pieces.add("bc", 2, START + Pieces.INTERVAL_NANOS);
+            assertEquals(
+                    List.of(
+                            new GenerationEvent.Text("a", 1, List.of()),
+                            new GenerationEvent.Text("bc", 2, List.of(chance(1), chance(2)))),
+                    told);
+        }
+
+        @Test
+        void are_not_told_when_the_text_never_comes() {
+            pieces.add(chance(1), 1);
+            pieces.add("a", 1, START);
+            pieces.add(chance(2), 5);
+            pieces.flush(2);
+            assertEquals(List.of(new GenerationEvent.Text("a", 1, List.of(chance(1)))), told);
         }
     }
 }

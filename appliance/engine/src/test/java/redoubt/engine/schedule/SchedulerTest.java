@@ -14,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import redoubt.engine.client.Constraint;
 import redoubt.engine.client.FinishReason;
 import redoubt.engine.client.GenerationEvent;
 import redoubt.engine.client.Owner;
@@ -77,7 +76,7 @@ class SchedulerTest {
                             all.size(),
                             Owner.interactive(tenant),
                             prompt,
-                            new Choosing(sampling, 1, Constraint.none(), -1),
+                            new Choosing(sampling, 1, Form.free(), -1),
                             List.of(),
                             false,
                             maxTokens,

@@ -1,0 +1,176 @@
+package redoubt.engine.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import redoubt.fixtures.TinyModel;
+import redoubt.fixtures.TinyVocabulary;
+
+/// What form an answer has, how likely its tokens were, and prompts of tokens, through a whole
+/// engine.
+class FormTest {
+    @TempDir static Path folder;
+    static EngineProcess engine;
+
+    @BeforeAll
+    static void start() throws Exception {
+        engine = TinyEngine.start(folder, TinyModel.Options.chat());
+    }
+
+    @AfterAll
+    static void stop() {
+        if (engine != null) {
+            engine.close();
+        }
+    }
+
+    private static TinyEngine.Told ask(
+            Prompt prompt, Constraint constraint, int logprobs, int maxTokens, String... stops)
+            throws Exception {
+        return TinyEngine.all(
+                engine.generate(
+                        new GenerationRequest(
+                                "test",
+                                Owner.interactive("form"),
+                                prompt,
+                                SamplingParameters.defaults().withTemperature(1.5f),
+                                maxTokens,
+                                List.of(stops),
+                                7,
+                                constraint,
+                                logprobs,
+                                List.of(),
+                                false)));
+    }
+
+    @Nested
+    class A_grammar {
+        @Test
+        void decides_what_is_said() throws Exception {
+            Constraint grammar = new Constraint.Grammar("root ::= [a-c]{5} \"!\"");
+            TinyEngine.Told told = ask(new Prompt.Text("Say"), grammar, -1, 50);
+            assertTrue(told.text().matches("[a-c]{5}!"), told.text());
+            assertEquals(FinishReason.STOP, told.finished().reason());
+            TinyEngine.Told answered =
+                    ask(
+                            new Prompt.Chat("[{\"role\":\"user\",\"content\":\"Say\"}]"),
+                            grammar,
+                            -1,
+                            50);
+            assertTrue(answered.text().matches("[a-c]{5}!"), answered.text());
+        }
+
+        @Test
+        void that_is_wrong_is_refused_with_the_line() throws Exception {
+            GenerationEvent.Failed failed =
+                    ask(
+                                    new Prompt.Text("Say"),
+                                    new Constraint.Grammar("root ::= a\nb ::= ("),
+                                    -1,
+                                    5)
+                            .failed();
+            assertEquals("invalid_request", failed.code());
+            assertTrue(failed.sentence().contains("line 2"), failed.sentence());
+        }
+
+        @Test
+        void that_explodes_ends_its_own_answer_only() throws Exception {
+            Generation other =
+                    engine.generate(TinyEngine.request("another", "Count to a hundred", 60));
+            Constraint explodes =
+                    new Constraint.Grammar(
+                            "root ::= p p p p p p p p\np ::= ([a-z] p [a-z] | [a-z] p | [a-z])*");
+            GenerationEvent.Failed failed = ask(new Prompt.Text("Say"), explodes, -1, 200).failed();
+            assertTrue(failed.sentence().contains("grammar"), failed.sentence());
+            assertEquals(60, TinyEngine.all(other).finished().usage().completionTokens());
+        }
+    }
+
+    @Nested
+    class Chances {
+        @Test
+        void come_with_the_text_of_their_tokens() throws Exception {
+            TinyEngine.Told told = ask(new Prompt.Text("Likely"), Constraint.none(), 3, 30);
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            int tokens = 0;
+            for (GenerationEvent event : told.events()) {
+                if (event instanceof GenerationEvent.Text text) {
+                    assertTrue(!text.chances().isEmpty());
+                    for (TokenChance chance : text.chances()) {
+                        tokens++;
+                        assertTrue(chance.logprob() <= 0);
+                        assertEquals(3, chance.top().size());
+                        assertTrue(chance.top().getFirst().logprob() >= chance.logprob());
+                        chance.bytes().forEach(bytes::write);
+                    }
+                }
+            }
+            assertEquals(told.text(), bytes.toString(StandardCharsets.UTF_8));
+            assertEquals(told.finished().usage().completionTokens(), tokens);
+        }
+
+        @Test
+        void of_a_stop_text_are_not_told() throws Exception {
+            TinyEngine.Told whole = ask(new Prompt.Text("Likely"), Constraint.none(), -1, 30);
+            String stop = whole.text().substring(10, 13);
+            TinyEngine.Told told = ask(new Prompt.Text("Likely"), Constraint.none(), 0, 30, stop);
+            assertEquals(FinishReason.STOP_SEQUENCE, told.finished().reason());
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            for (GenerationEvent event : told.events()) {
+                if (event instanceof GenerationEvent.Text text) {
+                    text.chances().forEach(chance -> chance.bytes().forEach(bytes::write));
+                }
+            }
+            assertEquals(told.text(), bytes.toString(StandardCharsets.UTF_8));
+        }
+    }
+
+    @Nested
+    class A_prompt_of_tokens {
+        private List<Integer> tokens(String text) {
+            List<Integer> tokens = new ArrayList<>(List.of(TinyVocabulary.BEGIN));
+            text.chars().forEach(c -> tokens.add(TinyVocabulary.character((char) c)));
+            return tokens;
+        }
+
+        @Test
+        void is_continued_as_its_text_would_be() throws Exception {
+            assertEquals(
+                    ask(new Prompt.Text("Same"), Constraint.none(), -1, 20).text(),
+                    ask(new Prompt.Tokens(tokens("Same")), Constraint.none(), -1, 20).text());
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "-1, 'token 1 is -1, and this model''s tokens are 0 to 360'",
+            "361, 'token 1 is 361, and this model''s tokens are 0 to 360'",
+            "2147483647, 'token 1 is 2147483647'",
+            "1, 'token 1 is 1, which steers the model'",
+            "2, 'token 1 is 2, which steers the model'",
+            "354, 'token 1 is 354, which steers the model'"
+        })
+        void is_refused_with_a_token_that_is_no_text(int token, String why) throws Exception {
+            GenerationEvent.Failed failed =
+                    ask(
+                                    new Prompt.Tokens(List.of(TinyVocabulary.BEGIN, token)),
+                                    Constraint.none(),
+                                    -1,
+                                    5)
+                            .failed();
+            assertEquals("invalid_request", failed.code());
+            assertTrue(failed.sentence().contains(why), failed.sentence());
+        }
+    }
+}
