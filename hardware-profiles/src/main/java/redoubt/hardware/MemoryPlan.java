@@ -120,11 +120,16 @@ public record MemoryPlan(
                         product(feedForward(model), FEED_FORWARD_COPIES),
                         // Which of the cached tokens each token of a batch may look at.
                         product(contextTokens, wanted.sequences()));
+        // What makes vectors is computed at once, and llama.cpp keeps room for logits of each
+        // token.
+        boolean pools = ModelPurpose.of(model) instanceof ModelPurpose.Pools;
+        int atOnce = pools ? contextTokens : wanted.ubatchTokens();
+        int outputs = pools ? contextTokens : wanted.sequences();
         long compute =
                 sum(
-                        product(perToken, wanted.ubatchTokens(), ACTIVATION_BYTES),
+                        product(perToken, atOnce, ACTIVATION_BYTES),
                         // The engine reads the logits of one token of each sequence.
-                        product(vocabulary(model), wanted.sequences(), ACTIVATION_BYTES));
+                        product(vocabulary(model), outputs, ACTIVATION_BYTES));
         long margin = Math.max(MARGIN_BYTES_MIN, sum(weights, cache, compute) / MARGIN_DIVISOR);
         return new MemoryPlan(weights, cache, compute, ENGINE_BYTES, margin);
     }

@@ -14,6 +14,9 @@ package redoubt.foreign.llama;
 /// @param flashAttention when to compute attention in the fused way
 /// @param typeK how keys are stored in the cache
 /// @param typeV how values are stored in the cache
+/// @param pooled the context gives one vector, or scores, for each sequence of a batch, as the
+///   model pools them, and no logits are read; a sequence must then be whole in one batch, and a
+///   batch not longer than `ubatchTokens`
 public record ContextOptions(
         int contextTokens,
         int sequencesMax,
@@ -24,7 +27,8 @@ public record ContextOptions(
         boolean kvUnified,
         FlashAttention flashAttention,
         CacheType typeK,
-        CacheType typeV) {
+        CacheType typeV,
+        boolean pooled) {
     /// llama.cpp touches memory for every position at once: more than this exhausts a host before
     /// it is refused.
     private static final int CONTEXT_TOKENS_MAX = 1 << 24;
@@ -54,8 +58,53 @@ public record ContextOptions(
         require(
                 ubatchTokens >= 1 && ubatchTokens <= batchTokens,
                 "ubatchTokens must be 1 to batchTokens");
+        require(
+                !pooled || ubatchTokens == batchTokens,
+                "what is pooled is computed at once: ubatchTokens must be batchTokens");
         require(threads >= 1 && threads <= 512, "threads must be 1 to 512");
         require(threadsBatch >= 1 && threadsBatch <= 512, "threadsBatch must be 1 to 512");
+    }
+
+    /// A context that samples, and pools nothing.
+    public ContextOptions(
+            int contextTokens,
+            int sequencesMax,
+            int batchTokens,
+            int ubatchTokens,
+            int threads,
+            int threadsBatch,
+            boolean kvUnified,
+            FlashAttention flashAttention,
+            CacheType typeK,
+            CacheType typeV) {
+        this(
+                contextTokens,
+                sequencesMax,
+                batchTokens,
+                ubatchTokens,
+                threads,
+                threadsBatch,
+                kvUnified,
+                flashAttention,
+                typeK,
+                typeV,
+                false);
+    }
+
+    /// A context that pools batches of up to `tokens` tokens of up to `sequencesMax` sequences.
+    public static ContextOptions pooling(int tokens, int sequencesMax, int threads) {
+        return new ContextOptions(
+                tokens,
+                sequencesMax,
+                tokens,
+                tokens,
+                threads,
+                threads,
+                true,
+                FlashAttention.AUTO,
+                CacheType.F16,
+                CacheType.F16,
+                true);
     }
 
     /// One unified f16 cache for `sequencesMax` sequences, batches of 2048 in steps of 512.

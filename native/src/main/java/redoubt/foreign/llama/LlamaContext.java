@@ -17,6 +17,13 @@ import java.util.List;
 public final class LlamaContext implements AutoCloseable {
     private static final VarHandle FLAG = JAVA_INT.varHandle();
 
+    /// Values of `llama_pooling_type`.
+    private static final int POOLING_MEAN = 1;
+
+    private static final int POOLING_FIRST = 2;
+    private static final int POOLING_LAST = 3;
+    private static final int POOLING_RANK = 4;
+
     private final LlamaLibrary library;
     private final ShimLibrary shim;
     private final Arena arena;
@@ -26,6 +33,8 @@ public final class LlamaContext implements AutoCloseable {
     private final MemorySegment error;
     private final int vocabularySize;
     private final int sequencesMax;
+    private final int outputsMax;
+    private final int pooledSize;
     private List<LlamaAdapter.Applied> applied = List.of();
     private boolean closed;
 
@@ -36,7 +45,9 @@ public final class LlamaContext implements AutoCloseable {
             MemorySegment context,
             MemorySegment abort,
             MemorySegment error,
-            int vocabularySize) {
+            int vocabularySize,
+            int outputsMax,
+            int pooledSize) {
         this.library = library;
         this.shim = shim;
         this.arena = arena;
@@ -45,6 +56,8 @@ public final class LlamaContext implements AutoCloseable {
         this.abort = abort;
         this.error = error;
         this.vocabularySize = vocabularySize;
+        this.outputsMax = outputsMax;
+        this.pooledSize = pooledSize;
         this.sequencesMax = library.contextSequences.call(context);
     }
 
@@ -71,7 +84,16 @@ public final class LlamaContext implements AutoCloseable {
                     "The model cannot be given a context of %d tokens for %d sequences (%s). Ask for less, or free memory."
                             .formatted(options.contextTokens(), options.sequencesMax(), reason));
         }
-        return new LlamaContext(library, shim, arena, context, abort, error, vocabularySize);
+        return new LlamaContext(
+                library,
+                shim,
+                arena,
+                context,
+                abort,
+                error,
+                vocabularySize,
+                outputsMax(options),
+                pooledSize(library, model, context, options));
     }
 
     private static void fill(MemorySegment parameters, ContextOptions options) {
@@ -81,8 +103,8 @@ public final class LlamaContext implements AutoCloseable {
         Structs.set(parameters, Structs.CONTEXT, "n_seq_max", options.sequencesMax());
         // Otherwise llama.cpp reserves logits for every token of a step: half a gigabyte for a
         // large vocabulary.
-        Structs.set(
-                parameters, Structs.CONTEXT, "n_outputs_max", outputsMax(options.sequencesMax()));
+        Structs.set(parameters, Structs.CONTEXT, "n_outputs_max", outputsMax(options));
+        Structs.set(parameters, Structs.CONTEXT, "embeddings", options.pooled());
         Structs.set(parameters, Structs.CONTEXT, "n_threads", options.threads());
         Structs.set(parameters, Structs.CONTEXT, "n_threads_batch", options.threadsBatch());
         Structs.set(parameters, Structs.CONTEXT, "kv_unified", options.kvUnified());
@@ -100,9 +122,24 @@ public final class LlamaContext implements AutoCloseable {
         Structs.set(parameters, Structs.CONTEXT, "type_v", ggmlType(options.typeV()));
     }
 
-    /// Every sequence samples from at most one token of a batch.
-    private static int outputsMax(int sequencesMax) {
-        return sequencesMax;
+    /// Every sequence samples from at most one token of a batch; what is pooled is all tokens.
+    private static int outputsMax(ContextOptions options) {
+        return options.pooled() ? options.batchTokens() : options.sequencesMax();
+    }
+
+    private static int pooledSize(
+            LlamaLibrary library,
+            MemorySegment model,
+            MemorySegment context,
+            ContextOptions options) {
+        if (!options.pooled()) {
+            return 0;
+        }
+        return switch (library.contextPooling.call(context)) {
+            case POOLING_MEAN, POOLING_FIRST, POOLING_LAST -> library.modelVectorSize.call(model);
+            case POOLING_RANK -> library.modelScores.call(model);
+            default -> 0;
+        };
     }
 
     private static int ggmlType(ContextOptions.CacheType type) {
@@ -188,6 +225,38 @@ public final class LlamaContext implements AutoCloseable {
         adapters.forEach(entering -> entering.adapter().entersContext());
         applied.forEach(leaving -> leaving.adapter().leavesContext());
         applied = List.copyOf(adapters);
+    }
+
+    /// How many numbers [#pooled] gives: the width of a vector, or the number of scores; 0 where
+    /// this context does not pool, or the model does not say how.
+    public int pooledSize() {
+        return pooledSize;
+    }
+
+    /// The vector, or the scores, of a sequence of the last batch, as the model computed it.
+    ///
+    /// @throws NativeException when the last batch had no such sequence
+    public float[] pooled(int sequence) {
+        if (pooledSize == 0) {
+            throw new IllegalStateException("this context pools nothing");
+        }
+        try (Arena scratch = Arena.ofConfined()) {
+            MemorySegment numbers = scratch.allocate(JAVA_FLOAT, pooledSize);
+            int result =
+                    shim.pooled.call(
+                            context,
+                            checked(sequence),
+                            numbers,
+                            pooledSize,
+                            error,
+                            ShimLibrary.ERROR_BYTES);
+            if (result == ShimLibrary.FAILED) {
+                throw new NativeException(
+                        "What was computed for an input cannot be read (%s). The request has to end; others may go on."
+                                .formatted(CText.reason(error)));
+            }
+            return numbers.toArray(JAVA_FLOAT);
+        }
     }
 
     /// Removes positions [from, to) of a sequence; to = -1 is the end.
@@ -288,8 +357,7 @@ public final class LlamaContext implements AutoCloseable {
 
     /// A batch that this context can decode, for reuse. Close it after the context's last decode.
     public TokenBatch newBatch() {
-        return new TokenBatch(
-                batchTokens(), sequencesMax, outputsMax(sequencesMax), vocabularySize);
+        return new TokenBatch(batchTokens(), sequencesMax, outputsMax, vocabularySize);
     }
 
     MemorySegment segment() {

@@ -40,6 +40,12 @@ final class LlamaLibrary {
     final Shapes.BPI vocabularyEndsGeneration;
     final Shapes.BPI vocabularyIsControl;
     final Shapes.IPIPIIB tokenToPiece;
+    final Shapes.IP modelVectorSize;
+    final Shapes.IP modelScores;
+    final Shapes.IP contextPooling;
+    final Shapes.IP vocabularySeparator;
+    final Shapes.BP vocabularyAddsEnd;
+    final Shapes.BP vocabularyAddsSeparator;
     final Shapes.VP adapterFree;
     final Shapes.PP contextMemory;
     final Shapes.IP contextTokens;
@@ -101,6 +107,12 @@ final class LlamaLibrary {
         vocabularyEndsGeneration = llama.bind("llama_vocab_is_eog", Shapes.BPI.class);
         vocabularyIsControl = llama.bind("llama_vocab_is_control", Shapes.BPI.class);
         tokenToPiece = llama.bind("llama_token_to_piece", Shapes.IPIPIIB.class);
+        modelVectorSize = llama.bind("llama_model_n_embd_out", Shapes.IP.class);
+        modelScores = llama.bind("llama_model_n_cls_out", Shapes.IP.class);
+        contextPooling = llama.bind("llama_pooling_type", Shapes.IP.class);
+        vocabularySeparator = llama.bind("llama_vocab_sep", Shapes.IP.class);
+        vocabularyAddsEnd = llama.bind("llama_vocab_get_add_eos", Shapes.BP.class);
+        vocabularyAddsSeparator = llama.bind("llama_vocab_get_add_sep", Shapes.BP.class);
         adapterFree = llama.bind("llama_adapter_lora_free", Shapes.VP.class);
         contextMemory = llama.bind("llama_get_memory", Shapes.PP.class);
         contextTokens = llama.bind("llama_n_ctx", Shapes.IP.class);

@@ -250,6 +250,21 @@ public final class LlamaModel implements AutoCloseable {
         return library.vocabularyAddsBegin.call(vocabulary);
     }
 
+    /// The token between two texts.
+    public OptionalInt separatorToken() {
+        return token(library.vocabularySeparator.call(vocabulary));
+    }
+
+    /// True when the model wants the end-of-text token after a text.
+    public boolean addsEndToken() {
+        return library.vocabularyAddsEnd.call(vocabulary);
+    }
+
+    /// True when the model wants the separator after a text.
+    public boolean addsSeparatorToken() {
+        return library.vocabularyAddsSeparator.call(vocabulary);
+    }
+
     /// A context that decodes with this model.
     ///
     /// @throws NativeException when there is not enough memory for it, or the model cannot do what
