@@ -23,6 +23,10 @@ import java.util.List;
 /// @param cacheBytes bytes of the KV cache
 /// @param computeBytes bytes of the compute buffers
 /// @param loadMs time from the process's start to ready
+/// @param purpose what the model is for
+/// @param vectorNumbers how long its vectors are; 1 for scores, 0 for a model that generates
+/// @param inputTokensMax most tokens of one input that becomes a vector, or of query and document
+///   together; 0 for a model that generates
 public record EngineFacts(
         String modelName,
         String architecture,
@@ -43,7 +47,17 @@ public record EngineFacts(
         String memoryPlan,
         long cacheBytes,
         long computeBytes,
-        long loadMs) {
+        long loadMs,
+        Purpose purpose,
+        int vectorNumbers,
+        int inputTokensMax) {
+    /// What a model is for. It can do nothing else.
+    public enum Purpose {
+        GENERATION,
+        EMBEDDING,
+        RERANKING
+    }
+
     public EngineFacts {
         seal = List.copyOf(seal);
     }

@@ -6,11 +6,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -22,7 +20,6 @@ import redoubt.engine.protocol.Frames;
 import redoubt.engine.protocol.FromEngine;
 import redoubt.engine.protocol.ProtocolException;
 import redoubt.engine.protocol.ToEngine;
-import redoubt.foreign.posix.ProbeOutcome;
 import redoubt.foreign.posix.ProbeResult;
 
 /// A running engine, as the gateway sees it. Owns the child process, its pipes, and a platform
@@ -39,7 +36,7 @@ public final class EngineProcess implements AutoCloseable {
     private final Thread reader;
     private final CompletableFuture<FromEngine> first = new CompletableFuture<>();
     private final AtomicLong numbers = new AtomicLong();
-    private final Map<Long, Generation> inFlight = new ConcurrentHashMap<>();
+    private final InFlight inFlight = new InFlight();
     private final Replies replies = new Replies();
     private final List<Consumer<EngineExit>> listeners = new ArrayList<>();
     private volatile boolean expected;
@@ -137,24 +134,49 @@ public final class EngineProcess implements AutoCloseable {
     /// Starts a generation. Never fails itself: what is wrong comes as an event.
     public Generation generate(GenerationRequest request) {
         long id = numbers.incrementAndGet();
-        Generation generation = new Generation(() -> send(new ToEngine.Cancel(id)));
-        inFlight.put(id, generation);
+        Generation generation = inFlight.add(id, new Generation(() -> cancel(id)));
+        begin(id, new ToEngine.Generate(id, request));
+        return generation;
+    }
+
+    /// Has each input become a vector, by an engine whose model is for that. Never fails itself.
+    public PendingVectors embed(EmbedRequest request) {
+        long id = numbers.incrementAndGet();
+        PendingVectors pending = new PendingVectors(request.inputs().size(), () -> cancel(id));
+        inFlight.add(id, pending);
+        begin(id, new ToEngine.Embed(id, request));
+        return pending;
+    }
+
+    /// Has each document scored, by an engine whose model is for that. Never fails itself.
+    public PendingVectors rerank(RerankRequest request) {
+        long id = numbers.incrementAndGet();
+        PendingVectors pending = new PendingVectors(request.documents().size(), () -> cancel(id));
+        inFlight.add(id, pending);
+        begin(id, new ToEngine.Rerank(id, request));
+        return pending;
+    }
+
+    private void cancel(long id) {
+        send(new ToEngine.Cancel(id));
+    }
+
+    private void begin(long id, ToEngine message) {
         try {
-            toEngine.write(new ToEngine.Generate(id, request));
+            toEngine.write(message);
         } catch (ProtocolException tooLong) {
-            fail(
+            inFlight.fail(
                     id,
                     "context_length_exceeded",
-                    "The prompt is longer than any model's context (%d MiB at most), so it was not looked at. Shorten it."
+                    "The request is longer than the engine takes (%d MiB at most), so it was not looked at. Shorten it, or send it in parts."
                             .formatted(Frames.BODY_BYTES_MAX >> 20));
         } catch (IOException _) {
             // The engine has gone; the reading thread, or the check below, says so.
         }
         EngineExit ended = exit;
         if (ended != null) {
-            fail(id, "engine_died", Ending.failedSentence(ended.cause()));
+            inFlight.fail(id, "engine_died", Ending.failedSentence(ended.cause()));
         }
-        return generation;
     }
 
     /// Called once, when the process has ended, after every generation in flight got its Failed
@@ -183,7 +205,7 @@ public final class EngineProcess implements AutoCloseable {
                 throw new IOException(
                         "The engine could not try the ways out, so its seal is untested. Its log says why.");
             }
-            return ways.stream().map(EngineProcess::result).toList();
+            return ways.stream().map(FromEngine.WayOut::result).toList();
         } catch (ExecutionException | TimeoutException none) {
             throw new IOException(
                     "The engine did not answer the seal check, so its seal is untested. Check again when it is ready.",
@@ -324,27 +346,15 @@ public final class EngineProcess implements AutoCloseable {
     private void receive(FromEngine message) {
         switch (message) {
             case FromEngine.Ready _, FromEngine.Refused _ -> first.complete(message);
-            case FromEngine.Happened(long id, GenerationEvent event) -> {
-                Generation generation = event.last() ? inFlight.remove(id) : inFlight.get(id);
-                if (generation != null) {
-                    generation.deliver(event);
-                }
-            }
+            case FromEngine.Happened(long id, GenerationEvent event) -> inFlight.deliver(id, event);
+            case FromEngine.VectorHappened(long id, VectorEvent event) ->
+                    inFlight.deliver(id, event);
             case FromEngine.SealProbed(long id, List<FromEngine.WayOut> _) ->
                     replies.came(id, message);
             case FromEngine.Converted(long id, ConversionResult _) -> replies.came(id, message);
             case FromEngine.AdapterChanged(long id, AdapterResult _) -> replies.came(id, message);
             case FromEngine.Pulse(long id, long _) -> replies.came(id, message);
         }
-    }
-
-    private static ProbeResult result(FromEngine.WayOut way) {
-        ProbeOutcome outcome =
-                way.errno() == 0
-                        ? new ProbeOutcome.Open(way.seen())
-                        : new ProbeOutcome.Blocked(way.errno());
-        return new ProbeResult(
-                way.name(), way.attempted(), outcome, way.layer(), way.allowedBecause());
     }
 
     private void ended() {
@@ -356,8 +366,7 @@ public final class EngineProcess implements AutoCloseable {
         }
         IOException gone = new IOException(ended.sentence());
         first.completeExceptionally(gone);
-        inFlight.keySet()
-                .forEach(id -> fail(id, "engine_died", Ending.failedSentence(ended.cause())));
+        inFlight.failAll("engine_died", Ending.failedSentence(ended.cause()));
         replies.end(gone);
         told.forEach(listener -> listener.accept(ended));
     }
@@ -386,12 +395,5 @@ public final class EngineProcess implements AutoCloseable {
                 cause,
                 Ending.sentence(process.pid(), cause, expected),
                 log.lines());
-    }
-
-    private void fail(long id, String code, String sentence) {
-        Generation generation = inFlight.remove(id);
-        if (generation != null) {
-            generation.deliver(new GenerationEvent.Failed(code, sentence));
-        }
     }
 }

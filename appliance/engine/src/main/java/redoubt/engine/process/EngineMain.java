@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import redoubt.engine.client.Conversion;
+import redoubt.engine.client.EngineFacts;
 import redoubt.engine.client.GenerationEvent;
 import redoubt.engine.client.GenerationRequest;
 import redoubt.engine.protocol.Frames;
@@ -23,6 +24,7 @@ import redoubt.engine.protocol.FromEngine;
 import redoubt.engine.protocol.ToEngine;
 import redoubt.engine.schedule.Job;
 import redoubt.engine.schedule.Scheduler;
+import redoubt.engine.vectors.VectorLoop;
 import redoubt.foreign.posix.Descriptors;
 import redoubt.foreign.posix.PosixException;
 import redoubt.foreign.posix.ProbeOutcome;
@@ -74,6 +76,10 @@ public final class EngineMain {
         try {
             LoadedModel loaded = LoadedModel.load(open, startedNanos);
             Pulse pulse = new Pulse(open.threads());
+            if (loaded.facts().purpose() != EngineFacts.Purpose.GENERATION) {
+                pool(loaded, requests, pulse);
+                return;
+            }
             Adapters adapters = new Adapters(loaded.model(), loaded.header());
             LlamaDecoder decoder =
                     new LlamaDecoder(loaded.model(), loaded.context(), adapters, pulse);
@@ -94,6 +100,23 @@ public final class EngineMain {
             }
             Runtime.getRuntime().halt(Exit.FAILED);
         }
+    }
+
+    private void pool(LoadedModel loaded, Requests requests, Pulse pulse)
+            throws InterruptedException {
+        VectorLoop loop =
+                new VectorLoop(
+                        new LlamaPooler(loaded.context(), loaded.facts().inputTokensMax(), pulse));
+        requests.open(
+                new VectorRequests(
+                        loaded,
+                        loop,
+                        pulse,
+                        outbox,
+                        preparing,
+                        probe -> probeSeal(probe.id(), Path.of(probe.outside()))));
+        outbox.say(new FromEngine.Ready(loaded.facts()));
+        loop.run();
     }
 
     private static Adapters.StepThread stepThread(Scheduler scheduler, LlamaDecoder decoder) {
@@ -136,9 +159,16 @@ public final class EngineMain {
         private volatile @Nullable Conversions conversions;
         private volatile @Nullable Scheduler scheduler;
         private volatile @Nullable Adapters adapters;
+        private volatile @Nullable EngineFacts facts;
+        private volatile @Nullable VectorRequests vectors;
+
+        void open(VectorRequests ofModel) {
+            vectors = ofModel;
+        }
 
         void open(LoadedModel loaded, Scheduler steps, Adapters ofModel, Pulse computing) {
             adapters = ofModel;
+            facts = loaded.facts();
             pulse = computing;
             scheduler = steps;
             conversions = new Conversions(loaded);
@@ -146,6 +176,12 @@ public final class EngineMain {
         }
 
         void take(ToEngine message) {
+            VectorRequests pooling = vectors;
+            if (pooling != null) {
+                pooling.take(message);
+                return;
+            }
+            EngineFacts model = facts;
             Preparation ready = preparation;
             Conversions texts = conversions;
             Scheduler steps = scheduler;
@@ -155,7 +191,8 @@ public final class EngineMain {
                     || texts == null
                     || steps == null
                     || computing == null
-                    || loras == null) {
+                    || loras == null
+                    || model == null) {
                 throw new IllegalStateException("a request came before the engine was ready");
             }
             switch (message) {
@@ -174,6 +211,10 @@ public final class EngineMain {
                                                                 id, result))));
                 case ToEngine.UnloadAdapter(long id, String name) ->
                         outbox.say(new FromEngine.AdapterChanged(id, loras.unload(name)));
+                case ToEngine.Embed embed ->
+                        refuse(embed.id(), model, EngineFacts.Purpose.EMBEDDING);
+                case ToEngine.Rerank rerank ->
+                        refuse(rerank.id(), model, EngineFacts.Purpose.RERANKING);
                 case ToEngine.Cancel cancel -> {
                     Job.Cancellation cancellation = cancellations.get(cancel.id());
                     if (cancellation != null) {
@@ -191,6 +232,10 @@ public final class EngineMain {
                 case ToEngine.ProbeSeal probe ->
                         preparing.execute(() -> probeSeal(probe.id(), Path.of(probe.outside())));
             }
+        }
+
+        private void refuse(long id, EngineFacts model, EngineFacts.Purpose wanted) {
+            outbox.say(new FromEngine.VectorHappened(id, Vectors.wrongPurpose(model, wanted)));
         }
 
         private void generate(
@@ -239,29 +284,29 @@ public final class EngineMain {
                 cancellations.remove(id);
             }
         }
+    }
 
-        private void probeSeal(long id, Path outside) {
-            List<FromEngine.WayOut> ways = new ArrayList<>();
-            try {
-                for (ProbeResult result : SealProbe.engine(outside)) {
-                    ways.add(wayOut(result));
-                }
-            } catch (PosixException failure) {
-                log("The ways out could not be tried: " + failure.getMessage());
+    private void probeSeal(long id, Path outside) {
+        List<FromEngine.WayOut> ways = new ArrayList<>();
+        try {
+            for (ProbeResult result : SealProbe.engine(outside)) {
+                ways.add(wayOut(result));
             }
-            outbox.say(new FromEngine.SealProbed(id, ways));
+        } catch (PosixException failure) {
+            log("The ways out could not be tried: " + failure.getMessage());
         }
+        outbox.say(new FromEngine.SealProbed(id, ways));
+    }
 
-        private FromEngine.WayOut wayOut(ProbeResult result) {
-            int errno = result.outcome() instanceof ProbeOutcome.Blocked(int number) ? number : 0;
-            String seen = result.outcome() instanceof ProbeOutcome.Open(String how) ? how : "";
-            return new FromEngine.WayOut(
-                    result.name(),
-                    result.attempted(),
-                    errno,
-                    seen,
-                    result.layer(),
-                    result.allowedBecause());
-        }
+    private FromEngine.WayOut wayOut(ProbeResult result) {
+        int errno = result.outcome() instanceof ProbeOutcome.Blocked(int number) ? number : 0;
+        String seen = result.outcome() instanceof ProbeOutcome.Open(String how) ? how : "";
+        return new FromEngine.WayOut(
+                result.name(),
+                result.attempted(),
+                errno,
+                seen,
+                result.layer(),
+                result.allowedBecause());
     }
 }

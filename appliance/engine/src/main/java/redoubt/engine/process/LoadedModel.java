@@ -25,6 +25,7 @@ import redoubt.hardware.GgufReading;
 import redoubt.hardware.Host;
 import redoubt.hardware.MemoryPlan;
 import redoubt.hardware.MemoryVerdict;
+import redoubt.hardware.ModelPurpose;
 
 /// The model of this process, ready to be used. Loading goes in an order that trusts as little as
 /// possible: the file's header is checked in Java, the memory is planned, the libraries are opened,
@@ -37,6 +38,10 @@ record LoadedModel(
         int longestPieceBytes,
         EngineFacts facts) {
     private static final int CONTEXT_TOKENS_MIN = 256;
+    // What is pooled is computed at once, and memory grows with the square of its length.
+    private static final int POOLED_TOKENS_USUAL = 2048;
+    private static final int POOLED_TOKENS_MAX = 8192;
+    private static final int POOLED_SEQUENCES = 32;
 
     /// What is certain not to fit.
     PromptBound promptBound() {
@@ -47,6 +52,7 @@ record LoadedModel(
     static LoadedModel load(ToEngine.Open open, long startedNanos) throws StartRefusal {
         Path file = Path.of(open.model());
         GgufHeader header = header(file);
+        requireUsable(header);
         Planned planned = plan(header, open);
         Llama llama;
         try {
@@ -57,7 +63,11 @@ record LoadedModel(
         String seal = seal();
         try {
             LlamaModel model = llama.load(file, ModelOptions.defaults());
-            LlamaContext context = model.newContext(options(open, planned.contextTokens()));
+            LlamaContext context =
+                    model.newContext(
+                            purpose(header) == EngineFacts.Purpose.GENERATION
+                                    ? options(open, planned.contextTokens())
+                                    : pooling(open, planned.contextTokens()));
             ChatTemplate template = model.chatTemplate(null);
             warm(model, context);
             TokenizerDigest tokenizer = TokenizerDigest.of(model);
@@ -102,7 +112,13 @@ record LoadedModel(
 
     private static Planned plan(GgufHeader header, ToEngine.Open open) throws StartRefusal {
         long trained = header.contextTokensTrained();
-        long wanted = open.contextTokens() == 0 ? trained : Math.min(open.contextTokens(), trained);
+        long most = trained;
+        long usual = trained;
+        if (purpose(header) != EngineFacts.Purpose.GENERATION) {
+            most = Math.min(trained, POOLED_TOKENS_MAX);
+            usual = Math.min(trained, POOLED_TOKENS_USUAL);
+        }
+        long wanted = open.contextTokens() == 0 ? usual : Math.min(open.contextTokens(), most);
         int tokens = Math.clamp(wanted, 1, Integer.MAX_VALUE);
         // The cache is one for all sequences, so it is planned as one sequence.
         ContextWanted context =
@@ -134,6 +150,39 @@ record LoadedModel(
                     "The engine could not seal itself and does not run unsealed. "
                             + failure.getMessage());
         }
+    }
+
+    private static void requireUsable(GgufHeader header) throws StartRefusal {
+        if (ModelPurpose.of(header) instanceof ModelPurpose.Unusable unusable) {
+            throw new StartRefusal(
+                    "model_refused",
+                    "%s is refused: %s. Nothing was loaded. Convert it again with a current converter, or use another model."
+                            .formatted(header.name(), unusable.what()));
+        }
+    }
+
+    private static EngineFacts.Purpose purpose(GgufHeader header) {
+        return switch (ModelPurpose.of(header)) {
+            case ModelPurpose.Embedding _ -> EngineFacts.Purpose.EMBEDDING;
+            case ModelPurpose.Reranking _ -> EngineFacts.Purpose.RERANKING;
+            case ModelPurpose.Generation _, ModelPurpose.Unusable _ ->
+                    EngineFacts.Purpose.GENERATION;
+        };
+    }
+
+    private static ContextOptions pooling(ToEngine.Open open, int tokens) {
+        return new ContextOptions(
+                tokens,
+                Math.min(tokens, POOLED_SEQUENCES),
+                tokens,
+                tokens,
+                open.threads(),
+                open.threadsBatch(),
+                true,
+                ContextOptions.FlashAttention.AUTO,
+                ContextOptions.CacheType.F16,
+                ContextOptions.CacheType.F16,
+                true);
     }
 
     private static ContextOptions options(ToEngine.Open open, int contextTokens) {
@@ -193,6 +242,9 @@ record LoadedModel(
                 planned.sentence(),
                 memory.contextBytes(),
                 memory.computeBytes(),
-                (System.nanoTime() - startedNanos) / 1_000_000);
+                (System.nanoTime() - startedNanos) / 1_000_000,
+                purpose(header),
+                context.pooledSize(),
+                context.pooledSize() == 0 ? 0 : planned.contextTokens());
     }
 }

@@ -7,6 +7,9 @@ import redoubt.engine.client.AdapterResult;
 import redoubt.engine.client.ConversionResult;
 import redoubt.engine.client.EngineFacts;
 import redoubt.engine.client.GenerationEvent;
+import redoubt.engine.client.VectorEvent;
+import redoubt.foreign.posix.ProbeOutcome;
+import redoubt.foreign.posix.ProbeResult;
 
 /// What an engine says to the gateway. The first message is [Ready] or [Refused]; nothing follows
 /// the latter.
@@ -18,7 +21,8 @@ import redoubt.engine.client.GenerationEvent;
     @JsonSubTypes.Type(value = FromEngine.SealProbed.class, name = "seal_probed"),
     @JsonSubTypes.Type(value = FromEngine.Converted.class, name = "converted"),
     @JsonSubTypes.Type(value = FromEngine.Pulse.class, name = "pulse"),
-    @JsonSubTypes.Type(value = FromEngine.AdapterChanged.class, name = "adapter_changed")
+    @JsonSubTypes.Type(value = FromEngine.AdapterChanged.class, name = "adapter_changed"),
+    @JsonSubTypes.Type(value = FromEngine.VectorHappened.class, name = "vector_happened")
 })
 public sealed interface FromEngine {
 
@@ -30,6 +34,9 @@ public sealed interface FromEngine {
 
     /// An event of the generation `id`.
     record Happened(long id, GenerationEvent event) implements FromEngine {}
+
+    /// An event of the vectors or scores `id`.
+    record VectorHappened(long id, VectorEvent event) implements FromEngine {}
 
     /// What came of the conversion `id`.
     record Converted(long id, ConversionResult result) implements FromEngine {}
@@ -54,5 +61,12 @@ public sealed interface FromEngine {
             int errno,
             String seen,
             String layer,
-            String allowedBecause) {}
+            String allowedBecause) {
+        /// The same in the words of the seal.
+        public ProbeResult result() {
+            ProbeOutcome outcome =
+                    errno == 0 ? new ProbeOutcome.Open(seen) : new ProbeOutcome.Blocked(errno);
+            return new ProbeResult(name, attempted, outcome, layer, allowedBecause);
+        }
+    }
 }

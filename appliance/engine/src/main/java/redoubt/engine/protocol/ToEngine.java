@@ -3,7 +3,9 @@ package redoubt.engine.protocol;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import redoubt.engine.client.Conversion;
+import redoubt.engine.client.EmbedRequest;
 import redoubt.engine.client.GenerationRequest;
+import redoubt.engine.client.RerankRequest;
 
 /// What the gateway says to an engine. The first message is [Open], and there is no second one of
 /// it.
@@ -17,7 +19,9 @@ import redoubt.engine.client.GenerationRequest;
     @JsonSubTypes.Type(value = ToEngine.Look.class, name = "look"),
     @JsonSubTypes.Type(value = ToEngine.ComputeWith.class, name = "compute_with"),
     @JsonSubTypes.Type(value = ToEngine.LoadAdapter.class, name = "load_adapter"),
-    @JsonSubTypes.Type(value = ToEngine.UnloadAdapter.class, name = "unload_adapter")
+    @JsonSubTypes.Type(value = ToEngine.UnloadAdapter.class, name = "unload_adapter"),
+    @JsonSubTypes.Type(value = ToEngine.Embed.class, name = "embed"),
+    @JsonSubTypes.Type(value = ToEngine.Rerank.class, name = "rerank")
 })
 public sealed interface ToEngine {
 
@@ -36,6 +40,12 @@ public sealed interface ToEngine {
 
     /// Generate; `id` is the sender's number for it, new each time.
     record Generate(long id, GenerationRequest request) implements ToEngine {}
+
+    /// Make vectors of inputs.
+    record Embed(long id, EmbedRequest request) implements ToEngine {}
+
+    /// Score documents.
+    record Rerank(long id, RerankRequest request) implements ToEngine {}
 
     /// Stop generating; unknown numbers are of generations that ended before.
     record Cancel(long id) implements ToEngine {}

@@ -49,8 +49,29 @@ class HangingEngineTest {
 
     private static EngineFacts facts() {
         return new EngineFacts(
-                "hangs", "none", "none", 0, 0, 0, 0, 0, "none", 0, 0, "none", "none", "none",
-                "none", List.of(), "none", 0, 0, 0);
+                "hangs",
+                "none",
+                "none",
+                0,
+                0,
+                0,
+                0,
+                0,
+                "none",
+                0,
+                0,
+                "none",
+                "none",
+                "none",
+                "none",
+                List.of(),
+                "none",
+                0,
+                0,
+                0,
+                EngineFacts.Purpose.GENERATION,
+                0,
+                0);
     }
 
     @Nested

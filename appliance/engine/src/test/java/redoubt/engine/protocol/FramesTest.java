@@ -24,11 +24,13 @@ import redoubt.engine.client.ChatOptions;
 import redoubt.engine.client.Constraint;
 import redoubt.engine.client.Conversion;
 import redoubt.engine.client.ConversionResult;
+import redoubt.engine.client.EmbedRequest;
 import redoubt.engine.client.FinishReason;
 import redoubt.engine.client.GenerationEvent;
 import redoubt.engine.client.GenerationRequest;
 import redoubt.engine.client.Owner;
 import redoubt.engine.client.Prompt;
+import redoubt.engine.client.RerankRequest;
 import redoubt.engine.client.SamplingParameters;
 import redoubt.engine.client.Timings;
 import redoubt.engine.client.TokenChance;
@@ -84,6 +86,23 @@ class FramesTest {
                             new ToEngine.ComputeWith(1),
                             new ToEngine.LoadAdapter(13, "legal", "/adapters/legal.gguf"),
                             new ToEngine.UnloadAdapter(14, "legal"),
+                            new ToEngine.Embed(
+                                    15,
+                                    new EmbedRequest(
+                                            "r",
+                                            Owner.interactive("a"),
+                                            List.of(
+                                                    new Prompt.Text("a"),
+                                                    new Prompt.Tokens(List.of(1, 2))),
+                                            true)),
+                            new ToEngine.Rerank(
+                                    16,
+                                    new RerankRequest(
+                                            "r",
+                                            Owner.interactive("a"),
+                                            "query",
+                                            List.of("one", "two"),
+                                            false)),
                             new ToEngine.ProbeSeal(8, "/outside"));
             for (ToEngine message : there) {
                 assertEquals(message, Frames.readAtEngine(stream(Frames.encode(message))).get());
