@@ -132,21 +132,27 @@ final class Peers {
         return serverCommand(port, 4096, 1);
     }
 
+    /// With several slots, one cache for all, as Redoubt has it: otherwise each slot gets a fixed
+    /// part of the context, and a long prompt fits none.
     List<String> serverCommand(int port, int context, int slots) {
-        return List.of(
-                "llama-server",
-                "-m",
-                model.toString(),
-                "-t",
-                Integer.toString(threads),
-                "-c",
-                Integer.toString(context),
-                "-np",
-                Integer.toString(slots),
-                "--host",
-                "127.0.0.1",
-                "--port",
-                Integer.toString(port));
+        List<String> command = new ArrayList<>(slots == 1 ? List.of() : List.of("--kv-unified"));
+        command.addAll(
+                0,
+                List.of(
+                        "llama-server",
+                        "-m",
+                        model.toString(),
+                        "-t",
+                        Integer.toString(threads),
+                        "-c",
+                        Integer.toString(context),
+                        "-np",
+                        Integer.toString(slots),
+                        "--host",
+                        "127.0.0.1",
+                        "--port",
+                        Integer.toString(port)));
+        return List.copyOf(command);
     }
 
     /// Tokens a second that llama-bench measures at this depth of context.
