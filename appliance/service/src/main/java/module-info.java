@@ -21,6 +21,8 @@ module redoubt.appliance {
 
     opens redoubt.appliance.answers to
             com.fasterxml.jackson.databind;
+    opens redoubt.appliance.engines to
+            com.fasterxml.jackson.databind;
     opens redoubt.appliance.conversations to
             com.fasterxml.jackson.databind;
     opens redoubt.appliance.http to

@@ -29,6 +29,11 @@ public record Host(Cores cores, Memory memory, Processor processor) {
                 ProcessorDetection.detect(files));
     }
 
+    /// The same host with less memory to give.
+    public Host withAvailableMemory(long bytes) {
+        return new Host(cores, memory.withAvailable(bytes), processor);
+    }
+
     /// Names this kind of host in a file name: the same processor, flags and core limit give the
     /// same text, and no serial number is in it.
     public String fingerprint() {

@@ -18,12 +18,14 @@ final class MemoryDetection {
         if (available == 0) {
             available = meminfo(files, "MemFree") + meminfo(files, "Cached");
         }
+        boolean limited = false;
         String reason = "the kernel says that this much is available";
         for (String folder : groups.foldersV2()) {
             OptionalLong left =
                     left(files, folder, "memory.max", "memory.current", "inactive_file");
             if (left.isPresent() && left.getAsLong() < available) {
                 available = left.getAsLong();
+                limited = true;
                 reason = "the cgroup's memory limit leaves this much";
             }
         }
@@ -37,12 +39,14 @@ final class MemoryDetection {
                             "total_inactive_file");
             if (left.isPresent() && left.getAsLong() < available) {
                 available = left.getAsLong();
+                limited = true;
                 reason = "the cgroup's memory limit leaves this much";
             }
         }
         return new Memory(
                 total,
                 available,
+                limited,
                 "%s of %s memory may be used: %s."
                         .formatted(Bytes.readable(available), Bytes.readable(total), reason));
     }

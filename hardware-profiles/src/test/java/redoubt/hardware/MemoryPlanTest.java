@@ -25,7 +25,7 @@ class MemoryPlanTest {
     private static Host with(long availableBytes) {
         return new Host(
                 new Cores(2, 2, ""),
-                new Memory(availableBytes, availableBytes, ""),
+                new Memory(availableBytes, availableBytes, false, ""),
                 new Processor("x86-64", "", "", new TreeSet<>()));
     }
 

@@ -4,6 +4,7 @@ import java.util.Map;
 import redoubt.appliance.answers.AnswerService;
 import redoubt.appliance.answers.Outputs;
 import redoubt.appliance.api.administration.KeysApi;
+import redoubt.appliance.api.administration.ModelsAdministrationApi;
 import redoubt.appliance.api.administration.PeopleApi;
 import redoubt.appliance.api.administration.StatusApi;
 import redoubt.appliance.api.openai.OpenAiApi;
@@ -104,6 +105,13 @@ final class Handlers {
         handlers.put(Route.KEY_CREATE, keys::create);
         handlers.put(Route.KEY_REVOKE, keys::revoke);
         PeopleApi people = new PeopleApi(parts.people());
+        ModelsAdministrationApi models =
+                new ModelsAdministrationApi(parts.engines(), parts.record());
+        handlers.put(Route.MODELS_PLAN, models::plan);
+        handlers.put(Route.MODELS_SETTINGS, models::settings);
+        handlers.put(Route.MODEL_SETTINGS, models::change);
+        handlers.put(Route.MODEL_LOAD, models::load);
+        handlers.put(Route.MODEL_UNLOAD, models::unload);
         handlers.put(Route.PEOPLE, people::list);
         handlers.put(Route.PERSON_CREATE, people::create);
         handlers.put(Route.PERSON_CHANGE, people::change);

@@ -21,8 +21,9 @@ import redoubt.appliance.answers.WarmUp;
 import redoubt.appliance.conversations.ContentStore;
 import redoubt.appliance.conversations.Erasures;
 import redoubt.appliance.conversations.Items;
+import redoubt.appliance.engines.EngineHome;
+import redoubt.appliance.engines.EngineState;
 import redoubt.appliance.engines.Engines;
-import redoubt.appliance.engines.ModelSource;
 import redoubt.appliance.http.Authentication;
 import redoubt.appliance.http.RefusedException;
 import redoubt.appliance.http.Route;
@@ -190,7 +191,14 @@ final class Services implements AutoCloseable {
         if (found > 0) given.progress().accept("Indexed %d content items.".formatted(found));
         this.erasures = new Erasures(items, database, siteRecord);
         erasures.settle();
-        this.engines = new Engines(model(given), siteRecord, metrics, given.progress());
+        this.engines =
+                new Engines(
+                        given.options().model(),
+                        home.models(),
+                        engineHome(given),
+                        siteRecord,
+                        metrics,
+                        given.progress());
         this.answers = new AnswerService(engines, inference, items, metrics, clock);
         this.sealCheck = new SealCheck(engines, siteRecord, alarms, outside(home), clock);
         gauges();
@@ -207,9 +215,8 @@ final class Services implements AutoCloseable {
         return parent == null ? Path.of("/") : parent;
     }
 
-    private static ModelSource model(Given given) {
-        return new ModelSource(
-                given.options().model(),
+    private static EngineHome engineHome(Given given) {
+        return new EngineHome(
                 given.options().nativeDir(),
                 Path.of(System.getProperty("java.home")),
                 absoluteModulePath(),
@@ -248,11 +255,19 @@ final class Services implements AutoCloseable {
     private void gauges() {
         metrics.gauge(
                 "redoubt_engine_up",
-                "1 while the model's engine answers",
+                "1 while the default model answers",
+                () -> engines.state() instanceof EngineState.Ready ? 1 : 0);
+        metrics.gauge(
+                "redoubt_models_loaded",
+                "Models that answer",
                 () ->
-                        engines.state() instanceof redoubt.appliance.engines.EngineState.Ready
-                                ? 1
-                                : 0);
+                        engines.all().stream()
+                                .filter(model -> model.state() instanceof EngineState.Ready)
+                                .count());
+        metrics.gauge(
+                "redoubt_models_planned_bytes",
+                "Memory that is planned for all loaded models",
+                engines::plannedBytes);
         metrics.gauge("redoubt_record_entries", "Durable entries of the record", record::size);
         metrics.gauge("redoubt_record_bytes", "Bytes of the record", record::bytesOnDisk);
     }

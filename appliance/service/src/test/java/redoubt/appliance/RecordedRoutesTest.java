@@ -33,6 +33,7 @@ import redoubt.provenance.record.RecordSettings;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RecordedRoutesTest {
     private static final int FLOOD = 40;
+    private static final String SECOND_MODEL = "second";
 
     private final Map<Route, List<Entry>> left = new EnumMap<>(Route.class);
     private final List<Entry> all = new ArrayList<>();
@@ -44,6 +45,7 @@ class RecordedRoutesTest {
         Path home = RunningAppliance.temporaryHome();
         Map<Route, Range> ranges = new EnumMap<>(Route.class);
         try (var appliance = RunningAppliance.start(home)) {
+            Models.bring(home, SECOND_MODEL);
             Use use = new Use(appliance);
             for (Route route : order()) {
                 long from = size(appliance);
@@ -149,6 +151,7 @@ class RecordedRoutesTest {
                         case KEY_REVOKE -> key;
                         case PERSON_CHANGE -> person;
                         case V1_MODEL -> RunningAppliance.MODEL;
+                        case MODEL_LOAD, MODEL_UNLOAD, MODEL_SETTINGS -> SECOND_MODEL;
                         default -> output;
                     };
             return route.path().replace("{id}", id).replace("{form}", "txt");
@@ -156,7 +159,8 @@ class RecordedRoutesTest {
 
         private void of(Route route) {
             switch (route) {
-                case HEALTH, SITE, METRICS, KEYS, PEOPLE, STATUS, BOUNDARY -> console(route, "");
+                case HEALTH, SITE, METRICS, KEYS, PEOPLE, MODELS_PLAN, STATUS, BOUNDARY ->
+                        console(route, "");
                 case MODELS,
                         CONVERSATIONS,
                         CONVERSATION,
@@ -196,6 +200,16 @@ class RecordedRoutesTest {
                 case KEY_REVOKE -> console(route, "");
                 case PERSON_CREATE -> person = console(route, PERSON).path("id").asText();
                 case PERSON_CHANGE -> console(route, "{\"disabled\":true}");
+                case MODELS_SETTINGS -> console(route, "{\"loadOnDemand\":false}");
+                case MODEL_SETTINGS -> console(route, "{\"idleMinutes\":5}");
+                case MODEL_LOAD -> {
+                    console(route, "{}");
+                    Models.await(appliance, SECOND_MODEL, "ready");
+                }
+                case MODEL_UNLOAD -> {
+                    console(route, "{}");
+                    Models.await(appliance, SECOND_MODEL, "unloaded");
+                }
                 case SEAL_CHECK -> console(route, "");
                 case V1_CHAT ->
                         output =

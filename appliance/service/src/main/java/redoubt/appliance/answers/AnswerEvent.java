@@ -9,6 +9,11 @@ import redoubt.engine.client.TokenChance;
 /// before the INTENT entry is durable, no Done before the SEAL.
 public sealed interface AnswerEvent {
 
+    /// The model is not there yet and is waited for; may come before Queued, once.
+    ///
+    /// @param sentence what is going on
+    record Waiting(String sentence) implements AnswerEvent {}
+
     /// All sequences of the engine are busy; position 1 is next.
     ///
     /// @param expectedMs when it is expected to start, from now; -1 while nothing is known

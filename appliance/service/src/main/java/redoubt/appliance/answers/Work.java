@@ -11,6 +11,7 @@ import redoubt.appliance.conversations.Items;
 import redoubt.appliance.engines.EngineUse;
 import redoubt.appliance.engines.Engines;
 import redoubt.appliance.engines.LoadedModel;
+import redoubt.appliance.engines.Waiting;
 import redoubt.appliance.http.RefusedException;
 import redoubt.appliance.metrics.Metrics;
 import redoubt.appliance.record.SiteRecord;
@@ -59,7 +60,7 @@ final class Work {
     }
 
     void run() {
-        try (EngineUse use = parts.engines().use(request.model(), requestId)) {
+        try (EngineUse use = parts.engines().use(request.model(), requestId, waiting())) {
             byte[] key = Secrets.bytes(32);
             parts.items().write(question(key));
             generate(intent(key, use.model()), use);
@@ -84,6 +85,20 @@ final class Work {
             // To the log, never to the client: its text may quote what was asked.
             throw bug;
         }
+    }
+
+    private Waiting waiting() {
+        return new Waiting() {
+            @Override
+            public void waits(String sentence) {
+                answer.tell(new AnswerEvent.Waiting(sentence));
+            }
+
+            @Override
+            public boolean over() {
+                return answer.cancelled();
+            }
+        };
     }
 
     private Item.Question question(byte[] key) {
@@ -132,7 +147,9 @@ final class Work {
                 case GenerationEvent.Finished finished -> finish(intent, finished);
                 case GenerationEvent.Failed failed -> {
                     intent.abort(failed.code());
-                    fail(failed.code(), refusal(failed));
+                    fail(
+                            failed.code(),
+                            use.taken().map(Work::unloaded).orElseGet(() -> refusal(failed)));
                 }
                 case GenerationEvent.Queued _,
                         GenerationEvent.Started _,
@@ -288,6 +305,13 @@ final class Work {
                             failed.code(), java.time.Duration.ofSeconds(5), failed.sentence());
             default -> RefusedException.unavailable(failed.code(), failed.sentence());
         };
+    }
+
+    private static RefusedException unloaded(String why) {
+        return RefusedException.unavailable(
+                "model_unloaded",
+                "The model was unloaded before this answer was finished (%s), so the answer is incomplete and void. Ask again, or ask another model."
+                        .formatted(why));
     }
 
     static String reason(FinishReason reason) {

@@ -11,32 +11,36 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import redoubt.appliance.site.HomeLock;
 import redoubt.appliance.site.Secrets;
 
 /// The commands of the operator at the console. Each returns an exit status: 0 done, 1 not done, 2
 /// a wrong command line.
 public final class Commands {
-    private static final Set<String> SWITCHES = Set.of("--json", "--quiet", "--help");
+    private static final Set<String> WITH_VALUE =
+            union(
+                    Set.of("--home", "--role", "--name", "--password-file"),
+                    ModelCommands.WITH_VALUE);
+    private static final Set<String> SWITCHES =
+            union(Set.of("--json", "--quiet", "--help"), ModelCommands.SWITCHES);
     private static final long STOP_WAIT_MS = 60_000;
 
     private Commands() {}
 
     public static int run(String command, List<String> rest) throws InterruptedException {
         try {
-            Arguments arguments =
-                    Arguments.parse(
-                            rest,
-                            Set.of("--home", "--role", "--name", "--password-file"),
-                            SWITCHES);
+            Arguments arguments = Arguments.parse(rest, WITH_VALUE, SWITCHES);
             if (arguments.has("--help")) {
-                System.out.print(USAGE);
+                System.out.print(ModelCommands.USAGE + USAGE);
                 return 0;
             }
             return switch (command) {
                 case "key" -> key(arguments);
                 case "person" -> person(arguments);
                 case "seal" -> seal(arguments);
+                case "models" -> ModelCommands.run(arguments);
                 case "status" -> status(arguments);
                 case "stop" -> stop(arguments);
                 default ->
@@ -44,12 +48,16 @@ public final class Commands {
             };
         } catch (Arguments.UsageException usage) {
             System.err.println("redoubt: " + usage.getMessage());
-            System.err.print(USAGE);
+            System.err.print(ModelCommands.USAGE + USAGE);
             return 2;
         } catch (ConsoleClient.FailedException failed) {
             System.err.println("redoubt: " + failed.getMessage());
             return 1;
         }
+    }
+
+    private static Set<String> union(Set<String> some, Set<String> more) {
+        return Stream.concat(some.stream(), more.stream()).collect(Collectors.toSet());
     }
 
     private static int key(Arguments arguments)

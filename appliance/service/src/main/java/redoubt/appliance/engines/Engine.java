@@ -1,229 +1,368 @@
 package redoubt.appliance.engines;
 
-import java.io.IOException;
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import redoubt.appliance.http.RefusedException;
-import redoubt.appliance.metrics.Metrics;
-import redoubt.appliance.record.SiteRecord;
-import redoubt.engine.client.EngineExit;
-import redoubt.engine.client.EngineProcess;
-import redoubt.engine.client.EngineStartException;
-import redoubt.provenance.record.Event;
-import redoubt.provenance.record.RecordException;
 
-/// Keeps one model's engine running. Owns the engine process and one platform thread, which loads
-/// the model, waits for the engine's end, notes a crash in the record, and starts the next engine:
-/// at once the first time, then later and later. A model that is refused stays refused.
-final class Engine implements AutoCloseable {
-    private static final Duration PAUSE_MAX = Duration.ofSeconds(30);
-    private static final Duration LONG_RUN = Duration.ofMinutes(5);
+/// One model of this appliance: where its engine stands, who is using it, and the wish to have it
+/// loaded or not. While it is wanted, an [EngineKeeper] keeps it running. Thread safe; the lock is
+/// held for moments only.
+final class Engine {
+    private static final EngineState.Unloaded NEVER_LOADED =
+            new EngineState.Unloaded("It is not loaded.");
+    private static final long LOOK_MS = 250;
 
-    // Trying again cannot help.
-    private static final Set<String> FINAL = Set.of("model_refused", "does_not_fit", "seal_failed");
+    private final KnownModel model;
+    private final EngineParts parts;
+    private final boolean standard;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Map<EngineUse, String> uses = new HashMap<>();
+    private EngineState state = NEVER_LOADED;
+    private @Nullable EngineKeeper keeper;
+    private long lastUsedNanos = System.nanoTime();
+    private boolean stopped;
 
-    private final ModelSource source;
-    private final SiteRecord record;
-    private final Metrics metrics;
-    private final Consumer<String> progress;
-    private volatile EngineState state =
-            new EngineState.Loading("The model is being loaded. Try again in a moment.");
-    private final Set<String> running = ConcurrentHashMap.newKeySet();
-    private final CountDownLatch firstOutcome = new CountDownLatch(1);
-    private final Object telling = new Object();
-    private final Thread thread;
-    private volatile boolean stopping;
-    private Duration pause = Duration.ZERO;
-    private String lastRefusal = "";
-
-    Engine(ModelSource source, SiteRecord record, Metrics metrics, Consumer<String> progress) {
-        this.source = source;
-        this.record = record;
-        this.metrics = metrics;
-        this.progress = progress;
-        this.thread =
-                Thread.ofPlatform().daemon().name("engine-" + source.id()).unstarted(this::keep);
+    Engine(KnownModel model, boolean standard, EngineParts parts) {
+        this.model = model;
+        this.standard = standard;
+        this.parts = parts;
     }
 
-    void start() {
-        thread.start();
+    KnownModel model() {
+        return model;
+    }
+
+    ModelSettings.Choice choice() {
+        return parts.settings().get().of(model.id(), standard);
+    }
+
+    ModelStatus status() {
+        lock.lock();
+        try {
+            boolean idle = state instanceof EngineState.Ready && uses.isEmpty();
+            long idleSeconds =
+                    idle ? TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - lastUsedNanos) : 0;
+            return new ModelStatus(model, standard, choice(), state, uses.size(), idleSeconds);
+        } finally {
+            lock.unlock();
+        }
     }
 
     EngineState state() {
-        return state;
+        lock.lock();
+        try {
+            return state;
+        } finally {
+            lock.unlock();
+        }
     }
 
-    ModelSource source() {
-        return source;
+    /// Wants it loaded; nothing happens when it is, or is about to be.
+    ///
+    /// @param why for the record
+    void load(String why) {
+        lock.lock();
+        try {
+            wanted(why);
+        } finally {
+            lock.unlock();
+        }
     }
 
-    /// Waits until the first load has come out one way or the other.
-    void awaitFirstOutcome() throws InterruptedException {
-        firstOutcome.await();
+    private void wanted(String why) {
+        if (stopped || keeper != null) return;
+        become(new EngineState.Loading("The model is being loaded. Try again in a moment."));
+        keeper = new EngineKeeper(this, parts, why);
+        keeper.start();
     }
 
-    /// The engine that answers now.
-    EngineState.Ready ready() {
-        return switch (state) {
-            case EngineState.Ready ready -> ready;
+    /// Wants it unloaded. What it is answering is finished first, within the time that is given;
+    /// this does not wait for it.
+    void unload(Unload how) {
+        lock.lock();
+        try {
+            if (stopped) return;
+            EngineKeeper keeping = keeper;
+            if (keeping == null) {
+                become(new EngineState.Unloaded("It is not loaded: " + how.why() + "."));
+                if (how.again()) wanted(how.why());
+                return;
+            }
+            drain(how);
+            keeping.unload(how, state instanceof EngineState.Draining);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void drain(Unload how) {
+        @Nullable LoadedModel loaded =
+                switch (state) {
+                    case EngineState.Ready ready -> ready.model();
+                    case EngineState.Draining draining -> draining.model();
+                    case EngineState.Unloaded _,
+                            EngineState.Loading _,
+                            EngineState.Refused _,
+                            EngineState.Down _,
+                            EngineState.Stopped _ ->
+                            null;
+                };
+        if (loaded == null) return;
+        become(
+                new EngineState.Draining(
+                        loaded,
+                        how.again(),
+                        "The model %s is being unloaded (%s): %d answers are finished first, within %d seconds.%s"
+                                .formatted(
+                                        loaded.name(),
+                                        how.why(),
+                                        uses.size(),
+                                        how.within().toSeconds(),
+                                        how.again() ? " Then it is loaded again." : "")));
+    }
+
+    /// Unloads it if nobody is using it and it is not pinned, and waits for its end; for the sake
+    /// of `why`.
+    ///
+    /// @return false when somebody is
+    boolean unloadIfIdle(String why) throws InterruptedException {
+        lock.lock();
+        try {
+            if (!(state instanceof EngineState.Ready) || !uses.isEmpty() || choice().pinned())
+                return false;
+            EngineKeeper keeping = keeper;
+            unload(new Unload(why, Duration.ZERO, false));
+            while (keeper == keeping) changed.await();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Unloads it when it was not used for as long as its settings say.
+    void unloadIfForgotten() {
+        lock.lock();
+        try {
+            int minutes = choice().idleMinutes();
+            boolean forgotten =
+                    minutes > 0
+                            && System.nanoTime() - lastUsedNanos > TimeUnit.MINUTES.toNanos(minutes)
+                            && uses.isEmpty()
+                            && state instanceof EngineState.Ready
+                            && !choice().pinned();
+            if (forgotten)
+                unload(
+                        new Unload(
+                                "nobody asked it anything for %d minutes".formatted(minutes),
+                                Duration.ZERO,
+                                false));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// A refusal for want of memory may have lost its reason.
+    void forgetRefusal() {
+        lock.lock();
+        try {
+            if (state instanceof EngineState.Refused refused
+                    && refused.code().equals(RefusedModelException.DOES_NOT_FIT))
+                become(NEVER_LOADED);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Holds the engine for a request. Waits, for a bounded time, for a load that is under way or
+    /// that this request has caused.
+    ///
+    /// @throws RefusedException when it cannot answer now
+    EngineUse use(String requestId, Waiting waiting, Duration within) throws InterruptedException {
+        long since = System.nanoTime();
+        boolean told = false;
+        lock.lock();
+        try {
+            while (true) {
+                if (state instanceof EngineState.Ready ready) return begin(ready, requestId);
+                refuseWhatIsNotCome();
+                if (waiting.over())
+                    throw RefusedException.conflict(
+                            "cancelled", "The answer was stopped before it began.");
+                if (!told) waiting.waits(state.sentence());
+                told = true;
+                if (System.nanoTime() - since > within.toNanos())
+                    throw RefusedException.unavailable(
+                            "model_loading",
+                            "The model %s is still being loaded after %d seconds, so this request was not begun. Ask again in a while."
+                                    .formatted(model.id(), within.toSeconds()));
+                changed.await(LOOK_MS, TimeUnit.MILLISECONDS);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private EngineUse begin(EngineState.Ready ready, String requestId) {
+        EngineUse use = new EngineUse(this, ready);
+        if (uses.isEmpty() && keeper != null) parts.cores().begin(keeper);
+        uses.put(use, requestId);
+        return use;
+    }
+
+    // Returns when it is worth waiting.
+    private void refuseWhatIsNotCome() {
+        switch (state) {
+            case EngineState.Ready _, EngineState.Loading _ -> {}
+            case EngineState.Unloaded unloaded -> {
+                if (!parts.settings().get().loadOnDemand())
+                    throw RefusedException.unavailable(
+                            "model_not_loaded",
+                            "The model %s is not loaded, and here only an administrator loads models. Choose another, or ask for it to be loaded."
+                                    .formatted(model.id()));
+                wanted("a request asked for it");
+            }
+            case EngineState.Draining draining -> {
+                if (!draining.again())
+                    throw RefusedException.unavailable(
+                            "model_unloading", draining.sentence() + " Choose another model.");
+            }
             case EngineState.Refused refused ->
                     throw RefusedException.unavailable("model_refused", refused.sentence());
-            case EngineState other ->
-                    throw RefusedException.unavailable("engine_not_ready", other.sentence());
-        };
+            case EngineState.Down down ->
+                    throw RefusedException.unavailable("engine_not_ready", down.sentence());
+            case EngineState.Stopped end ->
+                    throw RefusedException.unavailable("engine_not_ready", end.sentence());
+        }
     }
 
-    /// Holds the engine that answers now for a request; a crash names it in the record.
-    EngineUse use(String requestId) {
-        EngineState.Ready ready = ready();
-        running.add(requestId);
-        return new EngineUse(ready.engine(), ready.model(), () -> running.remove(requestId));
-    }
-
-    private void keep() {
-        while (!stopping) {
-            try {
-                runOnce();
-            } catch (InterruptedException stop) {
-                return;
-            } catch (ModelLoading.RefusedModelException refused) {
-                refuse(refused.code(), String.valueOf(refused.getMessage()));
-                return;
-            } catch (EngineStartException failed) {
-                if (FINAL.contains(failed.code())) {
-                    refuse(failed.code(), String.valueOf(failed.getMessage()));
-                    return;
-                }
-                down(failed.code(), String.valueOf(failed.getMessage()));
-            } catch (RecordException closed) {
-                down(
-                        "record",
-                        "The record cannot be written, so no model answers: "
-                                + closed.getMessage());
-            } catch (IOException failed) {
-                down("cannot_load", "The model cannot be loaded: " + failed.getMessage());
-            } catch (RuntimeException | Error bug) {
-                if (stopping) return;
-                refuse(
-                        "internal_error",
-                        "Something failed inside the appliance while it kept the model's engine (%s), so no model answers. Its log has the details; start it again, and report it if it happens twice."
-                                .formatted(bug.getClass().getSimpleName()));
-                throw bug;
+    /// A use of it is over.
+    void ended(EngineUse use) {
+        lock.lock();
+        try {
+            if (uses.remove(use) == null) return;
+            lastUsedNanos = System.nanoTime();
+            if (uses.isEmpty() && keeper != null) {
+                parts.cores().end(keeper);
+                keeper.look();
             }
-            firstOutcome.countDown();
-            if (!pauseBeforeNext()) return;
-        }
-    }
-
-    private void runOnce()
-            throws IOException,
-                    ModelLoading.RefusedModelException,
-                    EngineStartException,
-                    InterruptedException {
-        EngineState.Ready ready = new ModelLoading(source, record, progress).load();
-        LinkedBlockingQueue<EngineExit> ended = new LinkedBlockingQueue<>();
-        boolean crashed = false;
-        // Whatever ends this method, the engine ends with it.
-        try (EngineProcess engine = ready.engine()) {
-            engine.onExit(ended::add);
-            become(ready);
-            lastRefusal = "";
-            firstOutcome.countDown();
-            long since = System.nanoTime();
-            EngineExit exit = ended.take();
-            if (System.nanoTime() - since > LONG_RUN.toNanos()) pause = Duration.ZERO;
-            // An interrupt at the terminal reaches the engine too: an end during a stop is no
-            // crash.
-            crashed = !stopping && !exit.expected();
-            if (crashed) crashed(ready, exit);
         } finally {
-            if (!crashed) unloaded(ready);
+            lock.unlock();
         }
     }
 
-    // After close() has said that it stops, nothing else is said.
-    private void become(EngineState next) {
-        synchronized (telling) {
-            if (!stopping) state = next;
-        }
-    }
-
-    private void crashed(EngineState.Ready ready, EngineExit exit) throws RecordException {
-        metrics.engineCrashed();
-        become(
-                new EngineState.Down(
-                        exit.sentence() + " A new engine is being started; try again shortly."));
-        progress.accept(exit.sentence());
-        record.noteOwn(
-                new Event.EngineCrashed(
-                        ready.model().name(),
-                        "status " + exit.status() + ": " + exit.sentence(),
-                        running.stream().sorted().limit(64).toList()));
-    }
-
-    private void unloaded(EngineState.Ready ready) {
+    /// As another model that needs memory sees it; null when it holds none, or cannot be looked at.
+    @Nullable Neighbour neighbour() {
+        lock.lock();
         try {
-            record.noteOwn(
-                    new Event.ModelUnloaded(ready.model().name(), "the appliance was stopped"));
-        } catch (RecordException closed) {
-            progress.accept("The record cannot be written: " + closed.getMessage());
+            return state instanceof EngineState.Ready ready
+                    ? new Neighbour(
+                            model.id(),
+                            ready.model().plannedBytes(),
+                            choice().pinned(),
+                            uses.size(),
+                            lastUsedNanos)
+                    : null;
+        } finally {
+            lock.unlock();
         }
     }
 
-    private void refuse(String code, String sentence) {
-        become(new EngineState.Refused(code, sentence));
-        progress.accept("The model was refused. " + sentence);
-        noteRefusal(code, sentence);
-        firstOutcome.countDown();
-    }
+    // What follows is for the keeper.
 
-    private void down(String code, String sentence) {
-        become(new EngineState.Down(sentence + " It is tried again."));
-        progress.accept(sentence);
-        noteRefusal(code, sentence);
-    }
-
-    /// Once for each reason: a load that is tried again every half minute must not fill the record.
-    private void noteRefusal(String code, String sentence) {
-        String refusal = code + " " + sentence;
-        if (refusal.equals(lastRefusal)) return;
+    boolean idle() {
+        lock.lock();
         try {
-            record.noteOwn(new Event.ModelRefused(source.id(), code, sentence));
-            lastRefusal = refusal;
-        } catch (RecordException closed) {
-            // The record is closed to everything then, and says so on every request.
-            progress.accept("The record cannot be written: " + closed.getMessage());
+            return uses.isEmpty();
+        } finally {
+            lock.unlock();
         }
     }
 
-    private boolean pauseBeforeNext() {
+    /// The requests in it, for the record.
+    List<String> requests() {
+        lock.lock();
         try {
-            TimeUnit.MILLISECONDS.sleep(pause.toMillis());
-        } catch (InterruptedException stop) {
-            return false;
+            return uses.values().stream().sorted().limit(64).toList();
+        } finally {
+            lock.unlock();
         }
-        Duration next = pause.isZero() ? Duration.ofSeconds(1) : pause.multipliedBy(2);
-        pause = next.compareTo(PAUSE_MAX) > 0 ? PAUSE_MAX : next;
-        return !stopping;
     }
 
-    /// Ends the engine, and returns when nothing more will be noted about it.
-    @Override
-    public void close() {
-        synchronized (telling) {
-            stopping = true;
-            state = new EngineState.Stopped("The appliance is being stopped.");
-        }
-        thread.interrupt();
+    /// Whoever still uses it learns why it is taken away.
+    void takeFromUsers(String why) {
+        lock.lock();
         try {
-            thread.join();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
+            uses.keySet().forEach(use -> use.take(why));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// It answers, unless somebody has asked meanwhile to unload it.
+    void ready(EngineState.Ready ready, EngineKeeper by) {
+        lock.lock();
+        try {
+            lastUsedNanos = System.nanoTime();
+            if (by.unloading() == null) become(ready);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void become(EngineState next) {
+        lock.lock();
+        try {
+            // After close() has said that it stops, nothing else is said.
+            if (!stopped) state = next;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The keeper ends, and leaves it like this.
+    void left(EngineKeeper by, EngineState last) {
+        lock.lock();
+        try {
+            parts.cores().end(by);
+            keeper = null;
+            become(last);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Ends it, and returns when nothing more will be noted about it.
+    void close() {
+        @Nullable EngineKeeper keeping;
+        lock.lock();
+        try {
+            keeping = keeper;
+            become(new EngineState.Stopped("The appliance is being stopped."));
+            stopped = true;
+            if (keeping != null)
+                keeping.unload(
+                        new Unload("the appliance was stopped", Duration.ZERO, false), false);
+        } finally {
+            lock.unlock();
+        }
+        if (keeping != null) keeping.join();
+    }
+
+    /// Waits until it has come out one way or the other.
+    void awaitOutcome() throws InterruptedException {
+        lock.lock();
+        try {
+            while (state instanceof EngineState.Loading) changed.await();
+        } finally {
+            lock.unlock();
         }
     }
 }

@@ -1,31 +1,42 @@
 package redoubt.appliance.engines;
 
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import redoubt.engine.client.EngineProcess;
 
 /// An engine in the hands of one request. Until it is closed, the engine is not unloaded to make
 /// room for another, and an unload that was asked for waits, up to a limit. Whoever has it may use
 /// it from any thread; closing it twice does no harm.
 public final class EngineUse implements AutoCloseable {
-    private final EngineProcess engine;
-    private final LoadedModel model;
-    private final Runnable end;
+    private final Engine holder;
+    private final EngineState.Ready ready;
+    private volatile @Nullable String taken;
 
-    EngineUse(EngineProcess engine, LoadedModel model, Runnable end) {
-        this.engine = engine;
-        this.model = model;
-        this.end = end;
+    EngineUse(Engine holder, EngineState.Ready ready) {
+        this.holder = holder;
+        this.ready = ready;
     }
 
     public EngineProcess engine() {
-        return engine;
+        return ready.engine();
     }
 
     public LoadedModel model() {
-        return model;
+        return ready.model();
+    }
+
+    /// Why the engine was ended although this use of it was not over; empty while it is there, and
+    /// when it died by itself.
+    public Optional<String> taken() {
+        return Optional.ofNullable(taken);
+    }
+
+    void take(String why) {
+        taken = why;
     }
 
     @Override
     public void close() {
-        end.run();
+        holder.ended(this);
     }
 }

@@ -7,5 +7,11 @@ import redoubt.engine.client.EngineFacts;
 /// @param id how requests name it
 /// @param sha256 measure of its weights, lower-case hex
 /// @param loadedAt sequence of its MODEL_LOADED entry
+/// @param plannedBytes what the memory plan gave it
 public record LoadedModel(
-        String id, String name, String sha256, long loadedAt, EngineFacts facts) {}
+        String id,
+        String name,
+        String sha256,
+        long loadedAt,
+        long plannedBytes,
+        EngineFacts facts) {}

@@ -1,6 +1,7 @@
 package redoubt.appliance.http;
 
 import static redoubt.appliance.identity.Permission.ADMINISTER_KEYS;
+import static redoubt.appliance.identity.Permission.ADMINISTER_MODELS;
 import static redoubt.appliance.identity.Permission.ADMINISTER_PEOPLE;
 import static redoubt.appliance.identity.Permission.ASK;
 import static redoubt.appliance.identity.Permission.CHECK_SEAL;
@@ -53,6 +54,20 @@ public enum Route {
     PERSON_CREATE("POST", "/api/people", ADMINISTER_PEOPLE, entries(Event.PersonCreated.class)),
     PERSON_CHANGE(
             "PATCH", "/api/people/{id}", ADMINISTER_PEOPLE, entries(Event.PersonChanged.class)),
+    MODELS_PLAN("GET", "/api/models/plan", ADMINISTER_MODELS, nothing(Reasons.READS)),
+    MODELS_SETTINGS("PATCH", "/api/models", ADMINISTER_MODELS, entries(Event.Administered.class)),
+    MODEL_SETTINGS(
+            "PATCH", "/api/models/{id}", ADMINISTER_MODELS, entries(Event.Administered.class)),
+    MODEL_LOAD(
+            "POST",
+            "/api/models/{id}/load",
+            ADMINISTER_MODELS,
+            entries(Event.Administered.class, Event.ModelLoaded.class)),
+    MODEL_UNLOAD(
+            "POST",
+            "/api/models/{id}/unload",
+            ADMINISTER_MODELS,
+            entries(Event.Administered.class, Event.ModelUnloaded.class)),
     STATUS("GET", "/api/status", READ_STATUS, nothing(Reasons.READS)),
     SEAL_CHECK("POST", "/api/seal-check", CHECK_SEAL, entries(Event.SealChecked.class)),
     BOUNDARY("GET", "/api/boundary", CHECK_SEAL, nothing(Reasons.READS)),

@@ -19,6 +19,8 @@ public enum Permission {
     ADMINISTER_PEOPLE(Role.ADMINISTRATOR),
     /// Make and revoke API keys.
     ADMINISTER_KEYS(Role.ADMINISTRATOR),
+    /// Load and unload models, and decide which stay loaded.
+    ADMINISTER_MODELS(Role.ADMINISTRATOR),
     /// Try every way out, and read the statement made of it.
     CHECK_SEAL(Role.COMPLIANCE, Role.ADMINISTRATOR),
     /// Stop the appliance; see [Principal#console].

@@ -131,6 +131,11 @@ public final class Home {
         return root.resolve("db").resolve("redoubt");
     }
 
+    /// GGUF files that the site has put here, and what was decided about them.
+    public Path models() {
+        return root.resolve("models");
+    }
+
     public Path keys() {
         return root.resolve("keys");
     }

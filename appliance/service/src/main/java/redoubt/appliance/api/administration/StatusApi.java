@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import redoubt.appliance.engines.EngineState;
 import redoubt.appliance.engines.Engines;
 import redoubt.appliance.engines.LoadedModel;
+import redoubt.appliance.engines.ModelStatus;
 import redoubt.appliance.http.Exchange;
 import redoubt.appliance.http.StrictJson;
 import redoubt.appliance.metrics.Metrics;
@@ -59,7 +60,11 @@ public final class StatusApi {
                 switch (state) {
                     case EngineState.Ready _ -> "ready";
                     case EngineState.Loading _ -> "starting";
-                    case EngineState.Refused _, EngineState.Down _, EngineState.Stopped _ ->
+                    case EngineState.Unloaded _,
+                            EngineState.Draining _,
+                            EngineState.Refused _,
+                            EngineState.Down _,
+                            EngineState.Stopped _ ->
                             "degraded";
                 };
         exchange.json(
@@ -102,7 +107,9 @@ public final class StatusApi {
                 facts.certificateExpiry().isBefore(clock.instant().plus(Duration.ofDays(30)))
                         ? "warn"
                         : "ok");
-        model(section(sections, "Model"));
+        for (ModelStatus model : engines.all())
+            if (model.standard() || !(model.state() instanceof EngineState.Unloaded))
+                model(section(sections, "Model " + model.id()), model.state());
         ArrayNode recordRows = section(sections, "Record");
         row(recordRows, "Log", record.logId().hex(), "");
         row(recordRows, "Entries", String.valueOf(record.size()), "ok");
@@ -128,8 +135,7 @@ public final class StatusApi {
         exchange.json(200, body);
     }
 
-    private void model(ArrayNode rows) {
-        EngineState state = engines.state();
+    private static void model(ArrayNode rows, EngineState state) {
         if (state instanceof EngineState.Ready ready) {
             LoadedModel model = ready.model();
             row(rows, "State", state.sentence(), "ok");

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import redoubt.appliance.answers.AnswerEvent;
 import redoubt.appliance.answers.AnswerService;
@@ -16,7 +15,6 @@ import redoubt.appliance.engines.ModelStatus;
 import redoubt.appliance.http.ErrorBody;
 import redoubt.appliance.http.EventStream;
 import redoubt.appliance.http.Exchange;
-import redoubt.appliance.http.RefusedException;
 import redoubt.appliance.http.StrictJson;
 import redoubt.appliance.site.Secrets;
 
@@ -37,18 +35,14 @@ public final class OpenAiApi {
 
     public void models(Exchange exchange) {
         ArrayNode data = StrictJson.MAPPER.createArrayNode();
-        for (ModelStatus model : engines.all())
-            if (model.state() instanceof EngineState.Ready ready) data.addPOJO(model(ready));
+        engines.all().forEach(model -> data.add(model(model)));
         ObjectNode list = StrictJson.MAPPER.createObjectNode().put("object", "list");
         list.set("data", data);
         exchange.json(200, list);
     }
 
     public void model(Exchange exchange) {
-        ModelStatus known = engines.known(exchange.part("id"));
-        if (!(known.state() instanceof EngineState.Ready ready))
-            throw RefusedException.unavailable("engine_not_ready", known.state().sentence());
-        exchange.json(200, model(ready));
+        exchange.json(200, model(engines.known(exchange.part("id"))));
     }
 
     public void chat(Exchange exchange) throws InterruptedException, EventStream.GoneException {
@@ -88,7 +82,8 @@ public final class OpenAiApi {
                     exchange.json(200, shape.whole(done));
                     return;
                 }
-                case AnswerEvent.Queued _,
+                case AnswerEvent.Waiting _,
+                        AnswerEvent.Queued _,
                         AnswerEvent.Started _,
                         AnswerEvent.Progress _,
                         AnswerEvent.Reasoning _,
@@ -125,7 +120,8 @@ public final class OpenAiApi {
             EventStream events, CompletionRequest asked, Shape shape, AnswerEvent event)
             throws EventStream.GoneException {
         switch (event) {
-            case AnswerEvent.Queued _,
+            case AnswerEvent.Waiting _,
+                    AnswerEvent.Queued _,
                     AnswerEvent.Started _,
                     AnswerEvent.Progress _,
                     AnswerEvent.Reasoning _,
@@ -142,22 +138,24 @@ public final class OpenAiApi {
         return event.last();
     }
 
-    private Map<String, Object> model(EngineState.Ready ready) {
-        return Map.of(
-                "id",
-                ready.model().id(),
-                "object",
-                "model",
-                "created",
-                0,
-                "owned_by",
-                "site",
-                "redoubt",
-                Map.of(
-                        "name", ready.model().name(),
-                        "sha256", ready.model().sha256(),
-                        "context_tokens", ready.model().facts().contextTokens(),
-                        "quantisation", ready.model().facts().quantisation()));
+    private static ObjectNode model(ModelStatus known) {
+        ObjectNode model =
+                StrictJson.MAPPER
+                        .createObjectNode()
+                        .put("id", known.id())
+                        .put("object", "model")
+                        .put("created", 0)
+                        .put("owned_by", "site");
+        ObjectNode facts =
+                model.putObject("redoubt")
+                        .put("state", known.state().word())
+                        .put("standard", known.standard());
+        if (known.state() instanceof EngineState.Ready ready)
+            facts.put("name", ready.model().name())
+                    .put("sha256", ready.model().sha256())
+                    .put("context_tokens", ready.model().facts().contextTokens())
+                    .put("quantisation", ready.model().facts().quantisation());
+        return model;
     }
 
     /// The JSON of answers, in the shape of one of the two routes.

@@ -28,22 +28,14 @@ public final class ModelsApi {
         ObjectNode model =
                 models.addObject()
                         .put("id", status.id())
-                        .put("state", word(state))
-                        .put("note", state.sentence());
+                        .put("state", state.word())
+                        .put("note", state.sentence())
+                        .put("standard", status.standard())
+                        .put("pinned", status.choice().pinned());
         if (state instanceof EngineState.Ready ready)
             model.put("name", ready.model().name())
                     .put("contextTokens", ready.model().facts().contextTokens())
                     .put("quantisation", ready.model().facts().quantisation());
         else model.put("name", status.id()).put("contextTokens", 0).put("quantisation", "");
-    }
-
-    static String word(EngineState state) {
-        return switch (state) {
-            case EngineState.Loading _ -> "loading";
-            case EngineState.Ready _ -> "ready";
-            case EngineState.Refused _ -> "refused";
-            case EngineState.Down _ -> "down";
-            case EngineState.Stopped _ -> "stopped";
-        };
     }
 }

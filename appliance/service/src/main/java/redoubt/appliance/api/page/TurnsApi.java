@@ -174,6 +174,8 @@ public final class TurnsApi {
     private static void send(EventStream events, AnswerEvent event)
             throws EventStream.GoneException {
         switch (event) {
+            case AnswerEvent.Waiting waiting ->
+                    events.event("waiting", Map.of("sentence", waiting.sentence()));
             case AnswerEvent.Queued queued ->
                     events.event(
                             "queued",

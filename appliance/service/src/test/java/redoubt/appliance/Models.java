@@ -1,0 +1,57 @@
+package redoubt.appliance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static redoubt.appliance.RunningAppliance.ok;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import redoubt.fixtures.TinyModel;
+
+/// Models of a running appliance, for tests.
+final class Models {
+    private Models() {}
+
+    /// Puts a tiny chat model of this name into the home.
+    static Path bring(Path home, String id) {
+        try {
+            Path folder = Files.createDirectories(home.resolve("models"));
+            return TinyModel.write(
+                    folder.resolve(id + ".gguf"), TinyModel.Options.chat().withContextTokens(2048));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    static JsonNode plan(RunningAppliance appliance) {
+        return ok(appliance.consoleSend("GET", "/api/models/plan", null));
+    }
+
+    static JsonNode of(RunningAppliance appliance, String id) {
+        for (JsonNode model : plan(appliance).path("models"))
+            if (model.path("id").asText().equals(id)) return model;
+        throw new AssertionError("no model " + id);
+    }
+
+    /// Waits until the model is in this state.
+    static JsonNode await(RunningAppliance appliance, String id, String state) {
+        JsonNode model = of(appliance, id);
+        for (int i = 0; i < 600 && !model.path("state").asText().equals(state); i++) {
+            try {
+                Thread.sleep(100);
+            } catch (InterruptedException stop) {
+                throw new AssertionError(stop);
+            }
+            model = of(appliance, id);
+        }
+        assertEquals(state, model.path("state").asText(), model.toString());
+        return model;
+    }
+
+    static JsonNode load(RunningAppliance appliance, String id) {
+        ok(appliance.consoleSend("POST", "/api/models/" + id + "/load", "{}"));
+        return await(appliance, id, "ready");
+    }
+}
