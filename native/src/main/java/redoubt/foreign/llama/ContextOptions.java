@@ -122,6 +122,21 @@ public record ContextOptions(
                 CacheType.F16);
     }
 
+    /// The same for so many tokens of one sequence: for what is computed by itself.
+    public ContextOptions alone(int tokens) {
+        return new ContextOptions(
+                tokens,
+                1,
+                ubatchTokens,
+                ubatchTokens,
+                threads,
+                threadsBatch,
+                kvUnified,
+                flashAttention,
+                typeK,
+                typeV);
+    }
+
     private static void require(boolean holds, String sentence) {
         if (!holds) {
             throw new IllegalArgumentException(sentence);

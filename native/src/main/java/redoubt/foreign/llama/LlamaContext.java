@@ -1,7 +1,6 @@
 package redoubt.foreign.llama;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -288,23 +287,23 @@ public final class LlamaContext implements AutoCloseable {
         return library.sequenceMin.call(memory, checked(sequence));
     }
 
-    /// The state of a sequence as bytes, for parking it.
-    public byte[] saveSequence(int sequence) {
-        long size = library.sequenceStateSize.call(context, checked(sequence));
-        if (size > Integer.MAX_VALUE - 16) {
+    /// Bytes that the state of a sequence has now.
+    public long savedSize(int sequence) {
+        return library.sequenceStateSize.call(context, checked(sequence));
+    }
+
+    /// The state of a sequence, kept beside the Java heap. The caller closes it.
+    public SavedSequence save(int sequence) {
+        long size = savedSize(sequence);
+        Arena own = Arena.ofShared();
+        SavedSequence saved = SavedSequence.allocate(own, Math.max(size, 1));
+        long written = library.sequenceState.call(context, saved.segment(), size, sequence);
+        if (written == 0) {
+            own.close();
             throw new NativeException(
-                    "The state of sequence %d has %d bytes, more than can be parked at once."
-                            .formatted(sequence, size));
+                    "The state of sequence %d could not be read.".formatted(sequence));
         }
-        try (Arena scratch = Arena.ofConfined()) {
-            MemorySegment state = scratch.allocate(Math.max(size, 1));
-            long written = library.sequenceState.call(context, state, size, sequence);
-            if (written == 0) {
-                throw new NativeException(
-                        "The state of sequence %d could not be read.".formatted(sequence));
-            }
-            return state.asSlice(0, written).toArray(JAVA_BYTE);
-        }
+        return saved.first(written);
     }
 
     /// Puts a saved state into a sequence, replacing what it held. Only for states of this model
@@ -313,21 +312,24 @@ public final class LlamaContext implements AutoCloseable {
     ///
     /// @throws NativeException when there is no room for it or it does not fit; the sequence is
     ///   then empty
-    public void restoreSequence(int sequence, byte[] state) {
+    public void restore(int sequence, SavedSequence saved) {
         removeSequence(sequence);
-        try (Arena scratch = Arena.ofConfined()) {
-            MemorySegment bytes = scratch.allocate(Math.max(state.length, 1));
-            MemorySegment.copy(state, 0, bytes, JAVA_BYTE, 0, state.length);
-            long read =
-                    shim.restore.call(
-                            context, bytes, state.length, sequence, error, ShimLibrary.ERROR_BYTES);
-            if (read == 0 || read != state.length) {
-                removeSequence(sequence);
-                throw new NativeException(
-                        "A parked sequence could not be resumed (%s). Compute it again from its tokens."
-                                .formatted(CText.reason(error)));
-            }
+        long size = saved.size();
+        long read =
+                shim.restore.call(
+                        context, saved.segment(), size, sequence, error, ShimLibrary.ERROR_BYTES);
+        if (read == 0 || read != size) {
+            removeSequence(sequence);
+            throw new NativeException(
+                    "A parked sequence could not be resumed (%s). Compute it again from its tokens."
+                            .formatted(CText.reason(error)));
         }
+    }
+
+    /// Brings the logits of the last batch into the order in which they are asked for. The first
+    /// look at them does that; after it, several threads may look at the same time.
+    public void layOutLogits(int batchIndex) {
+        MemorySegment _ = library.logits.call(context, batchIndex);
     }
 
     /// Asks the decode in progress, or the next one, to stop: it returns ABORTED. Any thread.

@@ -57,6 +57,7 @@ final class LlamaLibrary {
     final Shapes.VPIIII sequenceCopy;
     final Shapes.IPI sequenceMin;
     final Shapes.IPI sequenceMax;
+    final Shapes.PPI logits;
     final Shapes.LPI sequenceStateSize;
     final Shapes.LPPLI sequenceState;
     final Shapes.VPP samplerChainAdd;
@@ -124,6 +125,7 @@ final class LlamaLibrary {
         sequenceCopy = llama.bind("llama_memory_seq_cp", Shapes.VPIIII.class);
         sequenceMin = llama.bind("llama_memory_seq_pos_min", Shapes.IPI.class);
         sequenceMax = llama.bind("llama_memory_seq_pos_max", Shapes.IPI.class);
+        logits = llama.bind("llama_get_logits_ith", Shapes.PPI.class);
         sequenceStateSize = llama.bind("llama_state_seq_get_size", Shapes.LPI.class);
         sequenceState = llama.bind("llama_state_seq_get_data", Shapes.LPPLI.class);
         samplerChainAdd = llama.bind("llama_sampler_chain_add", Shapes.VPP.class);

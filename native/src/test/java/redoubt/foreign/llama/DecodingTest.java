@@ -104,10 +104,17 @@ class DecodingTest extends TinyDecoding {
             context.removeSequence(0);
             int[] beginning = java.util.Arrays.copyOf(words, words.length - 1);
             prompt(0, 0, beginning);
-            byte[] parked = context.saveSequence(0);
+            SavedSequence parked = context.save(0);
             context.removeSequence(0);
             assertEquals(-1, context.positionMax(0));
-            context.restoreSequence(3, parked);
+            SavedSequence elsewhere = SavedSequence.ofSize(parked.size());
+            for (long at = 0; at < parked.size(); at += 1000) {
+                elsewhere.put(at, parked.part(at, 1000));
+            }
+            parked.close();
+            parked.close();
+            context.restore(3, elsewhere);
+            elsewhere.close();
             assertEquals(beginning.length - 1, context.positionMax(3));
             int last = prompt(3, beginning.length, words[words.length - 1]);
             assertEquals(straight, generate(3, last, SamplingParameters.greedy(), 12));
@@ -116,11 +123,17 @@ class DecodingTest extends TinyDecoding {
         @Test
         void is_not_resumed_from_a_damaged_state() {
             prompt(0, 0, tokens("To be parked"));
-            byte[] parked = context.saveSequence(0);
-            byte[] cut = java.util.Arrays.copyOf(parked, parked.length / 2);
-            assertThrows(NativeException.class, () -> context.restoreSequence(1, cut));
-            assertThrows(NativeException.class, () -> context.restoreSequence(1, new byte[0]));
+            try (SavedSequence parked = context.save(0);
+                    SavedSequence cut = SavedSequence.ofSize(parked.size() / 2)) {
+                assertEquals(context.savedSize(0), parked.size());
+                cut.put(0, parked.part(0, (int) cut.size()));
+                assertThrows(NativeException.class, () -> context.restore(1, cut));
+                assertThrows(
+                        IndexOutOfBoundsException.class,
+                        () -> cut.put(1, new byte[(int) cut.size()]));
+            }
             assertEquals(-1, context.positionMax(1));
+            assertThrows(IllegalArgumentException.class, () -> SavedSequence.ofSize(0));
         }
 
         @Test

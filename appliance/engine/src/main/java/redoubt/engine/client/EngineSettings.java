@@ -34,11 +34,11 @@ public record EngineSettings(
         require(loadTimeout.isPositive(), "loadTimeout must be positive");
     }
 
-    /// Eight sequences, batches of 2048 computed 512 at a time, the model's own context, five
+    /// Sixteen sequences, batches of 2048 computed 512 at a time, the model's own context, five
     /// minutes to load.
     public static EngineSettings of(String cpuVariant, int threads) {
         return new EngineSettings(
-                cpuVariant, threads, threads, 0, 8, 2048, 512, Duration.ofMinutes(5));
+                cpuVariant, threads, threads, 0, 16, 2048, 512, Duration.ofMinutes(5));
     }
 
     /// The same with another context; 0 takes the model's own.

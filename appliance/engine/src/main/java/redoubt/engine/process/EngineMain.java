@@ -22,6 +22,7 @@ import redoubt.engine.client.GenerationRequest;
 import redoubt.engine.protocol.Frames;
 import redoubt.engine.protocol.FromEngine;
 import redoubt.engine.protocol.ToEngine;
+import redoubt.engine.schedule.Depot;
 import redoubt.engine.schedule.Job;
 import redoubt.engine.schedule.Scheduler;
 import redoubt.engine.vectors.VectorLoop;
@@ -30,12 +31,15 @@ import redoubt.foreign.posix.PosixException;
 import redoubt.foreign.posix.ProbeOutcome;
 import redoubt.foreign.posix.ProbeResult;
 import redoubt.foreign.posix.SealProbe;
+import redoubt.hardware.Host;
 
 /// The engine process: one model, frames in, frames out. The main thread loads and then runs the
 /// steps; one thread reads frames, one prepares prompts, one writes frames. The process ends when
 /// its standard input does: whoever started it is gone.
 public final class EngineMain {
     private static final int FIRST_BUFFER_BYTES = 64 * 1024;
+    private static final int PARKED_PART = 8;
+    private static final long PARKED_BYTES_MAX = 4L << 30;
 
     private final Outbox outbox;
     private final InputStream input;
@@ -82,8 +86,15 @@ public final class EngineMain {
             }
             Adapters adapters = new Adapters(loaded.model(), loaded.header());
             LlamaDecoder decoder =
-                    new LlamaDecoder(loaded.model(), loaded.context(), adapters, pulse);
-            Scheduler scheduler = new Scheduler(decoder);
+                    new LlamaDecoder(
+                            loaded.model(),
+                            loaded.context(),
+                            open.sequencesMax(),
+                            loaded.contextOptions(),
+                            adapters,
+                            pulse);
+            Scheduler scheduler =
+                    new Scheduler(decoder, parkedBytesMax(), Depot.none(), open.threads());
             adapters.runOn(stepThread(scheduler, decoder));
             requests.open(loaded, scheduler, adapters, pulse);
             outbox.say(new FromEngine.Ready(loaded.facts()));
@@ -131,6 +142,13 @@ public final class EngineMain {
                 decoder.use(List.of());
             }
         };
+    }
+
+    /// Memory for parked states: a part of what is left now that everything is loaded.
+    private static long parkedBytesMax() throws IOException {
+        return Math.min(
+                Host.detect(Path.of("/")).memory().availableBytes() / PARKED_PART,
+                PARKED_BYTES_MAX);
     }
 
     private void read(Requests requests) {

@@ -9,15 +9,18 @@ import redoubt.engine.schedule.Choosing;
 import redoubt.engine.schedule.Chosen;
 import redoubt.engine.schedule.Decoder;
 import redoubt.foreign.llama.Chances;
+import redoubt.foreign.llama.ContextOptions;
 import redoubt.foreign.llama.DecodeResult;
 import redoubt.foreign.llama.LlamaContext;
 import redoubt.foreign.llama.LlamaModel;
 import redoubt.foreign.llama.Sampler;
+import redoubt.foreign.llama.SavedSequence;
 import redoubt.foreign.llama.TokenBatch;
 
-/// llama.cpp as the scheduler sees it. Owns the batch; model and context are lent. Step thread
-/// only.
+/// llama.cpp as the scheduler sees it. Owns batch and context; the model is lent. Step thread only.
 final class LlamaDecoder implements Decoder {
+    private static final int ALONE_TOKENS_MIN = 256;
+
     private final LlamaModel model;
     private final LlamaContext context;
     private final TokenBatch batch;
@@ -27,13 +30,26 @@ final class LlamaDecoder implements Decoder {
     // Asked for with every token, and they never change.
     private final int contextTokens;
     private final int batchTokens;
+    private final int sequencesMax;
+    private final ContextOptions options;
     private int threads;
+    private int logitsIndex = -1;
 
     private List<AdapterUse> using = List.of();
 
-    LlamaDecoder(LlamaModel model, LlamaContext context, Adapters adapters, Pulse pulse) {
+    /// @param sequencesMax generations that are computed together
+    /// @param options with which the context was made
+    LlamaDecoder(
+            LlamaModel model,
+            LlamaContext context,
+            int sequencesMax,
+            ContextOptions options,
+            Adapters adapters,
+            Pulse pulse) {
         this.model = model;
         this.context = context;
+        this.sequencesMax = sequencesMax;
+        this.options = options;
         this.adapters = adapters;
         this.batch = context.newBatch();
         this.pulse = pulse;
@@ -50,6 +66,11 @@ final class LlamaDecoder implements Decoder {
 
     @Override
     public int sequencesMax() {
+        return sequencesMax;
+    }
+
+    @Override
+    public int places() {
         return context.sequencesMax();
     }
 
@@ -66,11 +87,14 @@ final class LlamaDecoder implements Decoder {
     @Override
     public void clear() {
         batch.clear();
+        logitsIndex = -1;
     }
 
     @Override
     public int add(int token, int position, int sequence, boolean wantsLogits) {
-        return batch.add(token, position, sequence, wantsLogits);
+        int index = batch.add(token, position, sequence, wantsLogits);
+        logitsIndex = wantsLogits ? index : logitsIndex;
+        return index;
     }
 
     @Override
@@ -82,7 +106,11 @@ final class LlamaDecoder implements Decoder {
         }
         pulse.begin();
         try {
-            return context.decode(batch);
+            DecodeResult result = context.decode(batch);
+            if (result == DecodeResult.DONE && logitsIndex >= 0) {
+                context.layOutLogits(logitsIndex);
+            }
+            return result;
         } finally {
             pulse.end();
         }
@@ -116,24 +144,80 @@ final class LlamaDecoder implements Decoder {
     }
 
     @Override
+    public boolean cutsBack() {
+        return !model.isRecurrent();
+    }
+
+    @Override
     public boolean keep(int sequence, int tokens) {
         int there = context.positionMax(sequence) + 1;
-        if (there < tokens) {
-            return false;
-        }
         if (there == tokens) {
             return true;
         }
-        boolean windowGone =
-                slidingWindowTokens > 0
-                        && context.positionMin(sequence)
-                                > Math.max(0, tokens - slidingWindowTokens);
-        return !windowGone && context.removeSequence(sequence, tokens, -1);
+        return there > tokens
+                && holdsWindow(sequence, tokens)
+                && context.removeSequence(sequence, tokens, -1);
+    }
+
+    @Override
+    public boolean share(int source, int target, int tokens) {
+        int there = context.positionMax(source) + 1;
+        if (there < tokens || !holdsWindow(source, tokens) || (there > tokens && !cutsBack())) {
+            return false;
+        }
+        context.copySequence(source, target, 0, tokens);
+        return true;
+    }
+
+    // A sliding window forgets what it has passed, as soon as others need the room.
+    private boolean holdsWindow(int sequence, int tokens) {
+        return slidingWindowTokens == 0
+                || context.positionMin(sequence) <= Math.max(0, tokens - slidingWindowTokens);
     }
 
     @Override
     public void forget(int sequence) {
         context.removeSequence(sequence);
+    }
+
+    @Override
+    public long savedBytes(int sequence) {
+        return context.savedSize(sequence);
+    }
+
+    @Override
+    public Saved save(int sequence) {
+        return new NativeState(context.save(sequence));
+    }
+
+    @Override
+    public Saved blank(long bytes) {
+        return new NativeState(SavedSequence.ofSize(bytes));
+    }
+
+    @Override
+    public void restore(int sequence, Saved saved) {
+        if (!(saved instanceof NativeState(SavedSequence state))) {
+            throw new IllegalArgumentException("a state of another decoder");
+        }
+        context.restore(sequence, state);
+    }
+
+    @Override
+    public Decoder alone(int tokens) {
+        ContextOptions own = options.alone(Math.max(tokens, ALONE_TOKENS_MIN));
+        return new LlamaDecoder(model, model.newContext(own), 1, own, adapters, pulse);
+    }
+
+    @Override
+    public void abort() {
+        context.requestAbort();
+    }
+
+    @Override
+    public void close() {
+        batch.close();
+        context.close();
     }
 
     @Override
@@ -149,6 +233,28 @@ final class LlamaDecoder implements Decoder {
     @Override
     public boolean endsGeneration(int token) {
         return model.endsGeneration(token);
+    }
+
+    private record NativeState(SavedSequence state) implements Saved {
+        @Override
+        public long bytes() {
+            return state.size();
+        }
+
+        @Override
+        public byte[] part(long offset, int length) {
+            return state.part(offset, length);
+        }
+
+        @Override
+        public void put(long offset, byte[] part) {
+            state.put(offset, part);
+        }
+
+        @Override
+        public void close() {
+            state.close();
+        }
     }
 
     private record NativeChoice(Sampler sampler, LlamaModel model, LlamaContext context)

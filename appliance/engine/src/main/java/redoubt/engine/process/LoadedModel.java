@@ -34,6 +34,7 @@ record LoadedModel(
         GgufHeader header,
         LlamaModel model,
         LlamaContext context,
+        ContextOptions contextOptions,
         ChatTemplate template,
         int longestPieceBytes,
         EngineFacts facts) {
@@ -42,6 +43,10 @@ record LoadedModel(
     private static final int POOLED_TOKENS_USUAL = 2048;
     private static final int POOLED_TOKENS_MAX = 8192;
     private static final int POOLED_SEQUENCES = 32;
+
+    // What llama.cpp is built for.
+    private static final int SEQUENCES_MAX = 256;
+    private static final int HOLDERS = 32;
 
     /// What is certain not to fit.
     PromptBound promptBound() {
@@ -63,11 +68,11 @@ record LoadedModel(
         String seal = seal();
         try {
             LlamaModel model = llama.load(file, ModelOptions.defaults());
-            LlamaContext context =
-                    model.newContext(
-                            purpose(header) == EngineFacts.Purpose.GENERATION
-                                    ? options(open, planned.contextTokens())
-                                    : pooling(open, planned.contextTokens()));
+            ContextOptions options =
+                    purpose(header) == EngineFacts.Purpose.GENERATION
+                            ? options(open, planned.contextTokens(), model)
+                            : pooling(open, planned.contextTokens());
+            LlamaContext context = model.newContext(options);
             ChatTemplate template = model.chatTemplate(null);
             warm(model, context);
             TokenizerDigest tokenizer = TokenizerDigest.of(model);
@@ -75,6 +80,7 @@ record LoadedModel(
                     header,
                     model,
                     context,
+                    options,
                     template,
                     tokenizer.longestPieceBytes(),
                     facts(
@@ -185,10 +191,13 @@ record LoadedModel(
                 true);
     }
 
-    private static ContextOptions options(ToEngine.Open open, int contextTokens) {
+    private static ContextOptions options(ToEngine.Open open, int contextTokens, LlamaModel model) {
+        // Sequences that hold what may be of use again cost next to nothing where the cache is one
+        // of positions, and a state each where it is not.
+        int holders = model.isRecurrent() ? 0 : HOLDERS;
         return new ContextOptions(
                 contextTokens,
-                open.sequencesMax(),
+                Math.min(open.sequencesMax() + holders, SEQUENCES_MAX),
                 Math.max(open.batchTokens(), open.sequencesMax()),
                 open.ubatchTokens(),
                 open.threads(),
@@ -230,7 +239,7 @@ record LoadedModel(
                 model.sizeBytes(),
                 context.contextTokens(),
                 model.trainedContextTokens(),
-                context.sequencesMax(),
+                open.sequencesMax(),
                 llama.cpuVariant(),
                 open.threads(),
                 open.threadsBatch(),

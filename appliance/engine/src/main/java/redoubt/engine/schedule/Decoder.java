@@ -7,11 +7,16 @@ import redoubt.foreign.llama.NativeException;
 
 /// What the scheduler needs of a model: one cache, one batch, choices, and the text of tokens. The
 /// seam at which tests put a model that misbehaves on purpose. Used by the step thread alone.
-public interface Decoder {
+public interface Decoder extends AutoCloseable {
 
     int contextTokens();
 
+    /// Generations that are computed together.
     int sequencesMax();
+
+    /// Sequences of the cache: those that are computed, and more that hold what may be of use
+    /// again. At least [#sequencesMax].
+    int places();
 
     int batchTokens();
 
@@ -42,8 +47,43 @@ public interface Decoder {
     /// do that; then nothing of the sequence can be reused.
     boolean keep(int sequence, int tokens);
 
+    /// Whether this kind of model can go back to an earlier position of a sequence, as long as
+    /// [#keep] or [#share] says so. One that cannot is brought back by its saved states alone.
+    boolean cutsBack();
+
+    /// Lets an empty sequence hold the first `tokens` positions of another, without computing or
+    /// copying them; the other may be in use. False when this kind of cache cannot do that.
+    boolean share(int source, int target, int tokens);
+
     /// Forgets a sequence.
     void forget(int sequence);
+
+    /// Bytes that the saved state of a sequence would have.
+    long savedBytes(int sequence);
+
+    /// The state of a sequence, to be put back later.
+    ///
+    /// @throws NativeException when it cannot be read
+    Saved save(int sequence);
+
+    /// Room for a state that comes back in parts. Any thread.
+    Saved blank(long bytes);
+
+    /// Puts a state into an empty sequence.
+    ///
+    /// @throws NativeException when it does not fit; the sequence is empty then
+    void restore(int sequence, Saved saved);
+
+    /// The same model with an empty cache of its own, of one sequence. The caller closes it.
+    ///
+    /// @throws NativeException when there is no memory for it
+    Decoder alone(int contextTokens);
+
+    @Override
+    void close();
+
+    /// Asks the decode in progress to stop with ABORTED. Any thread.
+    void abort();
 
     /// The bytes of a token; empty for a control token.
     byte[] piece(int token);
@@ -56,7 +96,23 @@ public interface Decoder {
     /// Whether the model ends its answer with this token.
     boolean endsGeneration(int token);
 
-    /// The sampler of one generation.
+    /// A saved state of a sequence, outside of the cache.
+    interface Saved extends AutoCloseable {
+        long bytes();
+
+        /// A part of it, at most `length` bytes from `offset`.
+        byte[] part(long offset, int length);
+
+        /// Writes a part of it.
+        ///
+        /// @throws IndexOutOfBoundsException when it would not be within the size
+        void put(long offset, byte[] part);
+
+        @Override
+        void close();
+    }
+
+    /// The sampler of one generation. Different ones may choose at the same time.
     interface Choice extends AutoCloseable {
         /// Chooses from the logits of the batch entry at `batchIndex`, and remembers the choice.
         Chosen choose(int batchIndex);

@@ -1,54 +1,66 @@
 package redoubt.engine.schedule;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import redoubt.engine.client.AdapterUse;
 import redoubt.engine.client.FinishReason;
-import redoubt.engine.client.GenerationEvent;
 import redoubt.foreign.llama.NativeException;
 
 /// The step loop: takes jobs in, computes everyone's next tokens together, and lets nobody's
-/// trouble become everybody's. One platform thread calls [#run]; [#submit], [#wake] and [#stop] are
-/// for any thread.
+/// trouble become everybody's. One platform thread calls [#run]; [#submit], [#wake], [#forget] and
+/// [#stop] are for any thread.
 public final class Scheduler {
     /// Generations that may wait for a sequence.
-    public static final int WAITING_MAX = 256;
+    public static final int WAITING_MAX = FairQueue.WAITING_MAX;
 
     // Room that each running generation gets ahead of its tokens before another is let in.
     private static final int HEADROOM_TOKENS = 32;
 
+    private static final long ARRIVALS_MS = 20;
+
     private final Decoder decoder;
-    private final Slots slots;
+    private final Places places;
+    private final ParkedStates parked;
     private final StepBudget budget;
+    private final Choices choices;
     private final BlockingQueue<Signal> inbox = new LinkedBlockingQueue<>();
-    private final Deque<Sequence> waiting = new ArrayDeque<>();
+    private final Shares shares = new Shares();
+    private final FairQueue waiting = new FairQueue(shares);
+    private final Expectations expectations = new Expectations();
+    private final QueueNews news = new QueueNews();
+    private final Turns turns = new Turns();
+    private final Coalescing coalescing;
+    private final Alone alone;
     private final List<Sequence> running = new ArrayList<>();
+    // Whose batch it is that is being decoded, when it is one job's alone.
+    private volatile @Nullable Job decoding;
     private int stepsAlone;
     private boolean stopped;
 
-    private sealed interface Signal {
-        record Arrived(Job job) implements Signal {}
-
-        record Woken() implements Signal {}
-
-        record Between(Runnable task) implements Signal {}
-
-        record Stopped() implements Signal {}
+    /// Parks nothing, and chooses on the step thread.
+    public Scheduler(Decoder decoder) {
+        this(decoder, 0, Depot.none(), 1);
     }
 
-    public Scheduler(Decoder decoder) {
+    /// @param parkedBytesMax memory for states of sequences that had to leave the cache
+    /// @param depot where those go that this has no room for
+    /// @param choosingThreads threads that choose tokens, the step thread included
+    public Scheduler(Decoder decoder, long parkedBytesMax, Depot depot, int choosingThreads) {
         if (decoder.batchTokens() < decoder.sequencesMax()) {
             throw new IllegalArgumentException("a batch must hold a token of every sequence");
         }
         this.decoder = decoder;
-        this.slots = new Slots(decoder);
+        this.parked = new ParkedStates(parkedBytesMax, depot);
+        this.places = new Places(decoder, parked);
         this.budget = new StepBudget(Math.min(decoder.ubatchTokens(), decoder.batchTokens()));
+        this.choices = new Choices(choosingThreads);
+        this.coalescing = new Coalescing(places);
+        this.alone = new Alone(decoder);
     }
 
     /// Takes a job in. Its events say what becomes of it.
@@ -56,9 +68,23 @@ public final class Scheduler {
         inbox.add(new Signal.Arrived(job));
     }
 
-    /// Has the loop look at cancellations now, if it is idle.
+    /// Has the loop look at cancellations now: if it is idle, or computes for nobody else.
     public void wake() {
         inbox.add(new Signal.Woken());
+        Job only = decoding;
+        if (only != null && only.cancelled()) {
+            decoder.abort();
+        }
+    }
+
+    /// Drops all that was computed of a tenant's texts and is not in use.
+    public void forget(String tenant) {
+        inbox.add(new Signal.Forgotten(tenant));
+    }
+
+    /// For the depot's answers.
+    public Returns returns() {
+        return new Returns(inbox);
     }
 
     /// Runs a task between two steps, on the step thread; also when there is nothing to step.
@@ -74,7 +100,7 @@ public final class Scheduler {
     /// Steps until [#stop].
     public void run() throws InterruptedException {
         while (!stopped) {
-            if (running.isEmpty() && waiting.isEmpty()) {
+            if (running.isEmpty() && waiting.isEmpty() && alone.isIdle()) {
                 receive(inbox.take());
             }
             for (Signal signal = inbox.poll(); signal != null; signal = inbox.poll()) {
@@ -82,10 +108,16 @@ public final class Scheduler {
             }
             dropCancelled();
             admit();
+            coalescing.settle(running);
             if (!running.isEmpty() && !stopped) {
                 step();
             }
+            if (!stopped) {
+                alone.step();
+            }
+            news.tell(waiting, expectations, decoder.sequencesMax(), System.nanoTime());
         }
+        choices.close();
     }
 
     private void receive(Signal signal) {
@@ -93,31 +125,30 @@ public final class Scheduler {
             case Signal.Arrived arrived -> arrive(arrived.job());
             case Signal.Woken _ -> {}
             case Signal.Between(Runnable task) -> task.run();
+            case Signal.Forgotten forgotten -> places.forget(forgotten.tenant());
+            case Signal.Returned(Consumer<ParkedStates> what) -> what.accept(parked);
+            case Signal.Resting(Runnable done) -> places.rest(done);
             case Signal.Stopped _ -> stopped = true;
         }
     }
 
     private void arrive(Job job) {
-        if (waiting.size() >= WAITING_MAX) {
-            job.tell(
-                    new GenerationEvent.Failed(
-                            "engine_busy",
-                            "%d requests are waiting for this model already, so this one was not taken. Try again in a while."
-                                    .formatted(waiting.size())));
-        } else {
-            waiting.addLast(new Sequence(job));
+        Sequence sequence = new Sequence(job);
+        Optional<String> refused = job.alone() ? alone.add(sequence) : waiting.add(sequence);
+        if (refused.isPresent()) {
+            sequence.fail("engine_busy", refused.get());
+        } else if (!job.alone()) {
+            shares.join(sequence.account());
+            news.changed();
         }
     }
 
     private void dropCancelled() {
         long now = System.nanoTime();
-        for (Iterator<Sequence> all = waiting.iterator(); all.hasNext(); ) {
-            Sequence sequence = all.next();
-            if (sequence.job().cancelled()) {
-                all.remove();
-                sequence.finish(FinishReason.CANCELLED, now);
-            }
-        }
+        waiting.dropCancelled(sequence -> {
+            sequence.finish(FinishReason.CANCELLED, now);
+            news.changed();
+        });
         for (Sequence sequence : List.copyOf(running)) {
             if (sequence.job().cancelled()) {
                 finish(sequence, FinishReason.CANCELLED, now);
@@ -126,124 +157,232 @@ public final class Scheduler {
     }
 
     private void admit() {
-        while (!waiting.isEmpty() && slots.anyIdle() && hasRoomFor(waiting.getFirst())) {
-            Sequence sequence = waiting.removeFirst();
-            try {
-                slots.enter(sequence, System.nanoTime());
-                running.add(sequence);
-            } catch (IllegalArgumentException | NativeException refused) {
-                sequence.fail("invalid_request", sentence(refused));
-            }
+        for (Optional<Sequence> next = waiting.first();
+                next.isPresent() && admit(next.get());
+                next = waiting.first()) {}
+    }
+
+    /// @return whether the next may be looked at
+    private boolean admit(Sequence next) {
+        long now = System.nanoTime();
+        if (fits(next)) {
+            let(waiting.take(), now);
+            return true;
         }
-        int position = 0;
-        for (Sequence sequence : waiting) {
-            sequence.tellPosition(++position);
+        Optional<Sequence> gives = Rotation.givesWay(next, running, now);
+        if (gives.isEmpty()) {
+            return false;
         }
+        Sequence taken = waiting.take();
+        // What it computed stays in the cache while there is room.
+        pause(gives.get(), now, places::release);
+        if (fits(taken)) {
+            let(taken, now);
+            return true;
+        }
+        waiting.putBack(taken);
+        return false;
+    }
+
+    private void let(Sequence sequence, long now) {
+        try {
+            sequence.open(decoder);
+        } catch (IllegalArgumentException | NativeException refused) {
+            sequence.fail("invalid_request", Sequence.sentence(refused));
+            return;
+        }
+        sequence.run(now);
+        sequence.charge(shares, sequence.expectedCost(expectations.answerTokens()));
+        turns.join(sequence);
+        if (!coalescing.awaits(sequence) && !coalescing.follows(sequence, running)) {
+            places.enter(sequence);
+        }
+        running.add(sequence);
+        news.changed();
+    }
+
+    private void pause(Sequence sequence, long now, Consumer<Sequence> leave) {
+        leave(sequence, now, leave);
+        waiting.putBack(sequence);
+    }
+
+    private void leave(Sequence sequence, long now, Consumer<Sequence> leave) {
+        running.remove(sequence);
+        sequence.rest(now);
+        if (sequence.hasPlace()) {
+            leave.accept(sequence);
+        }
+        sequence.settle(shares, true);
+        news.changed();
     }
 
     /// Whether it can be computed beside the others. Without this, two that do not fit together
     /// would take turns in throwing each other out.
-    private boolean hasRoomFor(Sequence next) {
-        long tokens = next.tokens().size();
-        for (Sequence sequence : running) {
-            tokens += sequence.tokens().size() + HEADROOM_TOKENS;
+    private boolean fits(Sequence next) {
+        if (running.isEmpty()) {
+            return true;
         }
-        return running.isEmpty() || tokens + HEADROOM_TOKENS <= decoder.contextTokens();
+        if (running.size() >= decoder.sequencesMax()) {
+            return false;
+        }
+        long tokens = (long) places.busyCells() + next.tokens().size() + 2 * HEADROOM_TOKENS;
+        for (Sequence sequence : running) {
+            tokens += HEADROOM_TOKENS + (sequence.hasPlace() ? sequence.pending() : 0);
+        }
+        return tokens - places.sharedCells(next) <= decoder.contextTokens();
     }
 
-    private void step() {
-        List<Sequence> taking = stepsAlone > 0 ? List.of(running.getFirst()) : together();
-        stepsAlone = Math.max(0, stepsAlone - 1);
-        Step step = Step.fill(taking, budget, decoder);
+    private void step() throws InterruptedException {
+        Turns.Next next = turns.next(running);
+        List<Sequence> taking = next.sequences();
+        if (taking.isEmpty()) {
+            // All wait for what is on its way back.
+            Signal signal = inbox.poll(ARRIVALS_MS, TimeUnit.MILLISECONDS);
+            if (signal != null) {
+                receive(signal);
+            }
+            return;
+        }
+        if (stepsAlone > 0) {
+            stepsAlone--;
+            taking = List.of(Turns.oneOf(taking, stepsAlone));
+        }
+        try {
+            decoder.use(next.adapters());
+        } catch (IllegalArgumentException unknown) {
+            next.sequences().forEach(sequence -> fail(sequence, "invalid_request", unknown));
+            return;
+        }
+        if (!makeRoom(taking)) {
+            return;
+        }
+        Step step = Step.fill(taking, budget, decoder, places.freeCells(), next.others());
+        if (step.entries().isEmpty()) {
+            throw new IllegalStateException("a step with nothing in it");
+        }
+        decode(step);
+        turns.retain(running);
+    }
+
+    private void decode(Step step) throws InterruptedException {
         long before = System.nanoTime();
         try {
-            decoder.use(taking.getFirst().job().adapters());
+            decoding =
+                    step.entries().size() == 1 ? step.entries().getFirst().sequence().job() : null;
             switch (decoder.decode()) {
                 case DONE -> {
-                    budget.measured(
-                            step.promptTokens(), step.decoding(), System.nanoTime() - before);
+                    long took = System.nanoTime() - before;
+                    budget.measured(step.work(), took);
+                    turns.had(step, took);
                     settle(step);
                 }
-                case NO_ROOM -> makeRoom(step);
-                case ABORTED -> step.entries().forEach(entry -> cutBack(entry.sequence()));
+                case NO_ROOM -> outOfRoom(step);
+                case ABORTED -> step.entries().forEach(entry -> places.cutBack(entry.sequence()));
             }
         } catch (NativeException failure) {
             recover(step, failure);
-        }
-        if (running.size() > 1) {
-            // The next prompt in line goes first in the next step.
-            running.addLast(running.removeFirst());
+        } finally {
+            decoding = null;
         }
     }
 
-    // One step is computed with one set of adapters; the others' turn comes as the line moves.
-    private List<Sequence> together() {
-        List<AdapterUse> adapters = running.getFirst().job().adapters();
-        return running.stream()
-                .filter(sequence -> sequence.job().adapters().equals(adapters))
-                .toList();
-    }
-
-    private void settle(Step step) {
+    private void settle(Step step) throws InterruptedException {
+        List<Step.Entry> choosing = new ArrayList<>();
+        long now = System.nanoTime();
         for (Step.Entry entry : step.entries()) {
             Sequence sequence = entry.sequence();
-            sequence.computed(entry.tokens());
+            places.grow(sequence, entry.tokens());
+            sequence.tellProgress(now);
             if (entry.chooses()) {
-                choose(sequence, entry.logitsIndex());
+                choosing.add(entry);
+            } else if (!decoder.cutsBack() && sequence.pending() == 1) {
+                places.checkpoint(sequence);
             }
+        }
+        List<Choices.Outcome> outcomes = choices.choose(choosing);
+        for (int index = 0; index < choosing.size(); index++) {
+            take(choosing.get(index).sequence(), outcomes.get(index));
         }
     }
 
-    private void choose(Sequence sequence, int batchIndex) {
+    private void take(Sequence sequence, Choices.Outcome outcome) {
         try {
+            if (outcome.failure() != null) {
+                throw outcome.failure();
+            }
+            if (outcome.chosen() == null) {
+                throw new IllegalStateException("nothing was chosen");
+            }
             long now = System.nanoTime();
-            @Nullable FinishReason reason = sequence.next(batchIndex, decoder, now);
+            @Nullable FinishReason reason = sequence.next(outcome.chosen(), decoder, now);
+            sequence.settle(shares, false);
             if (reason != null) {
                 finish(sequence, reason, now);
             }
         } catch (RuntimeException failure) {
-            fail(sequence, failure);
+            fail(sequence, "engine_failed", failure);
         }
     }
 
     private void finish(Sequence sequence, FinishReason reason, long now) {
-        running.remove(sequence);
-        slots.release(sequence);
+        leave(sequence, now, places::release);
+        expectations.ended(sequence.generated(), sequence.ranNanos());
         sequence.finish(reason, now);
     }
 
-    private void fail(Sequence sequence, RuntimeException failure) {
-        running.remove(sequence);
-        slots.evict(sequence);
-        sequence.fail("engine_failed", sentence(failure));
+    private void fail(Sequence sequence, String code, RuntimeException failure) {
+        leave(sequence, System.nanoTime(), places::evict);
+        sequence.fail(code, Sequence.sentence(failure));
     }
 
-    private void makeRoom(Step step) {
-        if (slots.forgetOldest()) {
+    /// Sees to it that a step has room: what is idle leaves the cache first, then those who run,
+    /// who go on later.
+    ///
+    /// @return false when somebody who was to be in the step had to leave
+    private boolean makeRoom(List<Sequence> taking) {
+        int decoding = (int) taking.stream().filter(Sequence::decoding).count();
+        int prompts = taking.stream().mapToInt(Sequence::pending).sum();
+        int wanted = Math.min(prompts, decoder.ubatchTokens() + decoding);
+        while (places.freeCells() < wanted && places.parkOldest(null)) {}
+        int needed = decoding + Math.min(prompts - decoding, HEADROOM_TOKENS);
+        if (places.freeCells() >= Math.min(needed, prompts)) {
+            return true;
+        }
+        if (running.stream().filter(Sequence::hasPlace).count() > 1) {
+            parkOneOf(running);
+            return false;
+        }
+        return places.freeCells() > 0 || endForWantOfRoom(taking.getFirst());
+    }
+
+    private void outOfRoom(Step step) {
+        step.entries().forEach(entry -> places.cutBack(entry.sequence()));
+        if (places.parkOldest(null)) {
             return;
         }
-        if (running.size() > 1) {
-            Sequence youngest = running.getFirst();
-            for (Sequence sequence : running) {
-                if (sequence.job().id() > youngest.job().id()) {
-                    youngest = sequence;
-                }
-            }
-            running.remove(youngest);
-            slots.evict(youngest);
-            waiting.addFirst(youngest);
-            return;
+        if (running.stream().filter(Sequence::hasPlace).count() > 1) {
+            parkOneOf(running);
+        } else {
+            boolean _ = endForWantOfRoom(step.entries().getFirst().sequence());
         }
-        Sequence only = step.entries().getFirst().sequence();
+    }
+
+    private void parkOneOf(List<Sequence> all) {
+        pause(Rotation.parks(all), System.nanoTime(), places::park);
+    }
+
+    private boolean endForWantOfRoom(Sequence only) {
         if (only.decoding()) {
             finish(only, FinishReason.LENGTH, System.nanoTime());
         } else {
             fail(
                     only,
+                    "engine_failed",
                     new NativeException(
                             "The cache has no room for this prompt of %d tokens, so it was not computed. Shorten it, or load the model with a larger context."
                                     .formatted(only.tokens().size())));
         }
+        return false;
     }
 
     /// A batch could not be computed. Everyone is put back to before it; if it was of several, each
@@ -251,27 +390,10 @@ public final class Scheduler {
     private void recover(Step step, NativeException failure) {
         List<Step.Entry> entries = step.entries();
         if (entries.size() == 1) {
-            fail(entries.getFirst().sequence(), failure);
+            fail(entries.getFirst().sequence(), "engine_failed", failure);
             return;
         }
-        entries.forEach(entry -> cutBack(entry.sequence()));
+        entries.forEach(entry -> places.cutBack(entry.sequence()));
         stepsAlone = running.size();
-    }
-
-    private void cutBack(Sequence sequence) {
-        int number = sequence.slot().number();
-        if (sequence.computed() > 0 && decoder.keep(number, sequence.computed())) {
-            return;
-        }
-        decoder.forget(number);
-        sequence.computedAgainFrom(0);
-    }
-
-    private static String sentence(RuntimeException failure) {
-        String message = failure.getMessage();
-        return message != null && !message.isBlank()
-                ? message
-                : "The engine could not go on with this request (%s). Other requests go on; try it again, and report it if it happens twice."
-                        .formatted(failure.getClass().getSimpleName());
     }
 }

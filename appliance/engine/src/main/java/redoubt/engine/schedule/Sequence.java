@@ -14,26 +14,43 @@ import redoubt.engine.client.Usage;
 final class Sequence {
     private static final double NANOS_PER_MS = 1e6;
 
+    /// Between two tellings of a position in the queue, and of progress with a prompt.
+    private static final long NEWS_NANOS = 200_000_000L;
+
     private final Job job;
     private final TokenList tokens;
     private final Answer answer;
     private final Pieces pieces;
+    private final PrefixTree.Key key;
+    private final Shares.Account account;
     private Decoder.@Nullable Choice choice;
-    private @Nullable Slot slot;
+    private @Nullable Place place;
+    private @Nullable Sequence leader;
+    private ParkedStates.@Nullable State awaited;
     private int computed;
     private int cached;
     private int generated;
     private int positionTold;
     private boolean started;
+    private boolean progressTold;
+    private long positionNanos;
+    private long progressNanos;
     private long startedNanos;
     private long firstTokenNanos;
     private long lastTokenNanos;
+    private long runsSinceNanos;
+    private long ranNanos;
+    private long promptTurn;
+    private long given;
+    private long charged;
 
     Sequence(Job job) {
         this.job = job;
         this.tokens = new TokenList(job.prompt());
         this.answer = new Answer(job.stops(), job.dropsLeadingSpace());
         this.pieces = new Pieces(job);
+        this.key = PrefixTree.Key.of(job);
+        this.account = Shares.Account.of(job.owner());
     }
 
     Job job() {
@@ -44,8 +61,29 @@ final class Sequence {
         return tokens;
     }
 
-    Slot slot() {
-        return Objects.requireNonNull(slot, "this sequence is not running");
+    PrefixTree.Key key() {
+        return key;
+    }
+
+    Shares.Account account() {
+        return account;
+    }
+
+    Place place() {
+        return Objects.requireNonNull(place, "this sequence has no place in the cache");
+    }
+
+    boolean hasPlace() {
+        return place != null;
+    }
+
+    /// The one that is computing the same beginning, for whom this one waits.
+    @Nullable Sequence leader() {
+        return leader;
+    }
+
+    void follow(@Nullable Sequence other) {
+        leader = other;
     }
 
     /// Tokens that are in the cache.
@@ -63,16 +101,63 @@ final class Sequence {
         return generated > 0 && pending() == 1;
     }
 
-    /// Takes a place in the cache of which `common` tokens are already there.
-    void enter(Slot place, int common, Decoder decoder, long now) {
+    /// The parked state for which this one waits.
+    ParkedStates.@Nullable State awaited() {
+        return awaited;
+    }
+
+    void await(ParkedStates.@Nullable State state) {
+        awaited = state;
+    }
+
+    /// Whether it still computes its prompt.
+    boolean prefilling() {
+        return generated == 0;
+    }
+
+    /// Makes what chooses its tokens.
+    ///
+    /// @throws IllegalArgumentException when its sampling parameters are out of range
+    void open(Decoder decoder) {
         if (choice == null) {
             choice = choice(decoder);
         }
-        slot = place;
+    }
+
+    /// It is one of those that run, from now on.
+    void run(long now) {
+        runsSinceNanos = now;
+        if (startedNanos == 0) {
+            startedNanos = now;
+        }
+    }
+
+    long runsSinceNanos() {
+        return runsSinceNanos;
+    }
+
+    /// It no longer is.
+    void rest(long now) {
+        pieces.flush(generated);
+        ranNanos += now - runsSinceNanos;
+        leader = null;
+        awaited = null;
+    }
+
+    long ranNanos() {
+        return ranNanos;
+    }
+
+    int generated() {
+        return generated;
+    }
+
+    /// Takes a place in the cache in which `common` of its tokens are already.
+    void enter(Place taken, int common) {
+        place = taken;
         computed = common;
         if (!started) {
             started = true;
-            startedNanos = now;
             cached = common;
             job.tell(new GenerationEvent.Started(job.prompt().length, common));
         }
@@ -80,12 +165,12 @@ final class Sequence {
 
     /// Gives its place back; what has been answered stays.
     void leave() {
-        pieces.flush(generated);
-        slot = null;
+        place = null;
         computed = 0;
     }
 
     void computed(int more) {
+        given += decoding() ? Shares.ANSWER_WEIGHT : more;
         computed += more;
     }
 
@@ -93,19 +178,69 @@ final class Sequence {
         computed = tokensKept;
     }
 
-    /// Says where it stands in the queue, if that is news.
-    void tellPosition(int position) {
-        if (!started && position != positionTold) {
-            positionTold = position;
-            job.tell(new GenerationEvent.Queued(position, -1));
+    /// When it last had a turn with its prompt, in steps.
+    long promptTurn() {
+        return promptTurn;
+    }
+
+    void promptTurn(long step) {
+        promptTurn = step;
+    }
+
+    /// What it will cost, as far as that can be known.
+    long expectedCost(long answerTokens) {
+        long most = job.maxTokens() > 0 ? Math.min(job.maxTokens(), answerTokens) : answerTokens;
+        return Math.max(0, Shares.cost(job.prompt().length, most) - given);
+    }
+
+    /// Charges what it is expected to cost.
+    void charge(Shares shares, long expected) {
+        shares.charge(account, expected);
+        charged += expected;
+    }
+
+    /// Charges what it cost beyond what was expected; at its end, also takes back what was not
+    /// needed.
+    void settle(Shares shares, boolean ended) {
+        if (ended || given > charged) {
+            shares.charge(account, given - charged);
+            charged = given;
         }
     }
 
-    /// Chooses the next token from the logits of a batch entry, and tells its text.
+    /// Says where it stands in the queue, if that is news.
+    void tellPosition(int position, long expectedMs, long now) {
+        boolean news =
+                position != positionTold
+                        && (positionTold == 0 || now - positionNanos >= NEWS_NANOS);
+        if (!started && news) {
+            positionTold = position;
+            positionNanos = now;
+            job.tell(new GenerationEvent.Queued(position, expectedMs));
+        }
+    }
+
+    /// Says how far its prompt is, where that takes more than a moment.
+    void tellProgress(long now) {
+        int length = job.prompt().length;
+        boolean through = computed >= length;
+        boolean news = through ? progressTold : now - progressNanos >= NEWS_NANOS;
+        if (prefilling() && news) {
+            progressTold = true;
+            progressNanos = now;
+            job.tell(new GenerationEvent.Progress(Math.min(computed, length), length));
+        }
+    }
+
+    /// What chooses its tokens.
+    Decoder.Choice choice() {
+        return Objects.requireNonNull(choice, "not opened");
+    }
+
+    /// Takes the token that was chosen, and tells its text.
     ///
     /// @return why the generation has ended, or null when it goes on
-    @Nullable FinishReason next(int batchIndex, Decoder decoder, long now) {
-        Chosen chosen = Objects.requireNonNull(choice, "not entered").choose(batchIndex);
+    @Nullable FinishReason next(Chosen chosen, Decoder decoder, long now) {
         int token = chosen.token();
         generated++;
         lastTokenNanos = now;
@@ -133,7 +268,7 @@ final class Sequence {
         pieces.flush(generated);
         // A text that was held back may complete a stop text only with the last character.
         FinishReason told = answer.stopped() ? FinishReason.STOP_SEQUENCE : reason;
-        long begun = started ? startedNanos : now;
+        long begun = startedNanos != 0 ? startedNanos : now;
         long first = generated > 0 ? firstTokenNanos : now;
         long last = generated > 0 ? lastTokenNanos : now;
         job.tell(
@@ -175,5 +310,14 @@ final class Sequence {
             }
         }
         return made;
+    }
+
+    /// What a person is told about a failure.
+    static String sentence(RuntimeException failure) {
+        String message = failure.getMessage();
+        return message != null && !message.isBlank()
+                ? message
+                : "The engine could not go on with this request (%s). Other requests go on; try it again, and report it if it happens twice."
+                        .formatted(failure.getClass().getSimpleName());
     }
 }

@@ -8,9 +8,9 @@ import java.util.List;
 final class Step {
     private static final int NO_LOGITS = -1;
 
+    private final Decoder decoder;
     private final List<Entry> entries = new ArrayList<>();
-    private int promptTokens;
-    private int decoding;
+    private StepCost.Work work = new StepCost.Work(0, 0, 0);
 
     /// @param tokens how many tokens of the sequence are in the batch
     /// @param logitsIndex batch entry to choose from, or -1 when its prompt is not through
@@ -20,28 +20,45 @@ final class Step {
         }
     }
 
-    private Step() {}
+    private Step(Decoder decoder) {
+        this.decoder = decoder;
+    }
 
     /// Fills the batch.
     ///
-    /// @param running in the order in which prompts get their turn
-    static Step fill(List<Sequence> running, StepBudget budget, Decoder decoder) {
-        Step step = new Step();
+    /// @param taking in the order in which prompts get their turn
+    /// @param cellsMax most tokens that there is room for
+    /// @param others how many groups of sequences take turns with this one
+    static Step fill(
+            List<Sequence> taking, StepBudget budget, Decoder decoder, int cellsMax, int others) {
+        Step step = new Step(decoder);
         decoder.clear();
-        for (Sequence sequence : running) {
-            if (sequence.decoding()) {
-                step.add(sequence, 1, decoder);
-                step.decoding++;
+        int room = Math.min(decoder.batchTokens(), cellsMax);
+        for (Sequence sequence : taking) {
+            if (sequence.decoding() && room > 0) {
+                step.work =
+                        new StepCost.Work(
+                                step.work.decoding() + 1,
+                                0,
+                                step.work.looks() + sequence.computed());
+                step.add(sequence, 1);
+                room--;
             }
         }
-        int room = decoder.batchTokens() - step.decoding;
-        int left = Math.min(room, budget.promptTokens(step.decoding));
-        for (Sequence sequence : running) {
-            if (!sequence.decoding() && left > 0) {
-                int tokens = Math.min(left, sequence.pending());
-                step.add(sequence, tokens, decoder);
-                step.promptTokens += tokens;
-                left -= tokens;
+        boolean watched = step.work.decoding() > 0 || others > 0;
+        long bound = (watched ? StepBudget.SHARED_NANOS : StepBudget.PROMPTS_NANOS) / (1 + others);
+        for (Sequence sequence : taking) {
+            if (!sequence.decoding() && room > 0) {
+                int depth = sequence.computed();
+                int tokens =
+                        Math.min(
+                                Math.min(room, step.piece(sequence)),
+                                budget.promptTokens(step.work, depth, bound));
+                if (tokens > 0) {
+                    step.work = StepBudget.with(step.work, depth, tokens);
+                    step.add(sequence, tokens);
+                    room -= tokens;
+                }
             }
         }
         return step;
@@ -51,15 +68,19 @@ final class Step {
         return entries;
     }
 
-    int promptTokens() {
-        return promptTokens;
+    StepCost.Work work() {
+        return work;
     }
 
-    int decoding() {
-        return decoding;
+    // A model that cannot be cut back is stopped before the last token of a prompt, so that its
+    // state there can be kept.
+    private int piece(Sequence sequence) {
+        int pending = sequence.pending();
+        boolean stops = sequence.prefilling() && pending > 1 && !decoder.cutsBack();
+        return stops ? pending - 1 : pending;
     }
 
-    private void add(Sequence sequence, int tokens, Decoder decoder) {
+    private void add(Sequence sequence, int tokens) {
         int first = sequence.computed();
         boolean through = tokens == sequence.pending();
         int index = NO_LOGITS;
@@ -69,7 +90,7 @@ final class Step {
                     decoder.add(
                             sequence.tokens().at(first + offset),
                             first + offset,
-                            sequence.slot().number(),
+                            sequence.place().number(),
                             logits);
             if (logits) {
                 index = at;

@@ -1,44 +1,56 @@
 package redoubt.engine.schedule;
 
 /// How many prompt tokens may go into a step, so that nobody who is being answered waits longer
-/// than a bound for the next token. Learns from measured steps. One thread.
+/// than a bound for the next token, and nobody at all waits long for a turn. Learns from measured
+/// steps. One thread.
 final class StepBudget {
-    /// Longest step while somebody else is being answered.
+    /// Longest step while somebody is being answered.
     static final long SHARED_NANOS = 150_000_000L;
 
+    /// Longest step while only prompts are computed: what a newcomer and a cancellation wait for.
+    static final long PROMPTS_NANOS = 400_000_000L;
+
+    // So that a prompt gets on, whatever a step costs.
     private static final int QUANTUM_MIN = 16;
-    private static final double LEARNING = 0.3;
 
     private final int quantumMax;
-    // A guess until measured: small enough for a slow host, corrected by the first step.
-    private double nanosPerPromptToken = 5_000_000;
-    private double nanosPerDecodeStep = 20_000_000;
+    private final StepCost cost = new StepCost();
 
     /// @param quantumMax tokens computed at once; more in one step gains nothing
     StepBudget(int quantumMax) {
         this.quantumMax = quantumMax;
     }
 
-    /// Prompt tokens for the next step.
+    /// Tokens of a prompt for the next step.
     ///
-    /// @param decoding how many sequences get their next token in the same step
-    int promptTokens(int decoding) {
-        if (decoding == 0) {
-            return quantumMax;
+    /// @param so what is in the step already
+    /// @param depth positions that the first of these tokens looks back at
+    /// @param bound how long the step may take, in nanoseconds
+    int promptTokens(StepCost.Work so, int depth, long bound) {
+        int least = Math.min(QUANTUM_MIN, quantumMax) - so.promptTokens();
+        int low = Math.max(0, least);
+        int high = Math.max(low, quantumMax - so.promptTokens());
+        while (low < high) {
+            int middle = (low + high + 1) / 2;
+            if (cost.nanos(with(so, depth, middle)) <= bound) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
         }
-        double left = SHARED_NANOS - nanosPerDecodeStep;
-        return (int)
-                Math.clamp(
-                        left / nanosPerPromptToken, Math.min(QUANTUM_MIN, quantumMax), quantumMax);
+        return low;
+    }
+
+    /// The step with more tokens of a prompt.
+    static StepCost.Work with(StepCost.Work so, int depth, int tokens) {
+        return new StepCost.Work(
+                so.decoding(),
+                so.promptTokens() + tokens,
+                so.looks() + (long) tokens * depth + (long) tokens * tokens / 2);
     }
 
     /// What a step took.
-    void measured(int promptTokens, int decoding, long nanos) {
-        if (promptTokens == 0) {
-            nanosPerDecodeStep += LEARNING * (nanos - nanosPerDecodeStep);
-        } else {
-            double prefill = Math.max(nanos - (decoding > 0 ? nanosPerDecodeStep : 0), nanos * 0.1);
-            nanosPerPromptToken += LEARNING * (prefill / promptTokens - nanosPerPromptToken);
-        }
+    void measured(StepCost.Work work, long nanos) {
+        cost.measured(work, nanos);
     }
 }

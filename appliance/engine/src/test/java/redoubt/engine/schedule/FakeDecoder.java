@@ -2,9 +2,12 @@ package redoubt.engine.schedule;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import redoubt.engine.client.AdapterUse;
 import redoubt.engine.client.SamplingParameters;
@@ -13,23 +16,42 @@ import redoubt.foreign.llama.NativeException;
 
 /// A model in plain Java whose next token depends on every token before, with a cache that has as
 /// much room as it is told, and that is as strict as the real one about positions.
-final class FakeDecoder implements Decoder {
+class FakeDecoder implements Decoder {
     static final int LETTERS = 26;
     static final int END = LETTERS;
 
     private record Cell(int token, int position, int sequence, boolean logits) {}
 
+    /// A cell of the cache; the same one in several sequences when they share it.
+    private static final class Shared {
+        final int token;
+
+        Shared(int token) {
+            this.token = token;
+        }
+    }
+
     private final int contextTokens;
     private final int sequencesMax;
-    private final Map<Integer, List<Integer>> cache = new HashMap<>();
+    // Each sequence is a list of cells, of which some may be shared with others.
+    private final Map<Integer, List<Shared>> cache = new HashMap<>();
     private final List<Cell> batch = new ArrayList<>();
     final List<List<Integer>> steps = new ArrayList<>();
     final List<Integer> stepTokens = new ArrayList<>();
     Predicate<List<Integer>> poison = tokens -> false;
     Predicate<List<Integer>> ends = tokens -> false;
     Runnable beforeDecode = () -> {};
+    boolean cutsBack = true;
+    int holders = 4;
     int opened;
     int noRoom;
+    int saved;
+    int restored;
+    int shared;
+    int savedOpen;
+    int aloneOpen;
+    List<AdapterUse> adapters = List.of();
+    private volatile boolean aborted;
 
     FakeDecoder(int contextTokens, int sequencesMax) {
         this.contextTokens = contextTokens;
@@ -66,6 +88,11 @@ final class FakeDecoder implements Decoder {
     }
 
     @Override
+    public int places() {
+        return sequencesMax + holders;
+    }
+
+    @Override
     public int batchTokens() {
         return 64;
     }
@@ -92,8 +119,11 @@ final class FakeDecoder implements Decoder {
     @Override
     public DecodeResult decode() {
         beforeDecode.run();
-        int used = cache.values().stream().mapToInt(List::size).sum();
-        if (used + batch.size() > contextTokens) {
+        if (aborted) {
+            aborted = false;
+            return DecodeResult.ABORTED;
+        }
+        if (used() + batch.size() > contextTokens) {
             noRoom++;
             return DecodeResult.NO_ROOM;
         }
@@ -101,17 +131,28 @@ final class FakeDecoder implements Decoder {
         stepTokens.add(batch.size());
         boolean failed = false;
         for (Cell cell : batch) {
-            List<Integer> tokens = cache.computeIfAbsent(cell.sequence, _ -> new ArrayList<>());
+            List<Shared> tokens = cache.computeIfAbsent(cell.sequence, _ -> new ArrayList<>());
             if (cell.position != tokens.size()) {
                 throw new AssertionError("position " + cell.position + " after " + tokens.size());
             }
-            tokens.add(cell.token);
-            failed |= poison.test(tokens);
+            tokens.add(new Shared(cell.token));
+            failed |= poison.test(tokens(cell.sequence));
         }
         if (failed) {
             throw new NativeException("The model choked on it.");
         }
         return DecodeResult.DONE;
+    }
+
+    /// Cells in use, each counted once.
+    int used() {
+        Set<Shared> cells = Collections.newSetFromMap(new IdentityHashMap<>());
+        cache.values().forEach(cells::addAll);
+        return cells.size();
+    }
+
+    private List<Integer> tokens(int sequence) {
+        return cache.getOrDefault(sequence, List.of()).stream().map(cell -> cell.token).toList();
     }
 
     @Override
@@ -130,7 +171,7 @@ final class FakeDecoder implements Decoder {
                 if (!cell.logits || closed) {
                     throw new AssertionError("no logits there, or closed");
                 }
-                List<Integer> tokens = cache.get(cell.sequence);
+                List<Integer> tokens = tokens(cell.sequence);
                 return new Chosen(ends.test(tokens) ? END : next(tokens), null);
             }
 
@@ -149,16 +190,127 @@ final class FakeDecoder implements Decoder {
     }
 
     @Override
-    public void use(List<AdapterUse> adapters) {}
+    public void use(List<AdapterUse> wanted) {
+        if (wanted.stream().anyMatch(adapter -> adapter.name().equals("unknown"))) {
+            throw new IllegalArgumentException("There is no adapter 'unknown' here.");
+        }
+        adapters = wanted;
+    }
+
+    @Override
+    public boolean cutsBack() {
+        return cutsBack;
+    }
 
     @Override
     public boolean keep(int sequence, int tokens) {
-        List<Integer> all = cache.getOrDefault(sequence, List.of());
-        if (all.size() < tokens) {
+        List<Shared> all = cache.getOrDefault(sequence, List.of());
+        if (all.size() < tokens || all.size() > tokens && !cutsBack) {
             return false;
         }
         cache.put(sequence, new ArrayList<>(all.subList(0, tokens)));
         return true;
+    }
+
+    @Override
+    public boolean share(int source, int target, int tokens) {
+        List<Shared> all = cache.getOrDefault(source, List.of());
+        if (cache.containsKey(target)) {
+            throw new AssertionError("the target of a share is not empty");
+        }
+        if (all.size() < tokens || all.size() > tokens && !cutsBack) {
+            return false;
+        }
+        cache.put(target, new ArrayList<>(all.subList(0, tokens)));
+        shared++;
+        return true;
+    }
+
+    private final class State implements Saved {
+        final List<Integer> tokens;
+
+        State(List<Integer> tokens) {
+            this.tokens = new ArrayList<>(tokens);
+            savedOpen++;
+        }
+
+        @Override
+        public long bytes() {
+            return tokens.size();
+        }
+
+        @Override
+        public byte[] part(long offset, int length) {
+            byte[] part = new byte[(int) Math.min(length, tokens.size() - offset)];
+            for (int index = 0; index < part.length; index++) {
+                part[index] = tokens.get((int) offset + index).byteValue();
+            }
+            return part;
+        }
+
+        @Override
+        public void put(long offset, byte[] part) {
+            for (int index = 0; index < part.length; index++) {
+                tokens.set((int) offset + index, (int) part[index]);
+            }
+        }
+
+        @Override
+        public void close() {
+            savedOpen--;
+        }
+    }
+
+    @Override
+    public long savedBytes(int sequence) {
+        return tokens(sequence).size();
+    }
+
+    @Override
+    public Saved save(int sequence) {
+        saved++;
+        return new State(tokens(sequence));
+    }
+
+    @Override
+    public Saved blank(long bytes) {
+        return new State(Collections.nCopies((int) bytes, 0));
+    }
+
+    @Override
+    public void restore(int sequence, Saved state) {
+        List<Shared> cells = new ArrayList<>();
+        ((State) state).tokens.forEach(token -> cells.add(new Shared(token)));
+        if (used() + cells.size() > contextTokens) {
+            throw new NativeException("no room for it");
+        }
+        restored++;
+        cache.put(sequence, cells);
+    }
+
+    @Override
+    public Decoder alone(int tokens) {
+        aloneOpen++;
+        FakeDecoder outer = this;
+        FakeDecoder own =
+                new FakeDecoder(tokens, 1) {
+                    @Override
+                    public void close() {
+                        outer.aloneOpen--;
+                        outer.opened += opened;
+                    }
+                };
+        own.ends = ends;
+        own.poison = poison;
+        return own;
+    }
+
+    @Override
+    public void close() {}
+
+    @Override
+    public void abort() {
+        aborted = true;
     }
 
     @Override

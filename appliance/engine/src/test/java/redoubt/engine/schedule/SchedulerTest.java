@@ -2,137 +2,18 @@ package redoubt.engine.schedule;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import redoubt.engine.client.FinishReason;
 import redoubt.engine.client.GenerationEvent;
 import redoubt.engine.client.Owner;
 import redoubt.engine.client.SamplingParameters;
-import redoubt.engine.client.TokenChance;
 
-class SchedulerTest {
-    private final List<Asked> all = new ArrayList<>();
-    private FakeDecoder model = new FakeDecoder(4096, 4);
-    private Scheduler scheduler = new Scheduler(model);
-    private Thread loop = new Thread();
-    private volatile Throwable crashed;
-
-    private void model(FakeDecoder other) {
-        model = other;
-        scheduler = new Scheduler(model);
-    }
-
-    private void begin() {
-        loop =
-                Thread.ofPlatform()
-                        .start(() -> {
-                            try {
-                                scheduler.run();
-                            } catch (Throwable failure) {
-                                crashed = failure;
-                                all.forEach(asked -> asked.ended.countDown());
-                            }
-                        });
-    }
-
-    @AfterEach
-    void the_loop_is_well() throws InterruptedException {
-        scheduler.stop();
-        loop.join(10_000);
-        assertEquals(null, crashed);
-        assertEquals(0, model.opened, "samplers that nobody closed");
-    }
-
-    private static int[] prompt(long seed, int length) {
-        return new Random(seed).ints(length, 0, FakeDecoder.LETTERS).toArray();
-    }
-
-    private final class Asked {
-        final List<GenerationEvent> events = new ArrayList<>();
-        final CountDownLatch ended = new CountDownLatch(1);
-        final Job.Cancellation cancellation = new Job.Cancellation();
-        final int[] prompt;
-
-        Asked(
-                String tenant,
-                int[] prompt,
-                int maxTokens,
-                SamplingParameters sampling,
-                String... stops) {
-            this.prompt = prompt;
-            all.add(this);
-            scheduler.submit(
-                    new Job(
-                            all.size(),
-                            Owner.interactive(tenant),
-                            prompt,
-                            new Choosing(sampling, 1, Form.free(), -1),
-                            List.of(),
-                            false,
-                            maxTokens,
-                            List.of(stops),
-                            false,
-                            System.nanoTime(),
-                            cancellation,
-                            this::take));
-        }
-
-        private void take(GenerationEvent event) {
-            synchronized (events) {
-                events.add(event);
-            }
-            if (event.last()) {
-                ended.countDown();
-            }
-        }
-
-        Asked end() throws InterruptedException {
-            assertTrue(ended.await(20, TimeUnit.SECONDS), "no end; loop: " + crashed);
-            return this;
-        }
-
-        String text() {
-            StringBuilder text = new StringBuilder();
-            for (GenerationEvent event : events) {
-                if (event
-                        instanceof GenerationEvent.Text(String more, int _, List<TokenChance> _)) {
-                    text.append(more);
-                }
-            }
-            return text.toString();
-        }
-
-        GenerationEvent.Finished finished() {
-            return assertInstanceOf(GenerationEvent.Finished.class, events.getLast());
-        }
-
-        GenerationEvent.Failed failed() {
-            return assertInstanceOf(GenerationEvent.Failed.class, events.getLast());
-        }
-
-        GenerationEvent.Started started() {
-            return events.stream()
-                    .filter(GenerationEvent.Started.class::isInstance)
-                    .map(GenerationEvent.Started.class::cast)
-                    .findFirst()
-                    .orElseThrow();
-        }
-    }
-
-    private Asked ask(String tenant, int[] prompt, int maxTokens, String... stops) {
-        return new Asked(tenant, prompt, maxTokens, SamplingParameters.greedy(), stops);
-    }
-
+class SchedulerTest extends Scheduling {
     @Nested
     class Several_at_once {
         @Test
@@ -186,7 +67,7 @@ class SchedulerTest {
         @Test
         void that_do_not_fit_together_take_their_turn_and_lose_nothing()
                 throws InterruptedException {
-            model(new FakeDecoder(400, 4));
+            model(new FakeDecoder(400, 4), 10_000);
             for (int count = 0; count < 6; count++) {
                 ask("t" + count, prompt(count, 60), 150);
             }
@@ -195,13 +76,15 @@ class SchedulerTest {
                 asked.end();
                 assertEquals(FakeDecoder.alone(asked.prompt, 150), asked.text());
             }
-            assertTrue(model.noRoom > 0, "the cache was never full, so this test shows nothing");
+            assertTrue(model.saved > 0, "nobody was parked, so this test shows nothing");
+            assertTrue(model.restored > 0, "nobody was resumed");
+            assertEquals(0, model.noRoom, "the room was counted wrongly");
         }
 
         @Test
         void beyond_what_can_wait_are_refused() throws InterruptedException {
             for (int count = 0; count < Scheduler.WAITING_MAX + 1; count++) {
-                ask("t", prompt(count, 3), 1);
+                ask("t" + count % 5, prompt(count, 3), 1);
             }
             begin();
             assertEquals("engine_busy", all.getLast().end().failed().code());
@@ -320,7 +203,12 @@ class SchedulerTest {
         void is_refused_when_its_parameters_are_wrong() throws InterruptedException {
             Asked wrong =
                     new Asked(
-                            "t", prompt(1, 5), 5, SamplingParameters.greedy().withTemperature(-1));
+                            Owner.interactive("t"),
+                            prompt(1, 5),
+                            5,
+                            SamplingParameters.greedy().withTemperature(-1),
+                            List.of(),
+                            false);
             Asked right = ask("t", prompt(2, 5), 5);
             begin();
             assertEquals("invalid_request", wrong.end().failed().code());
@@ -331,9 +219,7 @@ class SchedulerTest {
     @Nested
     class The_beginning_of_an_earlier_prompt {
         private int[] longer(int[] prompt) {
-            int[] longer = Arrays.copyOf(prompt, prompt.length + 8);
-            Arrays.fill(longer, prompt.length, longer.length, 4);
-            return longer;
+            return Scheduling.longer(prompt, 4, 4, 4, 4, 4, 4, 4, 4);
         }
 
         @Test
@@ -359,7 +245,7 @@ class SchedulerTest {
             assertEquals(0, other.started().cachedTokens());
             assertEquals(FakeDecoder.alone(longer(prompt), 20), other.text());
             Asked back = ask("anna", prompt, 3).end();
-            assertEquals(0, back.started().cachedTokens(), "the place was another's meanwhile");
+            assertEquals(99, back.started().cachedTokens(), "what was hers is gone");
         }
     }
 }

@@ -1,0 +1,138 @@
+package redoubt.engine.schedule;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import redoubt.engine.client.FinishReason;
+import redoubt.foreign.llama.DecodeResult;
+import redoubt.foreign.llama.NativeException;
+
+/// Generations that are computed by themselves, for replays: each in an empty cache of its own,
+/// with steps of always the same size, so that nothing that others do, and no clock, has a say in
+/// what comes out. One at a time, a step after each step of the others. Step thread only.
+final class Alone {
+    /// Most of them that wait.
+    static final int WAITING_MAX = 16;
+
+    /// Tokens of a prompt in one step; also bounds how long others wait.
+    static final int STEP_TOKENS = 64;
+
+    private final Decoder shared;
+    private final Deque<Sequence> waiting = new ArrayDeque<>();
+    private @Nullable Decoder own;
+    private @Nullable Sequence running;
+
+    Alone(Decoder shared) {
+        this.shared = shared;
+    }
+
+    boolean isIdle() {
+        return waiting.isEmpty() && running == null;
+    }
+
+    /// Takes it in, unless too many wait.
+    ///
+    /// @return why it was not taken
+    Optional<String> add(Sequence sequence) {
+        if (waiting.size() >= WAITING_MAX) {
+            return Optional.of(
+                    "%d requests that are to be computed by themselves are waiting for this model already, so this one was not taken. Try again in a while."
+                            .formatted(waiting.size()));
+        }
+        waiting.addLast(sequence);
+        return Optional.empty();
+    }
+
+    /// Computes one step, if there is anything to compute.
+    void step() {
+        long now = System.nanoTime();
+        dropCancelled(now);
+        if (running == null && !waiting.isEmpty()) {
+            begin(waiting.removeFirst(), now);
+        }
+        Sequence sequence = running;
+        Decoder decoder = own;
+        if (sequence == null || decoder == null) {
+            return;
+        }
+        if (sequence.job().cancelled()) {
+            sequence.finish(FinishReason.CANCELLED, now);
+            end();
+            return;
+        }
+        try {
+            compute(sequence, decoder);
+        } catch (RuntimeException failure) {
+            sequence.fail("engine_failed", Sequence.sentence(failure));
+            end();
+        }
+    }
+
+    private void dropCancelled(long now) {
+        for (Iterator<Sequence> all = waiting.iterator(); all.hasNext(); ) {
+            Sequence sequence = all.next();
+            if (sequence.job().cancelled()) {
+                all.remove();
+                sequence.finish(FinishReason.CANCELLED, now);
+            }
+        }
+    }
+
+    private void begin(Sequence sequence, long now) {
+        long tokens =
+                sequence.job().maxTokens() == 0
+                        ? shared.contextTokens()
+                        : (long) sequence.job().prompt().length + sequence.job().maxTokens();
+        try {
+            Decoder decoder = shared.alone((int) Math.min(tokens, shared.contextTokens()));
+            own = decoder;
+            running = sequence;
+            decoder.use(sequence.job().adapters());
+            sequence.open(decoder);
+            sequence.run(now);
+            Place place = new Place(0);
+            sequence.enter(place, 0);
+        } catch (IllegalArgumentException | NativeException refused) {
+            sequence.fail("invalid_request", Sequence.sentence(refused));
+            end();
+        }
+    }
+
+    private void compute(Sequence sequence, Decoder decoder) {
+        decoder.clear();
+        int tokens = Math.min(sequence.pending(), STEP_TOKENS);
+        int first = sequence.computed();
+        int index = -1;
+        for (int at = first; at < first + tokens; at++) {
+            boolean last = at == sequence.tokens().size() - 1;
+            int entry = decoder.add(sequence.tokens().at(at), at, 0, last);
+            index = last ? entry : index;
+        }
+        if (decoder.decode() != DecodeResult.DONE) {
+            sequence.finish(FinishReason.LENGTH, System.nanoTime());
+            end();
+            return;
+        }
+        sequence.computed(tokens);
+        long now = System.nanoTime();
+        sequence.tellProgress(now);
+        if (index >= 0) {
+            Chosen chosen = sequence.choice().choose(index);
+            FinishReason reason = sequence.next(chosen, decoder, now);
+            if (reason != null) {
+                sequence.finish(reason, now);
+                end();
+            }
+        }
+    }
+
+    private void end() {
+        if (own != null) {
+            own.close();
+        }
+        own = null;
+        running = null;
+    }
+}
