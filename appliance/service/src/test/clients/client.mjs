@@ -22,7 +22,7 @@ for await (const chunk of await client.chat.completions.create({
 }
 seen.text = (await client.completions.create({ model, prompt: "Once", max_tokens: 4 })).choices[0].text;
 try {
-    await client.chat.completions.create({ model, messages, n: 2 });
+    await client.chat.completions.create({ model, messages, n: 9 });
 } catch (error) {
     seen.refused = { kind: error.constructor.name, status: error.status, code: error.code, param: error.param };
 }

@@ -30,7 +30,7 @@ for chunk in client.chat.completions.create(
         seen["streamedSeal"] = chunk.redoubt["seal"]
 seen["text"] = client.completions.create(model=model, prompt="Once", max_tokens=4).choices[0].text
 try:
-    client.chat.completions.create(model=model, messages=messages, n=2)
+    client.chat.completions.create(model=model, messages=messages, n=9)
 except openai.APIStatusError as error:
     seen["refused"] = {
         "kind": type(error).__name__,

@@ -7,12 +7,18 @@ import redoubt.appliance.api.administration.KeysApi;
 import redoubt.appliance.api.administration.ModelsAdministrationApi;
 import redoubt.appliance.api.administration.PeopleApi;
 import redoubt.appliance.api.administration.StatusApi;
-import redoubt.appliance.api.openai.OpenAiApi;
+import redoubt.appliance.api.anthropic.MessagesApi;
+import redoubt.appliance.api.openai.chat.ChatApi;
+import redoubt.appliance.api.openai.text.TextApi;
 import redoubt.appliance.api.page.ConversationsApi;
 import redoubt.appliance.api.page.ModelsApi;
 import redoubt.appliance.api.page.OutputsApi;
 import redoubt.appliance.api.page.SessionApi;
 import redoubt.appliance.api.page.TurnsApi;
+import redoubt.appliance.api.responses.ResponsesApi;
+import redoubt.appliance.api.telling.Replies;
+import redoubt.appliance.api.telling.Streams;
+import redoubt.appliance.api.telling.StreamsApi;
 import redoubt.appliance.api.tokens.TokensApi;
 import redoubt.appliance.conversations.Erasures;
 import redoubt.appliance.conversations.Items;
@@ -52,6 +58,7 @@ final class Handlers {
             Outputs outputs,
             Engines engines,
             AnswerService answers,
+            Streams streams,
             SealCheck sealCheck,
             Metrics metrics,
             People people,
@@ -89,7 +96,13 @@ final class Handlers {
         handlers.put(Route.CONVERSATION_RENAME, conversations::rename);
         handlers.put(Route.CONVERSATION_ERASE, conversations::erase);
         TurnsApi turns =
-                new TurnsApi(conversations, parts.items(), parts.answers(), parts.engines(), clock);
+                new TurnsApi(
+                        conversations,
+                        parts.items(),
+                        parts.answers(),
+                        parts.engines(),
+                        new Replies(parts.streams()),
+                        clock);
         handlers.put(Route.TURN, turns::ask);
         OutputsApi outputs = new OutputsApi(parts.outputs(), parts.alarms());
         handlers.put(Route.OUTPUT, outputs::show);
@@ -141,11 +154,30 @@ final class Handlers {
     }
 
     private static void openAi(Map<Route, Server.Handler> handlers, Parts parts) {
-        OpenAiApi api = new OpenAiApi(parts.engines(), parts.answers(), parts.given().clock());
-        handlers.put(Route.V1_MODELS, api::models);
-        handlers.put(Route.V1_MODEL, api::model);
-        handlers.put(Route.V1_CHAT, api::chat);
-        handlers.put(Route.V1_COMPLETIONS, api::completions);
+        var clock = parts.given().clock();
+        var models = new redoubt.appliance.api.openai.ModelsApi(parts.engines());
+        handlers.put(Route.V1_MODELS, models::list);
+        handlers.put(Route.V1_MODEL, models::show);
+        Replies replies = new Replies(parts.streams());
+        handlers.put(Route.V1_CHAT, new ChatApi(parts.answers(), replies, clock)::create);
+        handlers.put(Route.V1_COMPLETIONS, new TextApi(parts.answers(), replies, clock)::create);
+        handlers.put(Route.V1_MESSAGES, new MessagesApi(parts.answers(), replies)::create);
+        ResponsesApi responses =
+                new ResponsesApi(
+                        new ResponsesApi.Parts(
+                                parts.answers(),
+                                replies,
+                                parts.streams(),
+                                parts.items(),
+                                parts.erasures(),
+                                clock));
+        handlers.put(Route.V1_RESPONSE_NEW, responses::create);
+        handlers.put(Route.V1_RESPONSE, responses::show);
+        handlers.put(Route.V1_RESPONSE_CANCEL, responses::cancel);
+        handlers.put(Route.V1_RESPONSE_DELETE, responses::delete);
+        StreamsApi streams = new StreamsApi(parts.streams(), replies);
+        handlers.put(Route.V1_STREAM, streams::resume);
+        handlers.put(Route.V1_STREAM_STOP, streams::stop);
         TokensApi tokens = new TokensApi(parts.engines());
         handlers.put(Route.V1_TOKENIZE, tokens::tokenize);
         handlers.put(Route.V1_DETOKENIZE, tokens::detokenize);

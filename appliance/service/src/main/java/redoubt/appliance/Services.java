@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import redoubt.appliance.answers.AnswerService;
 import redoubt.appliance.answers.Outputs;
 import redoubt.appliance.answers.WarmUp;
+import redoubt.appliance.api.telling.Streams;
 import redoubt.appliance.conversations.ContentStore;
 import redoubt.appliance.conversations.Erasures;
 import redoubt.appliance.conversations.Items;
@@ -74,6 +75,7 @@ final class Services implements AutoCloseable {
     private final Metrics metrics = new Metrics();
     private final Engines engines;
     private final AnswerService answers;
+    private final Streams streams = new Streams();
     private final SealCheck sealCheck;
     private final Refusals refusals;
     private final Alarms alarms;
@@ -290,6 +292,7 @@ final class Services implements AutoCloseable {
                         outputs,
                         engines,
                         answers,
+                        streams,
                         sealCheck,
                         metrics,
                         people,
@@ -363,6 +366,7 @@ final class Services implements AutoCloseable {
         for (AutoCloseable part :
                 new AutoCloseable[] {
                     begunWarmUp(),
+                    streams,
                     answers,
                     engines,
                     outputs,

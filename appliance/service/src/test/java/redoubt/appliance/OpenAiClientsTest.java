@@ -67,7 +67,7 @@ class OpenAiClientsTest {
         assertTrue(seen.path("streamedSeal").asLong() > seen.path("seal").asLong());
         assertFalse(seen.path("text").asText().isEmpty());
         assertEquals("BadRequestError", seen.at("/refused/kind").asText());
-        assertEquals("unsupported_parameter", seen.at("/refused/code").asText());
+        assertEquals("invalid_parameter", seen.at("/refused/code").asText());
         assertEquals("n", seen.at("/refused/param").asText());
     }
 

@@ -13,7 +13,9 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeAll;
@@ -68,6 +70,38 @@ class OpenAiTest {
         }
 
         @Test
+        void of_several_has_a_seal_for_each_and_the_seeds_that_follow() {
+            JsonNode answer =
+                    ok(ask(chat("\"n\":3,\"max_tokens\":6,\"seed\":4294967295,\"temperature\":1")));
+            assertEquals(3, answer.path("choices").size());
+            Set<Long> seals = new HashSet<>();
+            for (JsonNode choice : answer.path("choices"))
+                seals.add(choice.at("/redoubt/seal").asLong());
+            assertEquals(3, seals.size());
+            assertEquals(18, answer.at("/usage/completion_tokens").asInt());
+            assertEquals(
+                    ok(ask(chat("\"max_tokens\":6,\"seed\":1,\"temperature\":1")))
+                            .at("/choices/0/message/content"),
+                    answer.at("/choices/2/message/content"));
+        }
+
+        @Test
+        void of_several_prompts_has_them_in_order_and_repeats_them_when_asked_to() {
+            JsonNode answer =
+                    ok(
+                            appliance.keySend(
+                                    "POST",
+                                    "/v1/completions",
+                                    "{\"model\":\"tiny\",\"prompt\":[\"One\",\"Two\"],\"n\":2,\"echo\":true,\"max_tokens\":3}"));
+            assertEquals(4, answer.path("choices").size());
+            for (int i = 0; i < 4; i++) {
+                JsonNode choice = answer.path("choices").path(i);
+                assertEquals(i, choice.path("index").asInt());
+                assertTrue(choice.path("text").asText().startsWith(i < 2 ? "One" : "Two"));
+            }
+        }
+
+        @Test
         void of_the_text_route_continues_the_prompt() {
             JsonNode answer =
                     ok(
@@ -118,6 +152,28 @@ class OpenAiTest {
         }
 
         @Test
+        void of_several_tells_each_apart() throws Exception {
+            String body = chat("\"n\":2,\"max_tokens\":6,\"seed\":3,\"stream\":true");
+            StringBuilder[] told = {new StringBuilder(), new StringBuilder()};
+            int finished = 0;
+            for (JsonNode event : events(ask(body).body())) {
+                JsonNode choice = event.at("/choices/0");
+                told[choice.path("index").asInt()].append(choice.at("/delta/content").asText(""));
+                if (choice.path("finish_reason").isTextual()) {
+                    finished++;
+                    assertTrue(choice.at("/redoubt/seal").asLong() > 0, event.toString());
+                }
+            }
+            assertEquals(2, finished);
+            for (int i = 0; i < 2; i++)
+                assertEquals(
+                        ok(ask(chat("\"max_tokens\":6,\"seed\":" + (3 + i))))
+                                .at("/choices/0/message/content")
+                                .asText(),
+                        told[i].toString());
+        }
+
+        @Test
         void carries_the_receipt_on_its_last_chunk_without_usage_too() throws Exception {
             List<JsonNode> events = events(ask(chat("\"max_tokens\":3,\"stream\":true")).body());
             assertFalse(events.getLast().path("redoubt").isMissingNode());
@@ -130,11 +186,9 @@ class OpenAiTest {
         @CsvSource(
                 delimiter = ';',
                 value = {
-                    "\"tools\":[]; tools",
-                    "\"logprobs\":true; logprobs",
-                    "\"n\":2; n",
-                    "\"n\":18446744073709551617; n",
-                    "\"response_format\":{\"type\":\"json_object\"}; response_format",
+                    "\"response_format\":{\"type\":\"yaml\"}; response_format.type",
+                    "\"service_tier\":\"flex\"; service_tier",
+                    "\"store\":true; store",
                     "\"audio\":{}; audio",
                     "\"temprature\":1; temprature"
                 })
@@ -156,7 +210,26 @@ class OpenAiTest {
                     "\"max_tokens\":1,\"max_completion_tokens\":2",
                     "\"seed\":1.5",
                     "\"logit_bias\":{\"x\":1}",
-                    "\"stream\":1"
+                    "\"stream\":1",
+                    "\"n\":9",
+                    "\"n\":18446744073709551617",
+                    "\"top_logprobs\":2",
+                    "\"return_progress\":true",
+                    "\"resumable\":true",
+                    "\"priority\":\"system\"",
+                    "\"mirostat\":3",
+                    "\"dry_sequence_breakers\":[\"\"]",
+                    "\"lora\":[{\"name\":\"a\"},{\"name\":\"a\"}]",
+                    "\"chat_template_kwargs\":[]",
+                    "\"grammar\":\"root ::= \\\"a\\\"\",\"json_schema\":{}",
+                    "\"tools\":{}",
+                    "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"a b\"}}]",
+                    "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"a\",\"parameters\":{\"type\":\"string\"}}}]",
+                    "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"a\",\"parameters\":{\"properties\":1}}}]",
+                    "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"a\"}},{\"type\":\"function\",\"function\":{\"name\":\"a\"}}]",
+                    "\"tool_choice\":\"required\"",
+                    "\"tool_choice\":\"any\"",
+                    "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"a\"}}],\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"b\"}}"
                 })
         void is_refused_when_out_of_range(String parameter) {
             HttpResponse<String> response = ask(chat(parameter));
@@ -199,6 +272,31 @@ class OpenAiTest {
                 assertTrue(status == 400 || status == 503, response.get().body());
             }
             assertEquals(200, ask(chat("\"max_tokens\":2")).statusCode());
+        }
+
+        @Test
+        void is_refused_early_when_it_has_a_million_stop_texts() {
+            HttpResponse<String> response =
+                    ask(chat("\"stop\":[" + "\"a\",".repeat(999_999) + "\"a\"]"));
+            assertEquals(400, response.statusCode());
+            assertEquals("invalid_json", code(response));
+            response = ask(chat("\"stop\":[" + "\"a\",".repeat(50_000) + "\"a\"]"));
+            assertEquals("stop", json(response).at("/error/param").asText());
+        }
+
+        @Test
+        void is_refused_early_when_its_schema_is_huge() {
+            String schema =
+                    "{\"type\":\"object\",\"description\":\"%s\"}".formatted("x".repeat(300_000));
+            HttpResponse<String> response =
+                    ask(
+                            chat(
+                                    "\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"a\",\"schema\":%s}}"
+                                            .formatted(schema)));
+            assertEquals(400, response.statusCode());
+            assertEquals(
+                    "response_format.json_schema.schema",
+                    json(response).at("/error/param").asText());
         }
 
         @Test

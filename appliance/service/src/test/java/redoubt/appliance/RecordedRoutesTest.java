@@ -118,6 +118,8 @@ class RecordedRoutesTest {
         private String person = "";
         private String cookie = "";
         private String csrf = "";
+        private String stream = "";
+        private String response = "";
 
         private Use(RunningAppliance appliance) {
             this.appliance = appliance;
@@ -152,6 +154,8 @@ class RecordedRoutesTest {
                         case PERSON_CHANGE -> person;
                         case V1_MODEL -> RunningAppliance.MODEL;
                         case MODEL_LOAD, MODEL_UNLOAD, MODEL_SETTINGS -> SECOND_MODEL;
+                        case V1_STREAM, V1_STREAM_STOP -> stream;
+                        case V1_RESPONSE, V1_RESPONSE_CANCEL, V1_RESPONSE_DELETE -> response;
                         default -> output;
                     };
             return route.path().replace("{id}", id).replace("{form}", "txt");
@@ -217,10 +221,25 @@ class RecordedRoutesTest {
                                         .at("/redoubt/output_id")
                                         .asText();
                 case V1_COMPLETIONS ->
-                        staff(
-                                route,
-                                "{\"model\":\"%s\",\"prompt\":\"Hello\",\"max_tokens\":2}"
-                                        .formatted(RunningAppliance.MODEL));
+                        stream =
+                                appliance
+                                        .keySend(
+                                                "POST",
+                                                path(route),
+                                                "{\"model\":\"tiny\",\"prompt\":\"Hello\",\"max_tokens\":2,\"stream\":true,\"resumable\":true}")
+                                        .headers()
+                                        .firstValue("X-Redoubt-Stream")
+                                        .orElseThrow();
+                case V1_RESPONSE_NEW ->
+                        response =
+                                staff(
+                                                route,
+                                                "{\"model\":\"tiny\",\"input\":\"Hello\",\"max_output_tokens\":2}")
+                                        .path("id")
+                                        .asText();
+                case V1_RESPONSE, V1_RESPONSE_CANCEL, V1_RESPONSE_DELETE -> staff(route, "");
+                case V1_MESSAGES -> staff(route, chat("\"max_tokens\":2"));
+                case V1_STREAM, V1_STREAM_STOP -> staff(route, "");
                 case V1_TOKENIZE -> staff(route, "{\"model\":\"tiny\",\"content\":\"Hello\"}");
                 case V1_DETOKENIZE -> staff(route, "{\"model\":\"tiny\",\"tokens\":[1,2]}");
                 case V1_APPLY_TEMPLATE, V1_COUNT_TOKENS -> staff(route, chat(""));
@@ -250,6 +269,8 @@ class RecordedRoutesTest {
             appliance.consoleSend("POST", "/api/keys", "{\"name\":\"k\",\"role\":\"king\"}");
             appliance.send("GET", "/v1/models", null);
             appliance.keySend("GET", "/api/conversations/" + "0".repeat(32), null);
+            appliance.consoleSend("GET", "/v1/streams/" + stream, null);
+            appliance.consoleSend("GET", "/v1/streams/" + "0".repeat(32), null);
         }
     }
 
@@ -312,6 +333,11 @@ class RecordedRoutesTest {
     void whoever_has_merely_not_signed_in_or_looks_for_what_is_not_there_is_not() {
         assertEquals(List.of(), refused("GET /v1/models", "not_signed_in"));
         assertEquals(List.of(), refused("GET /api/conversations/{id}", "conversation_not_found"));
+    }
+
+    @Test
+    void whoever_names_a_stream_of_somebody_else_is_and_no_entry_says_whether_there_was_one() {
+        assertEquals(List.of(1L, 1L), refused("GET /v1/streams/{id}", "stream_not_found"));
     }
 
     @Test

@@ -54,7 +54,10 @@ public sealed interface GenerationEvent {
             implements GenerationEvent {}
 
     /// The end.
-    record Finished(FinishReason reason, Usage usage, Timings timings) implements GenerationEvent {}
+    ///
+    /// @param stop the stop text that ended it, the template's own included; empty where none did
+    record Finished(FinishReason reason, String stop, Usage usage, Timings timings)
+            implements GenerationEvent {}
 
     /// The end, without an answer that can be relied on.
     ///

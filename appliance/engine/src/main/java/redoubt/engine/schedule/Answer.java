@@ -43,4 +43,9 @@ final class Answer {
     boolean stopped() {
         return stops.hit();
     }
+
+    /// The stop text that was met; empty before.
+    String stop() {
+        return stops.met();
+    }
 }

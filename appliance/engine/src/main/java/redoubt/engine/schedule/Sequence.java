@@ -274,6 +274,7 @@ final class Sequence {
         job.tell(
                 new GenerationEvent.Finished(
                         told,
+                        answer.stop(),
                         new Usage(job.prompt().length, cached, generated),
                         new Timings(
                                 (begun - job.arrivedNanos()) / NANOS_PER_MS,

@@ -7,7 +7,7 @@ import java.util.List;
 public final class StopTexts {
     private final List<String> stops;
     private final StringBuilder held = new StringBuilder();
-    private boolean hit;
+    private String met = "";
 
     public StopTexts(List<String> stops) {
         this.stops = List.copyOf(stops);
@@ -16,13 +16,12 @@ public final class StopTexts {
     /// The text that may be shown now. After a stop text was met, [#hit] is true and nothing of it,
     /// nor after it, is ever returned.
     public String add(String text) {
-        if (hit || text.isEmpty()) {
+        if (hit() || text.isEmpty()) {
             return "";
         }
         held.append(text);
         int found = earliest();
         if (found >= 0) {
-            hit = true;
             return cut(found);
         }
         return cut(held.length() - undecided());
@@ -30,12 +29,17 @@ public final class StopTexts {
 
     /// Whether a stop text was met.
     public boolean hit() {
-        return hit;
+        return !met.isEmpty();
+    }
+
+    /// The stop text that was met; empty before.
+    public String met() {
+        return met;
     }
 
     /// What was held back and turned out to be no stop text.
     public String end() {
-        return hit ? "" : cut(held.length());
+        return hit() ? "" : cut(held.length());
     }
 
     private String cut(int length) {
@@ -50,6 +54,7 @@ public final class StopTexts {
             int at = held.indexOf(stop);
             if (at >= 0 && (earliest < 0 || at < earliest)) {
                 earliest = at;
+                met = stop;
             }
         }
         return earliest;

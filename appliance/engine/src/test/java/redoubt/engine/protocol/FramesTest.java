@@ -130,6 +130,7 @@ class FramesTest {
                                                                     List.of()))))),
                             new GenerationEvent.Finished(
                                     FinishReason.STOP_SEQUENCE,
+                                    "END",
                                     new Usage(1, 2, 3),
                                     new Timings(1.5, 2.5, 3.5)),
                             new GenerationEvent.Failed("engine_failed", "Why."));

@@ -3,11 +3,13 @@ package redoubt.appliance.answers;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import redoubt.appliance.conversations.Items;
 import redoubt.appliance.conversations.Occupied;
 import redoubt.appliance.engines.Engines;
@@ -56,10 +58,19 @@ public final class AnswerService implements AutoCloseable {
 
     /// Begins so many answers to the same request, each with a seed and entries of its own.
     ///
+    /// @throws RefusedException as for several
+    public Answers start(AnswerRequest request, int choices) {
+        return start(IntStream.range(0, choices).mapToObj(request::choice).toList());
+    }
+
+    /// Begins several answers that belong together, all of them or none.
+    ///
+    /// @param requests of one principal, to one model, in one conversation or in none
     /// @throws RefusedException when nothing is even begun: there is no such model, too many wait,
     ///   or the conversation is being erased
-    public Answers start(AnswerRequest request, int choices) {
-        engines.known(request.model());
+    public Answers start(List<AnswerRequest> requests) {
+        engines.known(requests.getFirst().model());
+        int choices = requests.size();
         if (metrics.answersRunning.addAndGet(choices) > ANSWERS_MAX) {
             metrics.answersRunning.addAndGet(-choices);
             throw RefusedException.tooMany(
@@ -68,7 +79,7 @@ public final class AnswerService implements AutoCloseable {
                     "%d answers are under way or wait already, the most that this appliance takes. Nothing was begun. Try again shortly."
                             .formatted(ANSWERS_MAX));
         }
-        String conversation = request.conversation();
+        String conversation = requests.getFirst().conversation();
         int entered = 0;
         while (conversation != null && entered < choices && occupied.beginAnswer(conversation))
             entered++;
@@ -80,7 +91,7 @@ public final class AnswerService implements AutoCloseable {
                     "This conversation is being erased, so nothing can be asked in it. Begin a new one.");
         }
         Answers begun = new Answers(choices);
-        for (int i = 0; i < choices; i++) run(request.choice(i), begun.choice(i));
+        for (int i = 0; i < choices; i++) run(requests.get(i), begun.choice(i));
         return begun;
     }
 

@@ -3,7 +3,6 @@ package redoubt.appliance.answers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import redoubt.appliance.conversations.Item;
@@ -321,12 +320,9 @@ final class Work {
         };
     }
 
-    /// Which stop text it was is certain where there was one only.
+    /// A stop text of the template is no news to whoever asked.
     private String stop(GenerationEvent.Finished finished) {
-        List<String> stops = request.wanted().stops();
-        return finished.reason() == FinishReason.STOP_SEQUENCE && stops.size() == 1
-                ? stops.getFirst()
-                : "";
+        return request.wanted().stops().contains(finished.stop()) ? finished.stop() : "";
     }
 
     private void queued(boolean now) {

@@ -10,10 +10,11 @@ import redoubt.provenance.record.Actor;
 import redoubt.provenance.record.Event;
 import redoubt.provenance.record.RecordException;
 
-/// Erases conversations, whole, whatever ends the process meanwhile. First a row says that an
-/// erasure has begun. Then all of it is recorded. Only then content and keys are removed, and at
-/// last the row. A start that finds a row asks the record: an erasure of which anything was
-/// recorded is brought to its end, one of which nothing was recorded has not happened.
+/// Erases conversations, and responses, which are erased alike: whole, whatever ends the process
+/// meanwhile. First a row says that an erasure has begun. Then all of it is recorded. Only then
+/// content and keys are removed, and at last the row. A start that finds a row asks the record: an
+/// erasure of which anything was recorded is brought to its end, one of which nothing was recorded
+/// has not happened.
 ///
 /// The conversation must be [Occupied] by the erasure. Any thread.
 public final class Erasures {
@@ -79,9 +80,12 @@ public final class Erasures {
                                 part(question, "question", OptionalLong.empty());
                         case Item.Conversation other ->
                                 part(other, "conversation", OptionalLong.empty());
+                        case Item.Response other -> part(other, "response", OptionalLong.empty());
                     });
         items.conversation(conversation)
                 .ifPresent(whole -> parts.add(part(whole, "conversation", OptionalLong.empty())));
+        items.response(conversation)
+                .ifPresent(whole -> parts.add(part(whole, "response", OptionalLong.empty())));
         return parts;
     }
 

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Item.Conversation.class, name = "conversation"),
     @JsonSubTypes.Type(value = Item.Question.class, name = "question"),
-    @JsonSubTypes.Type(value = Item.Answer.class, name = "answer")
+    @JsonSubTypes.Type(value = Item.Answer.class, name = "answer"),
+    @JsonSubTypes.Type(value = Item.Response.class, name = "response")
 })
 @SuppressWarnings("ArrayRecordComponent")
 public sealed interface Item {
@@ -61,6 +62,13 @@ public sealed interface Item {
             Entry entry,
             String urn,
             byte[] manifest)
+            implements Item {}
+
+    /// A response of `/v1/responses`; its question and answer name it as their conversation.
+    ///
+    /// @param input messages that its request added, JSON
+    /// @param body the response as it is told, JSON
+    record Response(String id, String owner, long createdAt, String input, String body)
             implements Item {}
 
     /// The model of an answer.

@@ -91,6 +91,11 @@ public final class Items {
                         : Optional.empty());
     }
 
+    public Optional<Item.Response> response(String id) throws IOException {
+        return read(id).flatMap(item ->
+                item instanceof Item.Response response ? Optional.of(response) : Optional.empty());
+    }
+
     /// The conversations of one owner, the last changed first.
     public List<Item.Conversation> conversationsOf(String owner) throws IOException {
         List<Item.Conversation> found = new ArrayList<>();
@@ -165,12 +170,13 @@ public final class Items {
             case Item.Conversation _ -> "conversation";
             case Item.Question _ -> "question";
             case Item.Answer _ -> "answer";
+            case Item.Response _ -> "response";
         };
     }
 
     private static @Nullable String conversationOf(Item item) {
         return switch (item) {
-            case Item.Conversation _ -> null;
+            case Item.Conversation _, Item.Response _ -> null;
             case Item.Question question -> question.conversation();
             case Item.Answer answer -> answer.conversation();
         };

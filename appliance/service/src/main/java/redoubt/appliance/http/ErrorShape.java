@@ -7,13 +7,13 @@ public enum ErrorShape {
     /// Also what the page reads.
     OPENAI {
         @Override
-        Object body(RefusedException refusal) {
+        public Object body(RefusedException refusal) {
             return ErrorBody.of(refusal);
         }
     },
     ANTHROPIC {
         @Override
-        Object body(RefusedException refusal) {
+        public Object body(RefusedException refusal) {
             return new AnthropicError(
                     "error",
                     new AnthropicError.Detail(
@@ -24,7 +24,7 @@ public enum ErrorShape {
         }
     };
 
-    abstract Object body(RefusedException refusal);
+    public abstract Object body(RefusedException refusal);
 
     private static String anthropicType(int status) {
         return switch (status) {

@@ -2,12 +2,13 @@ package redoubt.appliance.http;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /// An answer of server-sent events. Each write is bounded in time, so a client that stops reading
 /// holds nothing for long. Source: HTML standard, section 9.2.
-public final class EventStream implements AutoCloseable {
+public final class EventStream implements EventSink, AutoCloseable {
+    private static final byte[] KEEP_ALIVE = EventSink.comment("keep-alive");
+
     private final OutputStream out;
     private final Watchdog watchdog;
     private final Duration writeTimeMax;
@@ -27,32 +28,19 @@ public final class EventStream implements AutoCloseable {
         }
     }
 
-    /// An event with a name, as the page reads them.
-    public void event(String name, Object json) throws GoneException {
-        write("event: " + name + "\ndata: " + StrictJson.text(json) + "\n\n");
-    }
-
-    /// An event without a name, as the OpenAI SDKs read them.
-    public void data(Object json) throws GoneException {
-        data(StrictJson.text(json));
-    }
-
-    public void data(String line) throws GoneException {
-        write("data: " + line + "\n\n");
-    }
-
-    /// A sign of life that no client shows; it finds out whether the client is still there.
-    public void keepAlive() throws GoneException {
-        write(": keep-alive\n\n");
-    }
-
-    private void write(String text) throws GoneException {
+    @Override
+    public void frame(byte[] frame) throws GoneException {
         try (Watchdog.Guard _ = watchdog.guard(writeTimeMax)) {
-            out.write(text.getBytes(StandardCharsets.UTF_8));
+            out.write(frame);
             out.flush();
         } catch (IOException | RuntimeException gone) {
             throw new GoneException(gone);
         }
+    }
+
+    /// A sign of life that no client shows; it finds out whether the client is still there.
+    public void keepAlive() throws GoneException {
+        frame(KEEP_ALIVE);
     }
 
     @Override

@@ -54,6 +54,11 @@ public final class Exchange {
         return header(request, name);
     }
 
+    /// A parameter of the query; the first, when it is there more than once.
+    public Optional<String> query(String name) {
+        return request.query().first(name).asOptional();
+    }
+
     public Optional<String> cookie(String name) {
         return request.headers().cookies().first(name).asOptional();
     }

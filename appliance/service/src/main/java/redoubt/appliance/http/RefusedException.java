@@ -51,6 +51,11 @@ public final class RefusedException extends RuntimeException {
         return new RefusedException(409, "invalid_request_error", code, null, null, message);
     }
 
+    /// What was there is not kept any more.
+    public static RefusedException gone(String code, String message) {
+        return new RefusedException(410, "invalid_request_error", code, null, null, message);
+    }
+
     public static RefusedException tooLarge(String message) {
         return new RefusedException(
                 413, "invalid_request_error", "request_too_large", null, null, message);

@@ -89,6 +89,21 @@ public enum Route {
             "/v1/completions",
             ASK,
             entries(Event.Intent.class, Event.Output.class, Event.Seal.class)),
+    V1_RESPONSE_NEW(
+            "POST",
+            "/v1/responses",
+            ASK,
+            entries(Event.Intent.class, Event.Output.class, Event.Seal.class)),
+    V1_RESPONSE("GET", "/v1/responses/{id}", ASK, nothing(Reasons.READS)),
+    V1_RESPONSE_CANCEL("POST", "/v1/responses/{id}/cancel", ASK, nothing(Reasons.SAID_BEFORE)),
+    V1_RESPONSE_DELETE("DELETE", "/v1/responses/{id}", ASK, entries(Event.Erased.class)),
+    V1_MESSAGES(
+            "POST",
+            "/v1/messages",
+            ASK,
+            entries(Event.Intent.class, Event.Output.class, Event.Seal.class)),
+    V1_STREAM("GET", "/v1/streams/{id}", ASK, nothing(Reasons.SAID_BEFORE)),
+    V1_STREAM_STOP("DELETE", "/v1/streams/{id}", ASK, nothing(Reasons.SAID_BEFORE)),
     V1_TOKENIZE("POST", "/v1/tokenize", ASK, nothing(Reasons.GENERATES_NOTHING)),
     V1_DETOKENIZE("POST", "/v1/detokenize", ASK, nothing(Reasons.GENERATES_NOTHING)),
     V1_APPLY_TEMPLATE("POST", "/v1/apply-template", ASK, nothing(Reasons.GENERATES_NOTHING)),
@@ -105,6 +120,8 @@ public enum Route {
                 "It changes nothing, and nothing leaves by it but what its reader has a right to see.";
         private static final String GENERATES_NOTHING =
                 "No model says anything, nothing is stored, and what is answered is only another form of what the caller sent.";
+        private static final String SAID_BEFORE =
+                "It belongs to a request that made its own entries: an answer is said again to whom it was given, or ends sooner.";
         private static final String OWN_LIST =
                 "It changes only the caller's own list of conversations: a title is content, and an empty conversation says nothing.";
     }

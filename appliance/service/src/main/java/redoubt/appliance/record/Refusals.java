@@ -52,9 +52,17 @@ public final class Refusals implements AutoCloseable {
         return switch (refusal.status()) {
             case 403 -> true;
             case 401 -> refusal.code().equals("invalid_api_key");
-            case 400, 404, 409, 413 -> !stranger(principal) && !route.entries().isEmpty();
+            case 400, 404, 409, 413 ->
+                    !stranger(principal)
+                            && (!route.entries().isEmpty() || othersStream(route, refusal));
             default -> false;
         };
+    }
+
+    /// Whoever names a stream that is not theirs may be after what others were told.
+    private static boolean othersStream(Route route, RefusedException refusal) {
+        return refusal.status() == 404
+                && (route == Route.V1_STREAM || route == Route.V1_STREAM_STOP);
     }
 
     private static boolean stranger(Principal principal) {

@@ -71,7 +71,7 @@ public final class ConversationsApi {
                                 .put("text", question.text())
                                 .put("createdAt", Items.instant(question.createdAt()).toString());
                 case Item.Answer answer -> addAnswer(turns, answer);
-                case Item.Conversation _ -> {}
+                case Item.Conversation _, Item.Response _ -> {}
             }
         }
         exchange.json(200, body);

@@ -1,25 +1,21 @@
 package redoubt.appliance.api.page;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
-import redoubt.appliance.answers.AnswerEvent;
 import redoubt.appliance.answers.AnswerRequest;
 import redoubt.appliance.answers.AnswerService;
 import redoubt.appliance.answers.Answers;
 import redoubt.appliance.answers.Said;
 import redoubt.appliance.answers.Wanted;
-import redoubt.appliance.api.openai.SamplingFields;
+import redoubt.appliance.api.asking.SamplingFields;
+import redoubt.appliance.api.telling.Replies;
 import redoubt.appliance.conversations.Item;
 import redoubt.appliance.conversations.Items;
 import redoubt.appliance.engines.Engines;
-import redoubt.appliance.http.ErrorBody;
 import redoubt.appliance.http.EventStream;
 import redoubt.appliance.http.Exchange;
 import redoubt.appliance.http.Fields;
@@ -29,7 +25,6 @@ import redoubt.engine.client.Prompt;
 /// A question in a conversation and its answer as events. Whoever goes away stops the answer; what
 /// was said so far is sealed and kept.
 public final class TurnsApi {
-    private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(5);
     private static final int TEXT_CHARACTERS_MAX = 1024 * 1024;
     private static final int TITLE_CHARACTERS = 60;
     private static final int TOKENS_DEFAULT = 1024;
@@ -39,6 +34,7 @@ public final class TurnsApi {
     private final Items items;
     private final AnswerService answers;
     private final Engines engines;
+    private final Replies replies;
     private final InstantSource clock;
 
     public TurnsApi(
@@ -46,11 +42,13 @@ public final class TurnsApi {
             Items items,
             AnswerService answers,
             Engines engines,
+            Replies replies,
             InstantSource clock) {
         this.conversations = conversations;
         this.items = items;
         this.answers = answers;
         this.engines = engines;
+        this.replies = replies;
         this.clock = clock;
     }
 
@@ -58,21 +56,31 @@ public final class TurnsApi {
             throws IOException, InterruptedException, EventStream.GoneException {
         Item.Conversation conversation =
                 conversations.own(exchange.part("id"), exchange.principal());
-        AnswerRequest request = request(exchange, conversation);
-        Answers answer = answers.start(request);
-        boolean over = false;
-        try (Exchange.Presence _ = exchange.watch(answer::cancel)) {
-            // Read again: while the answer runs, the conversation cannot be erased any more.
-            touch(conversations.own(conversation.id(), exchange.principal()), request.question());
-            stream(exchange, answer);
-            over = true;
-        } finally {
-            if (!over) answer.cancel();
-        }
+        Asked asked = request(exchange, conversation);
+        replies.stream(
+                exchange,
+                () -> begin(exchange, conversation, asked.request()),
+                TurnTelling::new,
+                asked.resumable());
     }
 
-    private AnswerRequest request(Exchange exchange, Item.Conversation conversation)
+    private Answers begin(Exchange exchange, Item.Conversation conversation, AnswerRequest request)
             throws IOException {
+        Answers begun = answers.start(request);
+        boolean touched = false;
+        try {
+            // Read again: while the answer runs, the conversation cannot be erased any more.
+            touch(conversations.own(conversation.id(), exchange.principal()), request.question());
+            touched = true;
+        } finally {
+            if (!touched) begun.cancel();
+        }
+        return begun;
+    }
+
+    private record Asked(AnswerRequest request, boolean resumable) {}
+
+    private Asked request(Exchange exchange, Item.Conversation conversation) throws IOException {
         Fields fields = exchange.fields();
         String text = fields.requiredText("text", TEXT_CHARACTERS_MAX);
         if (text.isBlank()) throw Fields.wrong("text", "must not be empty");
@@ -87,25 +95,28 @@ public final class TurnsApi {
                         .map(Math::toIntExact)
                         .orElse(TOKENS_DEFAULT);
         parameters.end();
+        boolean resumable = fields.flag("resumable").orElse(false);
         fields.end();
         engines.known(model);
         String input = messages(conversation, text);
         TreeMap<String, String> named = new TreeMap<>(sampling.named());
         named.put("max_tokens", String.valueOf(maxTokens));
-        return new AnswerRequest(
-                exchange.principal(),
-                "/api/conversations/turns",
-                model,
-                conversation.id(),
-                text,
-                input,
-                Wanted.plain(
-                        new Prompt.Chat(input),
-                        sampling.sampling(),
-                        maxTokens,
-                        sampling.stops(),
-                        sampling.seed()),
-                named);
+        return new Asked(
+                new AnswerRequest(
+                        exchange.principal(),
+                        "/api/conversations/turns",
+                        model,
+                        conversation.id(),
+                        text,
+                        input,
+                        Wanted.plain(
+                                new Prompt.Chat(input),
+                                sampling.sampling(),
+                                maxTokens,
+                                sampling.stops(),
+                                sampling.seed()),
+                        named),
+                resumable);
     }
 
     /// The conversation so far and the new question. A question that got no answer is left out:
@@ -148,74 +159,5 @@ public final class TurnsApi {
         String cut = line.substring(0, line.offsetByCodePoints(0, TITLE_CHARACTERS));
         int word = cut.lastIndexOf(' ');
         return (word > TITLE_CHARACTERS / 2 ? cut.substring(0, word) : cut) + "…";
-    }
-
-    private static void stream(Exchange exchange, Answers answer)
-            throws InterruptedException, EventStream.GoneException {
-        AnswerEvent event = null;
-        while (event == null) event = next(answer);
-        if (event instanceof AnswerEvent.Failed failed) throw failed.why();
-        try (EventStream events = exchange.events()) {
-            while (true) {
-                if (event == null) events.keepAlive();
-                else {
-                    send(events, event);
-                    if (event.last()) return;
-                }
-                event = next(answer);
-            }
-        }
-    }
-
-    private static @Nullable AnswerEvent next(Answers answer) throws InterruptedException {
-        return answer.next(SIGN_OF_LIFE).map(Answers.Told::event).orElse(null);
-    }
-
-    private static void send(EventStream events, AnswerEvent event)
-            throws EventStream.GoneException {
-        switch (event) {
-            case AnswerEvent.Waiting waiting ->
-                    events.event("waiting", Map.of("sentence", waiting.sentence()));
-            case AnswerEvent.Queued queued ->
-                    events.event(
-                            "queued",
-                            Map.of(
-                                    "position",
-                                    queued.position(),
-                                    "expectedMs",
-                                    queued.expectedMs()));
-            case AnswerEvent.Started started ->
-                    events.event("started", Map.of("promptTokens", started.promptTokens()));
-            case AnswerEvent.Delta delta -> events.event("delta", Map.of("text", delta.text()));
-            case AnswerEvent.Progress progress ->
-                    events.event(
-                            "progress",
-                            Map.of(
-                                    "computedTokens",
-                                    progress.computedTokens(),
-                                    "promptTokens",
-                                    progress.promptTokens()));
-            case AnswerEvent.Reasoning reasoning ->
-                    events.event("reasoning", Map.of("text", reasoning.text()));
-            // The page offers no tools.
-            case AnswerEvent.ToolCall _ -> {}
-            case AnswerEvent.Failed failed -> events.event("error", ErrorBody.of(failed.why()));
-            case AnswerEvent.Done done -> events.event("done", done(done));
-        }
-    }
-
-    private static ObjectNode done(AnswerEvent.Done done) {
-        ObjectNode body =
-                StrictJson.MAPPER
-                        .createObjectNode()
-                        .put("turnId", done.outputId())
-                        .put("outputId", done.outputId())
-                        .put("text", done.said().content())
-                        .put("finishReason", done.finishReason());
-        body.putObject("usage")
-                .put("promptTokens", done.promptTokens())
-                .put("completionTokens", done.completionTokens());
-        body.set("receipt", StrictJson.MAPPER.valueToTree(done.receipt()));
-        return body;
     }
 }

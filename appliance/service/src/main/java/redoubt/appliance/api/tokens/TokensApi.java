@@ -3,12 +3,14 @@ package redoubt.appliance.api.tokens;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
-import redoubt.appliance.api.openai.Messages;
+import redoubt.appliance.api.anthropic.AnthropicMessages;
+import redoubt.appliance.api.asking.Messages;
 import redoubt.appliance.engines.EngineUse;
 import redoubt.appliance.engines.Engines;
 import redoubt.appliance.http.Exchange;
 import redoubt.appliance.http.Fields;
 import redoubt.appliance.http.RefusedException;
+import redoubt.appliance.http.StrictJson;
 import redoubt.appliance.site.Secrets;
 import redoubt.engine.client.Conversion;
 import redoubt.engine.client.ConversionResult;
@@ -72,7 +74,7 @@ public final class TokensApi {
         ObjectNode body = exchange.object();
         Fields fields = new Fields(body);
         String model = fields.requiredText("model", MODEL_CHARACTERS_MAX);
-        String input = AnthropicMessages.read(fields);
+        String input = StrictJson.text(AnthropicMessages.read(fields));
         fields.end();
         exchange.json(200, Map.of("input_tokens", render(model, input).tokens()));
     }

@@ -1,0 +1,29 @@
+package redoubt.appliance.api.anthropic;
+
+import java.io.IOException;
+import redoubt.appliance.answers.AnswerService;
+import redoubt.appliance.api.telling.Replies;
+import redoubt.appliance.http.EventStream;
+import redoubt.appliance.http.Exchange;
+
+/// `/v1/messages`, whole and streamed. Source: Anthropic's API reference; docs/api.md says what is
+/// supported.
+public final class MessagesApi {
+    private final AnswerService answers;
+    private final Replies replies;
+
+    public MessagesApi(AnswerService answers, Replies replies) {
+        this.answers = answers;
+        this.replies = replies;
+    }
+
+    public void create(Exchange exchange)
+            throws IOException, InterruptedException, EventStream.GoneException {
+        MessagesRequest asked = MessagesRequest.read(exchange.principal(), exchange.object());
+        MessageJson json = new MessageJson(asked.request().model());
+        Replies.Start start = () -> answers.start(asked.request());
+        if (asked.stream())
+            replies.stream(exchange, start, () -> new MessageTelling(json), asked.resumable());
+        else replies.whole(exchange, start, answer -> json.whole(answer.getFirst().done()));
+    }
+}

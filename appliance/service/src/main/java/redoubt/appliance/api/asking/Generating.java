@@ -1,0 +1,161 @@
+package redoubt.appliance.api.asking;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import redoubt.appliance.answers.Wanted;
+import redoubt.appliance.http.Fields;
+import redoubt.appliance.http.StrictJson;
+import redoubt.engine.client.AdapterUse;
+import redoubt.engine.client.ChatOptions;
+import redoubt.engine.client.Constraint;
+import redoubt.engine.client.Owner;
+import redoubt.engine.client.Prompt;
+
+/// What every API's request comes to: how tokens are chosen, what form the answer has, which
+/// adapters are applied, and how urgent it is.
+///
+/// @param logprobs how many of the most likely tokens are told with each token; -1 tells nothing
+public record Generating(
+        SamplingFields sampling,
+        int maxTokens,
+        Constraint constraint,
+        int logprobs,
+        List<AdapterUse> adapters,
+        Owner.Priority priority) {
+    private static final int ADAPTERS_MAX = 16;
+
+    /// What no API but this appliance's and llama.cpp's server has a word for.
+    public static List<AdapterUse> adapters(Fields fields) {
+        List<AdapterUse> adapters = new ArrayList<>();
+        fields.any("lora")
+                .ifPresent(given -> {
+                    if (!given.isArray() || given.size() > ADAPTERS_MAX)
+                        throw Fields.wrong(
+                                "lora", "must be a list of at most " + ADAPTERS_MAX + " adapters");
+                    for (int i = 0; i < given.size(); i++) {
+                        Fields one = Fields.of(given.get(i), "lora[" + i + "]");
+                        String name = one.requiredText("name", 200);
+                        if (name.isEmpty()) throw Fields.wrong("lora[" + i + "].name", "is empty");
+                        if (adapters.stream().anyMatch(use -> use.name().equals(name)))
+                            throw Fields.wrong("lora", "names the adapter '" + name + "' twice");
+                        float scale = one.number("scale", -100, 100).orElse(1f);
+                        one.end();
+                        adapters.add(new AdapterUse(name, scale));
+                    }
+                });
+        return adapters;
+    }
+
+    public static Owner.Priority priority(Fields fields) {
+        return fields.text("priority", 20)
+                .map(word ->
+                        switch (word) {
+                            case "interactive" -> Owner.Priority.INTERACTIVE;
+                            case "batch" -> Owner.Priority.BATCH;
+                            default ->
+                                    throw Fields.wrong("priority", "must be interactive or batch");
+                        })
+                .orElse(Owner.Priority.INTERACTIVE);
+    }
+
+    /// As the engine is asked.
+    public Wanted wanted(Prompt prompt) {
+        return new Wanted(
+                prompt,
+                sampling.sampling(),
+                maxTokens,
+                sampling.stops(),
+                sampling.seed(),
+                constraint,
+                logprobs,
+                adapters,
+                priority);
+    }
+
+    /// As the record names it; never content.
+    public TreeMap<String, String> named() {
+        TreeMap<String, String> named = new TreeMap<>(sampling.named());
+        named.put("max_tokens", String.valueOf(maxTokens));
+        if (!(constraint instanceof Constraint.None)) named.put("form", Forms.word(constraint));
+        if (!adapters.isEmpty())
+            named.put(
+                    "lora",
+                    adapters.stream()
+                            .map(use -> use.name() + "=" + use.scale())
+                            .sorted()
+                            .collect(Collectors.joining(",")));
+        if (priority != Owner.Priority.INTERACTIVE) named.put("priority", "batch");
+        return named;
+    }
+
+    /// A conversation with all that its rendering depends on.
+    ///
+    /// @param tools null where none is offered
+    /// @param templateArguments an object of extra variables of the template
+    public record Chat(
+            ArrayNode messages,
+            @Nullable Tools tools,
+            boolean parallelCalls,
+            ObjectNode templateArguments) {
+        private static final int ARGUMENTS_CHARACTERS_MAX = 64 * 1024;
+
+        public static ObjectNode templateArguments(Fields fields) {
+            JsonNode given =
+                    fields.any("chat_template_kwargs")
+                            .orElseGet(() -> StrictJson.MAPPER.createObjectNode());
+            if (!(given instanceof ObjectNode object)
+                    || StrictJson.text(object).length() > ARGUMENTS_CHARACTERS_MAX)
+                throw Fields.wrong(
+                        "chat_template_kwargs",
+                        "must be an object of at most " + ARGUMENTS_CHARACTERS_MAX + " characters");
+            return object;
+        }
+
+        public Prompt.Chat prompt() {
+            Tools offered = tools;
+            ChatOptions usual = ChatOptions.usual();
+            return new Prompt.Chat(
+                    StrictJson.text(messages),
+                    offered == null ? null : StrictJson.text(offered.offered()),
+                    new ChatOptions(
+                            offered == null ? usual.toolChoice() : offered.choice(),
+                            offered != null && parallelCalls,
+                            StrictJson.text(templateArguments)));
+        }
+
+        /// What the INTENT commits to: the messages, and whatever else says what the model reads or
+        /// may answer, where there is any.
+        public String input(Constraint constraint) {
+            Tools offered = tools;
+            if (offered == null && templateArguments.isEmpty() && Forms.text(constraint).isEmpty())
+                return StrictJson.text(messages);
+            ObjectNode all = StrictJson.MAPPER.createObjectNode();
+            all.set("messages", messages);
+            if (offered != null)
+                all.put("tool_choice", offered.choice().name())
+                        .put("parallel_tool_calls", parallelCalls)
+                        .set("tools", offered.offered());
+            all.set("chat_template_kwargs", templateArguments);
+            all.put("form", Forms.word(constraint)).put("form_text", Forms.text(constraint));
+            return StrictJson.text(all);
+        }
+
+        /// For the record: how many tools were offered, and whether one must be called.
+        public Map<String, String> named() {
+            Tools offered = tools;
+            return offered == null
+                    ? Map.of()
+                    : Map.of(
+                            "tools", String.valueOf(offered.offered().size()),
+                            "tool_choice",
+                                    offered.choice().name().toLowerCase(java.util.Locale.ROOT));
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package redoubt.appliance.api.telling;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import redoubt.appliance.http.EventSink;
+import redoubt.appliance.http.RefusedException;
+
+/// The frames of one stream, numbered from 0, kept so that whoever lost the connection can go on
+/// where it broke. One thread writes; any may read. When it is full the oldest frames go, and only
+/// whoever is still behind them is refused.
+public final class StreamLog implements EventSink {
+    private static final int BYTES_MAX = 4 * 1024 * 1024;
+    // What an entry costs besides its bytes.
+    private static final int FRAME_BYTES = 64;
+
+    private final String id;
+    private final String owner;
+    private final Runnable cancellation;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition more = lock.newCondition();
+    private final List<byte[]> frames = new ArrayList<>();
+    private long first;
+    private long bytes;
+    private boolean over;
+    private int readers;
+    private long changedNanos = System.nanoTime();
+
+    StreamLog(String id, String owner, Runnable cancellation) {
+        this.id = id;
+        this.owner = owner;
+        this.cancellation = cancellation;
+    }
+
+    public String id() {
+        return id;
+    }
+
+    String owner() {
+        return owner;
+    }
+
+    /// Adds a frame, with its number as the id that an EventSource repeats. A comment has none.
+    @Override
+    public void frame(byte[] frame) {
+        if (frame.length > 0 && frame[0] == ':') return;
+        lock.lock();
+        try {
+            byte[] number =
+                    ("id: " + (first + frames.size()) + "\n").getBytes(StandardCharsets.US_ASCII);
+            byte[] numbered = new byte[number.length + frame.length];
+            System.arraycopy(number, 0, numbered, 0, number.length);
+            System.arraycopy(frame, 0, numbered, number.length, frame.length);
+            frames.add(numbered);
+            bytes += numbered.length + FRAME_BYTES;
+            while (bytes > BYTES_MAX && frames.size() > 1) {
+                bytes -= frames.removeFirst().length + FRAME_BYTES;
+                first++;
+            }
+            more.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void end() {
+        lock.lock();
+        try {
+            over = true;
+            changedNanos = System.nanoTime();
+            more.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Stops the answer; what was said is sealed, and told as its end.
+    public void cancel() {
+        cancellation.run();
+    }
+
+    /// What follows.
+    ///
+    /// @param frames one after the other; empty when nothing came in time
+    /// @param next number of the frame after them
+    /// @param over whether nothing follows them
+    @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+    record Read(byte[] frames, long next, boolean over) {}
+
+    /// Waits for frames from this number on.
+    ///
+    /// @throws RefusedException when they are not kept any more
+    Read from(long number, Duration wait) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = wait.toNanos();
+            while (number >= first + frames.size() && !over && left > 0)
+                left = more.awaitNanos(left);
+            if (number < first)
+                throw RefusedException.gone(
+                        "stream_offset_lost",
+                        "The stream's events before number %d are not kept any more, so it cannot go on from %d without a gap. The answer itself is kept; ask for it again or read it where it is stored."
+                                .formatted(first, number));
+            long end = first + frames.size();
+            // One that has not been sent yet is waited for; one further on was never promised.
+            if (number > end)
+                throw RefusedException.invalid(
+                        "stream_offset_ahead",
+                        "offset",
+                        "The stream has no event number %d yet; the last is %d."
+                                .formatted(number, end - 1));
+            int from = Math.toIntExact(number - first);
+            int size = 0;
+            for (int i = from; i < frames.size(); i++) size += frames.get(i).length;
+            byte[] whole = new byte[size];
+            int at = 0;
+            for (int i = from; i < frames.size(); i++) {
+                byte[] frame = frames.get(i);
+                System.arraycopy(frame, 0, whole, at, frame.length);
+                at += frame.length;
+            }
+            return new Read(whole, end, over);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void attach() {
+        lock.lock();
+        try {
+            readers++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void detach() {
+        lock.lock();
+        try {
+            readers--;
+            changedNanos = System.nanoTime();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// How long nobody has read it; zero while somebody does.
+    Duration alone() {
+        lock.lock();
+        try {
+            return readers > 0
+                    ? Duration.ZERO
+                    : Duration.of(
+                            System.nanoTime() - changedNanos, TimeUnit.NANOSECONDS.toChronoUnit());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    long bytes() {
+        lock.lock();
+        try {
+            return bytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean over() {
+        lock.lock();
+        try {
+            return over;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package redoubt.appliance.api.telling;
+
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import redoubt.appliance.http.RefusedException;
+import redoubt.appliance.identity.Principal;
+
+/// The streams that can be resumed, in memory only: some for each person, so many in all, each for
+/// some minutes after its end. One that nobody has read for a while is stopped; what was said is
+/// sealed. Thread safe.
+public final class Streams implements AutoCloseable {
+    /// How long an answer goes on while nobody reads it.
+    static final Duration ALONE_MAX = Duration.ofMinutes(2);
+
+    private static final Duration KEPT_AFTER_END = Duration.ofMinutes(5);
+    private static final int OWN_MAX = 16;
+    private static final int ALL_MAX = 512;
+    private static final long ALL_BYTES_MAX = 64L * 1024 * 1024;
+
+    private final Map<String, StreamLog> streams = new LinkedHashMap<>();
+    private final ScheduledExecutorService sweeper =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("streams").factory());
+
+    private final Future<?> sweeping =
+            sweeper.scheduleWithFixedDelay(this::sweep, 5, 5, TimeUnit.SECONDS);
+
+    /// A new stream of this principal.
+    ///
+    /// @param kept whether it can be found by its identifier
+    /// @throws RefusedException when so many of theirs are still under way
+    synchronized StreamLog open(Principal owner, String id, boolean kept, Runnable cancellation) {
+        StreamLog log = new StreamLog(id, owner.id(), cancellation);
+        if (!kept) return log;
+        List<StreamLog> own =
+                streams.values().stream()
+                        .filter(other -> other.owner().equals(owner.id()))
+                        .toList();
+        if (own.size() >= OWN_MAX && !forgetOneOf(own))
+            throw RefusedException.tooMany(
+                    "too_many_streams",
+                    Duration.ofSeconds(5),
+                    "%d resumable streams of yours are under way, the most that are kept for one person. Nothing was begun. Wait for one to end, or ask without 'resumable'."
+                            .formatted(OWN_MAX));
+        while (full())
+            if (!forgetOneOf(List.copyOf(streams.values())))
+                throw RefusedException.tooMany(
+                        "too_many_streams",
+                        Duration.ofSeconds(5),
+                        "The appliance keeps as many resumable streams as its memory allows. Nothing was begun. Ask without 'resumable', or try again shortly.");
+        streams.put(log.id(), log);
+        return log;
+    }
+
+    private boolean full() {
+        return streams.size() >= ALL_MAX
+                || streams.values().stream().mapToLong(StreamLog::bytes).sum() > ALL_BYTES_MAX;
+    }
+
+    /// The one that ended and was left first.
+    private boolean forgetOneOf(List<StreamLog> some) {
+        Optional<StreamLog> ended =
+                some.stream()
+                        .filter(log -> log.over() && !log.alone().isZero())
+                        .max(Comparator.comparing(StreamLog::alone));
+        ended.ifPresent(log -> streams.remove(log.id()));
+        return ended.isPresent();
+    }
+
+    /// Lets go of a stream of this principal.
+    public synchronized void forget(String id, Principal principal) {
+        StreamLog log = streams.get(id);
+        if (log != null && log.owner().equals(principal.id())) streams.remove(id);
+    }
+
+    /// A stream of this principal; one of somebody else looks like none.
+    public synchronized StreamLog find(String id, Principal principal) {
+        StreamLog log = streams.get(id);
+        if (log == null || !log.owner().equals(principal.id()))
+            throw RefusedException.notFound(
+                    "stream_not_found",
+                    "There is no stream with this identifier of yours. It was kept until some minutes after its end; ask again.");
+        return log;
+    }
+
+    private synchronized void sweep() {
+        streams.values().removeIf(log -> log.over() && log.alone().compareTo(KEPT_AFTER_END) > 0);
+        for (StreamLog log : streams.values())
+            if (!log.over() && log.alone().compareTo(ALONE_MAX) > 0) log.cancel();
+    }
+
+    @Override
+    public void close() {
+        sweeping.cancel(false);
+        sweeper.shutdownNow();
+    }
+}
