@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// The official OpenAI clients, unchanged, as pinned in `src/test/clients`.
-class OpenAiClientsTest {
+/// The official clients of OpenAI and Anthropic, unchanged, as pinned in `src/test/clients`.
+class OfficialClientsTest {
     private static RunningAppliance appliance;
     private static Path clients;
 
@@ -34,7 +34,7 @@ class OpenAiClientsTest {
         boolean ended = process.waitFor(5, TimeUnit.MINUTES);
         assumeTrue(
                 ended && process.exitValue() == 0,
-                "the OpenAI clients could not be fetched: " + Files.readString(err));
+                "the clients could not be fetched: " + Files.readString(err));
         clients = Path.of(Files.readString(out).strip());
         appliance = RunningAppliance.shared();
     }
@@ -57,7 +57,20 @@ class OpenAiClientsTest {
         return RunningAppliance.JSON.readTree(Files.readString(out));
     }
 
-    private static void works(JsonNode seen) {
+    private static JsonNode python(String script) throws Exception {
+        Path file =
+                Path.of(
+                        System.getProperty("redoubt.root"),
+                        "appliance/service/src/test/clients",
+                        script);
+        return run(List.of(clients.resolve("venv/bin/python").toString(), file.toString()));
+    }
+
+    private static JsonNode node(String script) throws Exception {
+        return run(List.of("node", script));
+    }
+
+    private static void chats(JsonNode seen) {
         assertEquals("tiny", seen.at("/models/0").asText());
         assertFalse(seen.path("whole").asText().isEmpty());
         assertEquals(8, seen.path("tokens").asInt());
@@ -71,17 +84,58 @@ class OpenAiClientsTest {
         assertEquals("n", seen.at("/refused/param").asText());
     }
 
-    @Test
-    void the_python_client_works_unchanged() throws Exception {
-        Path script =
-                Path.of(
-                        System.getProperty("redoubt.root"),
-                        "appliance/service/src/test/clients/client.py");
-        works(run(List.of(clients.resolve("venv/bin/python").toString(), script.toString())));
+    private static void responds(JsonNode seen) {
+        assertFalse(seen.path("whole").asText().isEmpty());
+        assertEquals(8, seen.path("tokens").asInt());
+        assertTrue(seen.path("seal").asLong() > 0);
+        assertEquals(seen.path("whole"), seen.path("streamed"));
+        assertEquals(seen.path("whole"), seen.path("lastText"));
+        assertEquals(seen.path("whole"), seen.path("retrieved"));
+        assertTrue(seen.path("last").asText().startsWith("resp_"));
+        assertTrue(seen.path("previous").asBoolean());
+        assertEquals("NotFoundError", seen.at("/refused/kind").asText());
+        assertEquals("response_not_found", seen.at("/refused/code").asText());
+    }
+
+    private static void sendsMessages(JsonNode seen) {
+        assertFalse(seen.path("whole").asText().isEmpty());
+        assertEquals(8, seen.path("tokens").asInt());
+        assertEquals("max_tokens", seen.path("stop").asText());
+        assertEquals(seen.path("whole"), seen.path("streamed"));
+        assertEquals(8, seen.path("streamedTokens").asInt());
+        assertTrue(seen.path("streamedSeal").asLong() > seen.path("seal").asLong());
+        assertEquals(seen.path("count"), seen.path("inputs"));
+        assertEquals("BadRequestError", seen.at("/refused/kind").asText());
+        assertEquals("NotFoundError", seen.path("missing").asText());
     }
 
     @Test
-    void the_node_client_works_unchanged() throws Exception {
-        works(run(List.of("node", "client.mjs")));
+    void openais_for_python_chats() throws Exception {
+        chats(python("chat.py"));
+    }
+
+    @Test
+    void openais_for_node_chats() throws Exception {
+        chats(node("chat.mjs"));
+    }
+
+    @Test
+    void openais_for_python_makes_responses() throws Exception {
+        responds(python("responses.py"));
+    }
+
+    @Test
+    void openais_for_node_makes_responses() throws Exception {
+        responds(node("responses.mjs"));
+    }
+
+    @Test
+    void anthropics_for_python_sends_messages() throws Exception {
+        sendsMessages(python("messages.py"));
+    }
+
+    @Test
+    void anthropics_for_node_sends_messages() throws Exception {
+        sendsMessages(node("messages.mjs"));
     }
 }
