@@ -5,7 +5,6 @@
 #include <stdexcept>
 
 #include "guard.h"
-#include "json-schema-to-grammar.h"
 
 // Regular expressions of templates look at the end of the answer only: they are short, and the library's recursion is not.
 static constexpr size_t pattern_window = 256;
@@ -171,10 +170,6 @@ static redoubt_grammar * grammar_of(const std::string & source) {
 
 redoubt_grammar * redoubt_grammar_new(const char * source, char * error, int32_t error_size) {
     return guarded<redoubt_grammar *>(nullptr, error, error_size, [&] { return grammar_of(source); });
-}
-
-redoubt_grammar * redoubt_grammar_of_schema(const char * schema, char * error, int32_t error_size) {
-    return guarded<redoubt_grammar *>(nullptr, error, error_size, [&] { return grammar_of(json_schema_to_grammar(common_json::parse(schema))); });
 }
 
 void redoubt_grammar_free(redoubt_grammar * grammar) { delete grammar; }

@@ -24,6 +24,29 @@ static size_t after_character(const std::string & text, size_t at) {
     return at;
 }
 
+void refuse_deep(const char * json, const char * what) {
+    constexpr int depth_max = 200;
+    int depth = 0;
+    bool quoted = false;
+    for (const char * at = json; *at != 0; at++) {
+        if (quoted) {
+            if (*at == '\\' && at[1] != 0) {
+                at++;
+            } else if (*at == '"') {
+                quoted = false;
+            }
+        } else if (*at == '"') {
+            quoted = true;
+        } else if (*at == '[' || *at == '{') {
+            if (++depth > depth_max) {
+                throw std::invalid_argument(std::string(what) + " must not be nested more than 200 deep");
+            }
+        } else if (*at == ']' || *at == '}') {
+            depth--;
+        }
+    }
+}
+
 std::string without(const std::string & text, const std::string & mark) {
     std::string out = text;
     if (!mark.empty()) {
@@ -167,6 +190,7 @@ common_json control_texts::marked(const common_json & value, const std::string &
         for (const auto & [key, element] : value.items()) {
             if (key == "arguments" && element.is_string()) {
                 // Arguments are JSON inside a string, where a control text may hide behind escapes.
+                refuse_deep(element.get<std::string>().c_str(), "the arguments of a call");
                 const common_json inner = common_json::parse_no_throw(element.get<std::string>());
                 out[key] = inner.is_discarded() ? marked(element, mark) : common_json::make(marked(inner, mark).dump());
             } else if (is_word_of_the_format(key, element)) {

@@ -50,3 +50,6 @@ class control_texts {
 
 // The text without its marks.
 std::string without(const std::string & text, const std::string & mark);
+
+// Throws where JSON is nested deeper than can be walked through.
+void refuse_deep(const char * json, const char * what);

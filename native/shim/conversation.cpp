@@ -4,6 +4,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "answer_form.h"
 #include "chat.h"
 #include "common.h"
 #include "control_texts.h"
@@ -50,11 +51,35 @@ int32_t redoubt_template_origin(const redoubt_template * self) { return self->fr
 const char * redoubt_template_source(const redoubt_template * self) { return self->source.c_str(); }
 
 static common_json parsed(const char * text, const char * what) {
+    refuse_deep(text, what);
     common_json value = common_json::parse_no_throw(text);
     if (value.is_discarded() || !value.is_array()) {
         throw std::invalid_argument(std::string(what) + " must be a JSON array");
     }
     return value;
+}
+
+static common_json parsed_object(const char * text, const char * what) {
+    refuse_deep(text, what);
+    common_json value = common_json::parse_no_throw(text);
+    if (value.is_discarded() || !value.is_object()) {
+        throw std::invalid_argument(std::string(what) + " must be a JSON object");
+    }
+    return value;
+}
+
+// Variables of the template itself are not for others to set.
+static void check_arguments(const common_json & arguments) {
+    static const std::set<std::string> own = {"messages", "tools", "bos_token", "eos_token", "add_generation_prompt", "raise_exception", "strftime_now"};
+    for (const auto & [name, value] : arguments.items()) {
+        bool plain = !name.empty() && name.size() <= 64 && !(name[0] >= '0' && name[0] <= '9');
+        for (char c : name) {
+            plain = plain && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_');
+        }
+        if (!plain || own.count(name) != 0) {
+            throw std::invalid_argument("an argument of the chat template cannot be called " + name.substr(0, 64));
+        }
+    }
 }
 
 static void check_roles(const common_json & messages) {
@@ -93,15 +118,40 @@ static const std::vector<std::string> & transcript_stops() {
     return stops;
 }
 
-static common_chat_params applied(const redoubt_template * self, const common_json & messages, const common_json & tools) {
+static bool can(const redoubt_template * self, const char * what) {
+    const auto abilities = common_chat_templates_get_caps(self->templates.get());
+    const auto found = abilities.find(what);
+    return found != abilities.end() && found->second;
+}
+
+static common_chat_params applied(const redoubt_template * self, const common_json & messages, const common_json & tools,
+                                  const common_json & arguments, const redoubt_request * request) {
     common_chat_templates_inputs inputs;
     inputs.messages = common_chat_msgs_parse_oaicompat(messages);
     inputs.tools = common_chat_tools_parse_oaicompat(tools);
+    inputs.tool_choice = (common_chat_tool_choice) (request->tool_choice == 1 ? COMMON_CHAT_TOOL_CHOICE_NONE
+                                                    : request->tool_choice == 2 ? COMMON_CHAT_TOOL_CHOICE_REQUIRED
+                                                                                : COMMON_CHAT_TOOL_CHOICE_AUTO);
+    inputs.parallel_tool_calls = request->parallel != 0 && can(self, "supports_parallel_tool_calls");
+    inputs.reasoning_format = COMMON_REASONING_FORMAT_DEEPSEEK;
+    for (const auto & [name, value] : arguments.items()) {
+        inputs.chat_template_kwargs[name] = value.dump();
+    }
+    if (arguments.contains("enable_thinking") && arguments.at("enable_thinking").is_boolean()) {
+        inputs.enable_thinking = arguments.at("enable_thinking").get<bool>();
+    }
+    if (request->rules != nullptr) {
+        inputs.json_schema = answer_form::placeholder_schema();
+    }
     try {
         return common_chat_templates_apply(self->templates.get(), inputs);
-    } catch (const std::exception &) {
+    } catch (const std::exception & problem) {
         // llama.cpp also derives a parser for the answer, and some templates defeat that. The prompt does not need it.
+        if (!inputs.tools.empty() && inputs.tool_choice != COMMON_CHAT_TOOL_CHOICE_NONE) {
+            throw;
+        }
         inputs.force_pure_content = true;
+        inputs.json_schema.clear();
         return common_chat_templates_apply(self->templates.get(), inputs);
     }
 }
@@ -115,42 +165,86 @@ template <typename Element> static Element * copied(const Element * from, size_t
     return out;
 }
 
-static void put(redoubt_prompt * out, const std::string & text, const std::vector<llama_token> & tokens, const std::vector<std::string> & stops) {
+static void put(redoubt_prompt * out, const std::string & text, const std::vector<llama_token> & tokens, const std::vector<std::string> & stops,
+                const answer_form & form) {
     std::string joined;
     for (const auto & stop : stops) {
         joined += stop;
         joined += '\0';
     }
-    if (text.size() > INT32_MAX || tokens.size() > INT32_MAX) {
+    const std::string written = form.to_json();
+    if (text.size() > INT32_MAX || tokens.size() > INT32_MAX || written.size() > INT32_MAX) {
         throw std::length_error("the conversation is longer than two gigabytes");
+    }
+    std::vector<llama_token> controls;
+    for (const auto & control : form.controls) {
+        controls.push_back(control.first);
     }
     out->text = copied(text.data(), text.size());
     out->tokens = copied(tokens.data(), tokens.size());
     out->stops = copied(joined.data(), joined.size());
+    out->form = copied(written.data(), written.size());
+    out->controls = copied(controls.data(), controls.size());
     out->text_length = (int32_t) text.size();
     out->token_count = (int32_t) tokens.size();
     out->stops_length = (int32_t) joined.size();
     out->stop_count = (int32_t) stops.size();
+    out->form_length = (int32_t) written.size();
+    out->control_count = (int32_t) controls.size();
+    out->has_grammar = form.grammar.empty() ? 0 : 1;
+    out->reads = form.reads() ? 1 : 0;
 }
 
-int32_t redoubt_template_render(const redoubt_template * self, const char * messages, const char * tools, redoubt_prompt * out, char * error,
+static void render_transcript(const redoubt_template * self, const common_json & conversation, const common_json & tools,
+                              const common_json & arguments, const redoubt_request * request, redoubt_prompt * out) {
+    if (tools.size() > 0) {
+        throw std::invalid_argument("this model has no chat template, so it cannot be given tools");
+    }
+    if (!arguments.empty()) {
+        throw std::invalid_argument("this model has no chat template, so there is nothing that arguments could be given to");
+    }
+    const std::string text = transcript(common_chat_msgs_parse_oaicompat(conversation));
+    put(out, text, common_tokenize(self->vocab, text, true, false), transcript_stops(), answer_form::of_rules(request->rules));
+}
+
+static void check_tools(const redoubt_template * self, const common_json & tools, const redoubt_request * request) {
+    if (tools.empty()) {
+        if (request->tool_choice == 2) {
+            throw std::invalid_argument("a call of a tool is demanded and there are no tools");
+        }
+        return;
+    }
+    if (!can(self, "supports_tools") || !can(self, "supports_tool_calls")) {
+        throw std::invalid_argument("this model's chat template has no place for tools");
+    }
+    if (request->rules != nullptr && request->tool_choice != 1) {
+        throw std::invalid_argument("tools and a form of the answer cannot be asked for together; leave one out, or set the tool choice to none");
+    }
+}
+
+int32_t redoubt_template_render(const redoubt_template * self, const redoubt_request * request, redoubt_prompt * out, char * error,
                                 int32_t error_size) {
     *out = redoubt_prompt{};
     const int32_t result = guarded<int32_t>(REDOUBT_FAILED, error, error_size, [&]() -> int32_t {
-        const common_json conversation = parsed(messages, "messages");
-        const common_json functions = tools == nullptr ? common_json::array() : parsed(tools, "tools");
-        check_roles(conversation);
+        const common_json messages = parsed(request->messages, "messages");
+        const common_json tools = request->tools == nullptr ? common_json::array() : parsed(request->tools, "tools");
+        const common_json forms = request->forms == nullptr ? tools : parsed(request->forms, "tools");
+        const common_json arguments = request->arguments == nullptr ? common_json::object() : parsed_object(request->arguments, "the template's arguments");
+        check_roles(messages);
+        check_arguments(arguments);
         if (self->from == FALLBACK) {
-            if (functions.size() > 0) {
-                throw std::invalid_argument("this model has no chat template, so it cannot be given tools");
-            }
-            const std::string text = transcript(common_chat_msgs_parse_oaicompat(conversation));
-            put(out, text, common_tokenize(self->vocab, text, true, false), transcript_stops());
+            render_transcript(self, messages, tools, arguments, request, out);
             return 0;
         }
-        const std::string mark = control_texts::unused_mark(self->source + conversation.dump() + functions.dump());
-        const common_chat_params params = applied(self, self->controls.marked(conversation, mark), self->controls.marked(functions, mark));
-        put(out, without(params.prompt, mark), self->controls.tokenize(params.prompt, mark), params.additional_stops);
+        check_tools(self, tools, request);
+        const std::string mark = control_texts::unused_mark(self->source + messages.dump() + tools.dump() + arguments.dump());
+        const common_json marked_tools = self->controls.marked(tools, mark);
+        const common_chat_params params =
+            applied(self, self->controls.marked(messages, mark), marked_tools, self->controls.marked(arguments, mark), request);
+        // Marks belong to the prompt alone, and so does what grammars cannot keep of a schema.
+        const bool same = marked_tools.dump() == forms.dump();
+        const answer_form form = answer_form::of(same ? params : applied(self, messages, forms, arguments, request), self->vocab, tools.size() > 0, request);
+        put(out, without(params.prompt, mark), self->controls.tokenize(params.prompt, mark), params.additional_stops, form);
         return 0;
     });
     if (result != 0) {
@@ -163,5 +257,7 @@ void redoubt_prompt_free(redoubt_prompt * prompt) {
     std::free(prompt->text);
     std::free(prompt->tokens);
     std::free(prompt->stops);
+    std::free(prompt->form);
+    std::free(prompt->controls);
     *prompt = redoubt_prompt{};
 }

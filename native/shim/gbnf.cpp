@@ -10,6 +10,12 @@ bool contains(const character_set & set, uint32_t character) {
     return after != set.begin() && character <= std::prev(after)->second;
 }
 
+gbnf::gbnf(const std::string & source) {
+    const std::vector<std::string> names = read_gbnf(source, *this);
+    refuse_endless_recursion(names);
+    refuse_what_never_ends();
+}
+
 // Rules that can end: without any text, or at all. Repeated until nothing changes, by what waits for what.
 std::vector<bool> gbnf::rules_that(bool end_without_text) const {
     std::vector<bool> known(rules.size(), false);

@@ -33,10 +33,12 @@ class gbnf {
     uint32_t root = 0;
 
   private:
-    friend class gbnf_reader;
     void refuse_endless_recursion(const std::vector<std::string> & names) const;
     void refuse_what_never_ends() const;
     std::vector<bool> rules_that(bool end_without_text) const;
 };
 
 bool contains(const character_set & set, uint32_t character);
+
+// Fills in what a grammar says; the names of its rules.
+std::vector<std::string> read_gbnf(const std::string & source, gbnf & out);

@@ -48,16 +48,14 @@ class gbnf_reader {
         throw std::invalid_argument("grammar, line " + std::to_string(line) + ": " + what);
     }
 
-    char here() const { return at < source.size() ? source[at] : '\0'; }
     char next(size_t ahead) const { return at + ahead < source.size() ? source[at + ahead] : '\0'; }
+    char here() const { return next(0); }
 
     void space(bool newline_too) {
         while (at < source.size()) {
             const char c = here();
             if (c == '#') {
-                while (at < source.size() && here() != '\n' && here() != '\r') {
-                    at++;
-                }
+                at = std::min(source.size(), source.find_first_of("\r\n", at));
             } else if (c == ' ' || c == '\t' || (newline_too && (c == '\n' || c == '\r'))) {
                 at++;
             } else {
@@ -241,11 +239,11 @@ class gbnf_reader {
     static character_set without(const character_set & ranges) {
         character_set made;
         uint32_t from = 0;
-        for (const auto & range : united(ranges)) {
-            if (range.first > from) {
-                made.emplace_back(from, range.first - 1);
+        for (const auto & [low, high] : united(ranges)) {
+            if (low > from) {
+                made.emplace_back(from, low - 1);
             }
-            from = range.second + 1;
+            from = high + 1;
         }
         if (from <= last_character) {
             made.emplace_back(from, last_character);
@@ -297,7 +295,7 @@ class gbnf_reader {
             case 'r': return '\r';
             case 'n': return '\n';
             case '\\': case '"': case '[': case ']': case '-': return (unsigned char) c;
-            default: at -= 2; fail("this escape is not known");
+            default: fail("this escape is not known");
         }
     }
 
@@ -339,9 +337,7 @@ class gbnf_reader {
             }
         }
         at++;
-        if (!endless && most < least) {
-            fail("the most repetitions are fewer than the least");
-        }
+        if (!endless && most < least) fail("the most repetitions are fewer than the least");
         gbnf_element symbol = made[last];
         if (made.size() - last > 1) {
             const uint32_t number = new_rule(owner, true);
@@ -378,11 +374,10 @@ class gbnf_reader {
     }
 
     void finish() {
-        const auto root = numbers.find("root");
-        if (root == numbers.end() || !defined[root->second]) {
+        if (const auto root = numbers.find("root"); root == numbers.end() || !defined[root->second]) {
             throw std::invalid_argument("the grammar has no rule called root, where it would begin");
         }
-        out.root = root->second;
+        out.root = numbers["root"];
         for (size_t number = 0; number < bodies.size(); number++) {
             if (!defined[number]) {
                 throw std::invalid_argument("the grammar uses the rule " + names[number].substr(0, 100) + ", which it does not define");
@@ -397,9 +392,8 @@ class gbnf_reader {
     }
 };
 
-gbnf::gbnf(const std::string & source) {
-    gbnf_reader reader(source, *this);
+std::vector<std::string> read_gbnf(const std::string & source, gbnf & out) {
+    gbnf_reader reader(source, out);
     reader.read();
-    refuse_endless_recursion(reader.names);
-    refuse_what_never_ends();
+    return reader.names;
 }

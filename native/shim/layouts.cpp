@@ -41,9 +41,14 @@ static std::string describe() {
     FIELD(llama_logit_bias, token) FIELD(llama_logit_bias, bias)
     BEGIN(redoubt_chances)
     FIELD(redoubt_chances, count) FIELD(redoubt_chances, logprob) FIELD(redoubt_chances, tokens) FIELD(redoubt_chances, logprobs)
+    BEGIN(redoubt_request)
+    FIELD(redoubt_request, messages) FIELD(redoubt_request, tools) FIELD(redoubt_request, forms) FIELD(redoubt_request, rules)
+    FIELD(redoubt_request, arguments) FIELD(redoubt_request, tool_choice) FIELD(redoubt_request, parallel)
     BEGIN(redoubt_prompt)
-    FIELD(redoubt_prompt, text) FIELD(redoubt_prompt, tokens) FIELD(redoubt_prompt, stops) FIELD(redoubt_prompt, text_length)
-    FIELD(redoubt_prompt, token_count) FIELD(redoubt_prompt, stops_length) FIELD(redoubt_prompt, stop_count)
+    FIELD(redoubt_prompt, text) FIELD(redoubt_prompt, tokens) FIELD(redoubt_prompt, stops) FIELD(redoubt_prompt, form)
+    FIELD(redoubt_prompt, controls) FIELD(redoubt_prompt, text_length) FIELD(redoubt_prompt, token_count) FIELD(redoubt_prompt, stops_length)
+    FIELD(redoubt_prompt, stop_count) FIELD(redoubt_prompt, form_length) FIELD(redoubt_prompt, control_count)
+    FIELD(redoubt_prompt, has_grammar) FIELD(redoubt_prompt, reads)
     return out;
 }
 

@@ -54,9 +54,8 @@ REDOUBT_API int32_t redoubt_sample(llama_sampler * sampler, redoubt_constraint *
 REDOUBT_API redoubt_texts * redoubt_texts_new(const llama_model * model, char * error, int32_t error_size);
 REDOUBT_API void redoubt_texts_free(redoubt_texts * texts);
 
-// A grammar in GBNF, or the one of a JSON schema. May be used by several threads at once.
+// A grammar in GBNF. May be used by several threads at once.
 REDOUBT_API redoubt_grammar * redoubt_grammar_new(const char * source, char * error, int32_t error_size);
-REDOUBT_API redoubt_grammar * redoubt_grammar_of_schema(const char * schema, char * error, int32_t error_size);
 REDOUBT_API void redoubt_grammar_free(redoubt_grammar * grammar);
 
 // How far one answer has come in a grammar. One thread at a time; keeps what it needs of the other two.
@@ -89,15 +88,36 @@ REDOUBT_API void redoubt_memory(const llama_context * context, int64_t out[3]);
 
 struct redoubt_template;
 
+// What a prompt is made from. `tools` may be null; `forms`, then the same tools with no more in their schemas than
+// grammars can keep. `rules` are those of a grammar whose first is `json-answer`, which the answer must be, or null.
+// `tool_choice` is 0 as the model likes, 1 none, 2 at least one. `arguments` is a JSON object of variables.
+struct redoubt_request {
+    const char * messages;
+    const char * tools;
+    const char * forms;
+    const char * rules;
+    const char * arguments;
+    int32_t tool_choice;
+    int32_t parallel;
+};
+
 // A prompt made from a conversation; freed by redoubt_prompt_free. `stops` is `stop_count` texts, each ended by a zero.
+// `form` says how the answer is held to a form and read, for the functions below; `controls` are the control tokens that
+// are a part of it. `has_grammar` and `reads` say whether there is something to hold or to read.
 struct redoubt_prompt {
     char * text;
     int32_t * tokens;
     char * stops;
+    char * form;
+    int32_t * controls;
     int32_t text_length;
     int32_t token_count;
     int32_t stops_length;
     int32_t stop_count;
+    int32_t form_length;
+    int32_t control_count;
+    int32_t has_grammar;
+    int32_t reads;
 };
 
 // The template `override_source`, or the model's own, or the fallback when both are absent.
@@ -108,7 +128,24 @@ REDOUBT_API void redoubt_template_close(redoubt_template * self);
 REDOUBT_API int32_t redoubt_template_origin(const redoubt_template * self);
 REDOUBT_API const char * redoubt_template_source(const redoubt_template * self);
 
-// `tools` may be null. 0, or REDOUBT_FAILED. May be called by several threads at once.
-REDOUBT_API int32_t redoubt_template_render(const redoubt_template * self, const char * messages, const char * tools, redoubt_prompt * out,
-                                            char * error, int32_t error_size);
+// 0, or REDOUBT_FAILED. May be called by several threads at once.
+REDOUBT_API int32_t redoubt_template_render(const redoubt_template * self, const redoubt_request * request, redoubt_prompt * out, char * error,
+                                            int32_t error_size);
 REDOUBT_API void redoubt_prompt_free(redoubt_prompt * prompt);
+
+// The grammar of a form.
+REDOUBT_API redoubt_grammar * redoubt_grammar_of_form(const char * form, char * error, int32_t error_size);
+
+// ---- answers ------------------------------------------------------------------------------------
+
+struct redoubt_reader;
+
+// Reads answers of a form. One thread at a time.
+REDOUBT_API redoubt_reader * redoubt_reader_new(const char * form, const char * id_prefix, char * error, int32_t error_size);
+REDOUBT_API void redoubt_reader_free(redoubt_reader * reader);
+
+// Reads all that was answered so far, and gives what is new since the last time: blocks of 5 numbers (kind: 0 text,
+// 1 reasoning, 2 call of a tool; index of the call; bytes of its id, of its name, of the text), each followed by those
+// bytes. The length, or REDOUBT_FAILED where the answer makes no sense so far. `out` lives until the next call.
+REDOUBT_API int32_t redoubt_reader_read(redoubt_reader * reader, const char * text, int32_t length, bool ended, const char ** out, char * error,
+                                        int32_t error_size);

@@ -71,6 +71,21 @@ public final class Shapes {
         int call(MemorySegment a, MemorySegment b, int c, MemorySegment d, int e);
     }
 
+    public interface IPPPPI {
+        int call(MemorySegment a, MemorySegment b, MemorySegment c, MemorySegment d, int e);
+    }
+
+    public interface IPPIBPPI {
+        int call(
+                MemorySegment a,
+                MemorySegment b,
+                int c,
+                boolean d,
+                MemorySegment e,
+                MemorySegment f,
+                int g);
+    }
+
     public interface IPPPPPI {
         int call(
                 MemorySegment a,

@@ -6,6 +6,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Turns a conversation into a prompt, with llama.cpp's own Jinja engine. Text of a message is
@@ -70,16 +72,21 @@ public final class ChatTemplate implements AutoCloseable {
     /// @throws NativeException when the JSON is not of that form or the template refuses the
     ///   conversation
     public RenderedPrompt render(String messagesJson, @Nullable String toolsJson) {
+        return render(ConversationRequest.of(messagesJson, toolsJson));
+    }
+
+    /// Renders a conversation up to where the answer begins, and says what form the answer has.
+    ///
+    /// @throws NativeException when the JSON is not of that form, or the template refuses the
+    ///   conversation or has no place for what is asked
+    public RenderedPrompt render(ConversationRequest asked) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment error = arena.allocate(ShimLibrary.ERROR_BYTES);
             MemorySegment prompt = arena.allocate(Structs.PROMPT);
-            MemorySegment tools =
-                    toolsJson == null ? MemorySegment.NULL : CText.of(toolsJson, arena);
             int result =
                     shim.templateRender.call(
                             template,
-                            CText.of(messagesJson, arena),
-                            tools,
+                            request(asked, arena),
                             prompt,
                             error,
                             ShimLibrary.ERROR_BYTES);
@@ -94,6 +101,28 @@ public final class ChatTemplate implements AutoCloseable {
                 shim.promptFree.call(prompt);
             }
         }
+    }
+
+    private static MemorySegment request(ConversationRequest asked, Arena arena) {
+        MemorySegment request = arena.allocate(Structs.REQUEST);
+        Structs.set(request, Structs.REQUEST, "messages", CText.of(asked.messagesJson(), arena));
+        Structs.set(request, Structs.REQUEST, "tools", text(asked.toolsJson(), arena));
+        Structs.set(request, Structs.REQUEST, "forms", text(asked.formsJson(), arena));
+        Structs.set(request, Structs.REQUEST, "rules", text(asked.rules(), arena));
+        Structs.set(request, Structs.REQUEST, "arguments", CText.of(asked.argumentsJson(), arena));
+        int choice =
+                switch (asked.toolChoice()) {
+                    case AUTO -> 0;
+                    case NONE -> 1;
+                    case REQUIRED -> 2;
+                };
+        Structs.set(request, Structs.REQUEST, "tool_choice", choice);
+        Structs.set(request, Structs.REQUEST, "parallel", asked.parallelToolCalls() ? 1 : 0);
+        return request;
+    }
+
+    private static MemorySegment text(@Nullable String text, Arena arena) {
+        return text == null ? MemorySegment.NULL : CText.of(text, arena);
     }
 
     @SuppressWarnings("restricted") // the shim says how long each part is
@@ -118,7 +147,25 @@ public final class ChatTemplate implements AutoCloseable {
             stops.add(joined.substring(from, to));
             from = to + 1;
         }
-        return new RenderedPrompt(text, tokens, List.copyOf(stops));
+        return new RenderedPrompt(text, tokens, List.copyOf(stops), form(prompt));
+    }
+
+    @SuppressWarnings("restricted") // as above
+    private static AnswerForm form(MemorySegment prompt) {
+        String json =
+                CText.read(
+                        Structs.addressAt(prompt, Structs.PROMPT, "form"),
+                        Structs.intAt(prompt, Structs.PROMPT, "form_length"));
+        long controlBytes = 4L * Structs.intAt(prompt, Structs.PROMPT, "control_count");
+        int[] controls =
+                Structs.addressAt(prompt, Structs.PROMPT, "controls")
+                        .reinterpret(controlBytes)
+                        .toArray(JAVA_INT);
+        return new AnswerForm(
+                json,
+                IntStream.of(controls).boxed().collect(Collectors.toSet()),
+                Structs.intAt(prompt, Structs.PROMPT, "has_grammar") != 0,
+                Structs.intAt(prompt, Structs.PROMPT, "reads") != 0);
     }
 
     @Override

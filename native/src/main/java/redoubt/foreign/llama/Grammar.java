@@ -20,9 +20,12 @@ public final class Grammar {
         return read(shim, shim.grammarNew, source, "The grammar cannot be used (%s).");
     }
 
-    /// @throws NativeException when the schema is outside of what can be turned into a grammar
-    static Grammar ofSchema(ShimLibrary shim, String schema) {
-        return read(shim, shim.grammarOfSchema, schema, "The JSON schema cannot be used (%s).");
+    static Grammar ofForm(ShimLibrary shim, AnswerForm form) {
+        return read(
+                shim,
+                shim.grammarOfForm,
+                form.json(),
+                "The form of the answer cannot be kept (%s).");
     }
 
     private static Grammar read(

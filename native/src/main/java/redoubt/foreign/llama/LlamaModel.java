@@ -290,12 +290,19 @@ public final class LlamaModel implements AutoCloseable {
         return Grammar.ofGbnf(shim, gbnf);
     }
 
-    /// The grammar of a JSON schema.
+    /// The grammar of answers of this form.
     ///
-    /// @throws NativeException when the schema is outside of what can be turned into a grammar
-    public Grammar grammarOfSchema(String schema) {
+    /// @throws NativeException when it is too large
+    public Grammar grammarOfForm(AnswerForm form) {
         MemorySegment _ = texts();
-        return Grammar.ofSchema(shim, schema);
+        return Grammar.ofForm(shim, form);
+    }
+
+    /// Takes one answer of this form apart.
+    ///
+    /// @param idPrefix begins the names of calls to which the model gives none
+    public AnswerReader newReader(AnswerForm form, String idPrefix) {
+        return AnswerReader.of(shim, form, idPrefix);
     }
 
     /// A sampler for one sequence.

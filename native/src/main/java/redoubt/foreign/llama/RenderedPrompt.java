@@ -11,20 +11,22 @@ import java.util.Objects;
 ///   decode these and do not tokenize the text again: only these keep what came from a person from
 ///   becoming a control token
 /// @param stops texts at which generation ends besides the model's own end tokens
+/// @param form how the answer is held to a form and read
 @SuppressWarnings(
         "ArrayRecordComponent") // tokens go to the decoder as they are; equality is by content
 // below
-public record RenderedPrompt(String text, int[] tokens, List<String> stops) {
+public record RenderedPrompt(String text, int[] tokens, List<String> stops, AnswerForm form) {
     @Override
     public boolean equals(Object other) {
         return other instanceof RenderedPrompt that
                 && text.equals(that.text)
                 && Arrays.equals(tokens, that.tokens)
-                && stops.equals(that.stops);
+                && stops.equals(that.stops)
+                && form.equals(that.form);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(text, Arrays.hashCode(tokens), stops);
+        return Objects.hash(text, Arrays.hashCode(tokens), stops, form);
     }
 }

@@ -28,7 +28,6 @@ final class ShimLibrary {
     final Shapes.PPPI textsNew;
     final Shapes.VP textsFree;
     final Shapes.PPPI grammarNew;
-    final Shapes.PPPI grammarOfSchema;
     final Shapes.VP grammarFree;
     final Shapes.PPPPI constraintNew;
     final Shapes.VP constraintFree;
@@ -43,8 +42,12 @@ final class ShimLibrary {
     final Shapes.VP templateClose;
     final Shapes.IP templateOrigin;
     final Shapes.PP templateSource;
-    final Shapes.IPPPPPI templateRender;
+    final Shapes.IPPPPI templateRender;
     final Shapes.VP promptFree;
+    final Shapes.PPPI grammarOfForm;
+    final Shapes.PPPPI readerNew;
+    final Shapes.VP readerFree;
+    final Shapes.IPPIBPPI readerRead;
 
     ShimLibrary(Path dir) {
         Functions shim = new Functions(dir.resolve("libredoubt_llama.so"));
@@ -60,7 +63,6 @@ final class ShimLibrary {
         textsNew = shim.bind("redoubt_texts_new", Shapes.PPPI.class);
         textsFree = shim.bind("redoubt_texts_free", Shapes.VP.class);
         grammarNew = shim.bind("redoubt_grammar_new", Shapes.PPPI.class);
-        grammarOfSchema = shim.bind("redoubt_grammar_of_schema", Shapes.PPPI.class);
         grammarFree = shim.bind("redoubt_grammar_free", Shapes.VP.class);
         constraintNew = shim.bind("redoubt_constraint_new", Shapes.PPPPI.class);
         constraintFree = shim.bind("redoubt_constraint_free", Shapes.VP.class);
@@ -75,7 +77,11 @@ final class ShimLibrary {
         templateClose = shim.bind("redoubt_template_close", Shapes.VP.class);
         templateOrigin = shim.bind("redoubt_template_origin", Shapes.IP.class);
         templateSource = shim.bind("redoubt_template_source", Shapes.PP.class);
-        templateRender = shim.bind("redoubt_template_render", Shapes.IPPPPPI.class);
+        templateRender = shim.bind("redoubt_template_render", Shapes.IPPPPI.class);
         promptFree = shim.bind("redoubt_prompt_free", Shapes.VP.class);
+        grammarOfForm = shim.bind("redoubt_grammar_of_form", Shapes.PPPI.class);
+        readerNew = shim.bind("redoubt_reader_new", Shapes.PPPPI.class);
+        readerFree = shim.bind("redoubt_reader_free", Shapes.VP.class);
+        readerRead = shim.bind("redoubt_reader_read", Shapes.IPPIBPPI.class);
     }
 }

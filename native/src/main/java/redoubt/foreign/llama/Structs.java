@@ -104,19 +104,36 @@ final class Structs {
                     MemoryLayout.sequenceLayout(20, JAVA_INT).withName("tokens"),
                     MemoryLayout.sequenceLayout(20, JAVA_FLOAT).withName("logprobs"));
 
+    static final StructLayout REQUEST =
+            struct(
+                    "redoubt_request",
+                    ADDRESS.withName("messages"),
+                    ADDRESS.withName("tools"),
+                    ADDRESS.withName("forms"),
+                    ADDRESS.withName("rules"),
+                    ADDRESS.withName("arguments"),
+                    JAVA_INT.withName("tool_choice"),
+                    JAVA_INT.withName("parallel"));
+
     static final StructLayout PROMPT =
             struct(
                     "redoubt_prompt",
                     ADDRESS.withName("text"),
                     ADDRESS.withName("tokens"),
                     ADDRESS.withName("stops"),
+                    ADDRESS.withName("form"),
+                    ADDRESS.withName("controls"),
                     JAVA_INT.withName("text_length"),
                     JAVA_INT.withName("token_count"),
                     JAVA_INT.withName("stops_length"),
-                    JAVA_INT.withName("stop_count"));
+                    JAVA_INT.withName("stop_count"),
+                    JAVA_INT.withName("form_length"),
+                    JAVA_INT.withName("control_count"),
+                    JAVA_INT.withName("has_grammar"),
+                    JAVA_INT.withName("reads"));
 
     private static final List<StructLayout> ALL =
-            List.of(MODEL, CONTEXT, BATCH, SAMPLER_CHAIN, LOGIT_BIAS, CHANCES, PROMPT);
+            List.of(MODEL, CONTEXT, BATCH, SAMPLER_CHAIN, LOGIT_BIAS, CHANCES, REQUEST, PROMPT);
 
     private Structs() {}
 

@@ -34,12 +34,13 @@ import redoubt.foreign.posix.SealProbe;
 import redoubt.hardware.Host;
 
 /// The engine process: one model, frames in, frames out. The main thread loads and then runs the
-/// steps; one thread reads frames, one prepares prompts, one writes frames. The process ends when
-/// its standard input does: whoever started it is gone.
+/// steps; one thread reads frames, one prepares prompts, one takes answers apart, one writes
+/// frames. The process ends when its standard input does: whoever started it is gone.
 public final class EngineMain {
     private static final int FIRST_BUFFER_BYTES = 64 * 1024;
     private static final int PARKED_PART = 8;
     private static final long PARKED_BYTES_MAX = 4L << 30;
+    private static final long ANSWERS_STACK_BYTES = 32L << 20;
 
     private final Outbox outbox;
     private final InputStream input;
@@ -52,6 +53,15 @@ public final class EngineMain {
     private final ExecutorService reading =
             Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().name("adapters").daemon().factory());
+
+    // What takes answers apart calls itself for each level of what a model wrote.
+    private final ExecutorService answers =
+            Executors.newSingleThreadExecutor(
+                    Thread.ofPlatform()
+                            .name("answers")
+                            .daemon()
+                            .stackSize(ANSWERS_STACK_BYTES)
+                            .factory());
 
     private EngineMain(Outbox outbox, InputStream input) {
         this.outbox = outbox;
@@ -190,7 +200,7 @@ public final class EngineMain {
             pulse = computing;
             scheduler = steps;
             conversions = new Conversions(loaded);
-            preparation = new Preparation(loaded);
+            preparation = new Preparation(loaded, answers);
         }
 
         void take(ToEngine message) {

@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import redoubt.engine.client.Constraint;
 import redoubt.engine.client.GenerationEvent;
 import redoubt.engine.client.GenerationRequest;
@@ -14,6 +15,7 @@ import redoubt.engine.client.Prompt;
 import redoubt.engine.schedule.Choosing;
 import redoubt.engine.schedule.Form;
 import redoubt.engine.schedule.Job;
+import redoubt.foreign.llama.AnswerForm;
 import redoubt.foreign.llama.ChatTemplate;
 import redoubt.foreign.llama.LlamaModel;
 import redoubt.foreign.llama.RenderedPrompt;
@@ -26,8 +28,13 @@ final class Preparation {
     private final ChatTemplate template;
     private final int contextTokens;
     private final PromptBound bound;
+    private final Rendering rendering;
+    private final Executor answers;
 
-    Preparation(LoadedModel loaded) {
+    /// @param answers reads answers that are more than text, one thing at a time
+    Preparation(LoadedModel loaded, Executor answers) {
+        this.rendering = new Rendering(loaded.model(), loaded.template());
+        this.answers = answers;
         this.model = loaded.model();
         this.template = loaded.template();
         this.contextTokens = loaded.context().contextTokens();
@@ -48,19 +55,26 @@ final class Preparation {
         }
         int[] tokens;
         Form form;
+        @Nullable AnswerForm reads = null;
         List<String> stops = new ArrayList<>(request.stops());
         try {
             switch (request.prompt()) {
                 case Prompt.Chat chat -> {
-                    RenderedPrompt rendered =
-                            template.render(chat.messagesJson(), chat.toolsJson());
+                    RenderedPrompt rendered = rendering.render(chat, request.constraint());
                     tokens = rendered.tokens();
                     stops.addAll(rendered.stops());
+                    form = rendering.form(rendered, request.constraint());
+                    reads = reads(rendered, request.constraint());
                 }
-                case Prompt.Text text -> tokens = model.tokenize(text.text(), true, false);
-                case Prompt.Tokens listed -> tokens = checked(listed.tokens());
+                case Prompt.Text text -> {
+                    tokens = model.tokenize(text.text(), true, false);
+                    form = rendering.form(request.constraint());
+                }
+                case Prompt.Tokens listed -> {
+                    tokens = checked(listed.tokens());
+                    form = rendering.form(request.constraint());
+                }
             }
-            form = form(request.constraint());
         } catch (RuntimeException refused) {
             events.accept(
                     new GenerationEvent.Failed(
@@ -87,7 +101,24 @@ final class Preparation {
                                 && template.origin() == ChatTemplate.Origin.FALLBACK,
                         arrivedNanos,
                         cancellation,
-                        events));
+                        reads == null ? events : reading(id, reads, events)));
+    }
+
+    private static @Nullable AnswerForm reads(RenderedPrompt rendered, Constraint constraint) {
+        boolean plain = constraint instanceof Constraint.Grammar || !rendered.form().reads();
+        return plain ? null : rendered.form();
+    }
+
+    private Consumer<GenerationEvent> reading(
+            long id, AnswerForm form, Consumer<GenerationEvent> events) {
+        // Names of calls are compared by clients over days and over the engines of all models.
+        String prefix =
+                "call_%s_%s_%s_"
+                        .formatted(
+                                Long.toString(System.currentTimeMillis(), Character.MAX_RADIX),
+                                Long.toString(ProcessHandle.current().pid(), Character.MAX_RADIX),
+                                Long.toString(id, Character.MAX_RADIX));
+        return new AnswerReading(model.newReader(form, prefix), answers, events);
     }
 
     private int[] checked(List<Integer> tokens) {
@@ -108,16 +139,6 @@ final class Preparation {
             made[at] = token;
         }
         return made;
-    }
-
-    private Form form(Constraint constraint) {
-        return switch (constraint) {
-            case Constraint.None _ -> Form.free();
-            case Constraint.Grammar(String gbnf) -> new Form(model.grammar(gbnf), Set.of());
-            case Constraint.JsonObject _, Constraint.JsonSchema _ ->
-                    throw new IllegalArgumentException(
-                            "JSON objects and schemas are not supported by this engine. Leave the response format out.");
-        };
     }
 
     private Optional<GenerationEvent.Failed> tooLong(Prompt prompt) {

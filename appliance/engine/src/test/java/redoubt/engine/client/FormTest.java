@@ -3,11 +3,15 @@ package redoubt.engine.client;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -17,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import redoubt.fixtures.TinyModel;
 import redoubt.fixtures.TinyVocabulary;
+import redoubt.fixtures.ToolTemplates;
 
 /// What form an answer has, how likely its tokens were, and prompts of tokens, through a whole
 /// engine.
@@ -172,5 +177,121 @@ class FormTest {
             assertEquals("invalid_request", failed.code());
             assertTrue(failed.sentence().contains(why), failed.sentence());
         }
+    }
+
+    @Nested
+    class Tools {
+        private static final String ASKED = "[{\"role\":\"user\",\"content\":\"Is it raining?\"}]";
+
+        private static Prompt.Chat chat(ChatOptions.ToolChoice choice, String tools) {
+            return new Prompt.Chat(ASKED, tools, new ChatOptions(choice, false, "{}"));
+        }
+
+        @Test
+        void are_called_with_arguments_of_their_schema(@TempDir Path runDir) throws Exception {
+            // Its calls are bare: where text may come first, a random model finds no end of it.
+            try (EngineProcess able =
+                    TinyEngine.start(
+                            runDir,
+                            TinyModel.Options.base()
+                                    .withContextTokens(2048)
+                                    .withChatTemplate(ToolTemplates.BARE))) {
+                Set<String> ids = new HashSet<>();
+                int called = 0;
+                for (long seed = 1; seed <= 12; seed++) {
+                    TinyEngine.Told told =
+                            TinyEngine.all(
+                                    able.generate(
+                                            new GenerationRequest(
+                                                    "test",
+                                                    Owner.interactive("form"),
+                                                    chat(
+                                                            ChatOptions.ToolChoice.REQUIRED,
+                                                            ToolTemplates.WEATHER),
+                                                    SamplingParameters.defaults()
+                                                            .withTemperature(2f),
+                                                    400,
+                                                    List.of(),
+                                                    seed)));
+                    if (told.finished().reason() == FinishReason.TOOL_CALLS) {
+                        called++;
+                        check(told, ids);
+                    } else {
+                        assertEquals(FinishReason.LENGTH, told.finished().reason());
+                    }
+                }
+                assertTrue(called > 0, "no tool was called");
+            }
+        }
+
+        private static void check(TinyEngine.Told told, Set<String> ids) throws Exception {
+            StringBuilder arguments = new StringBuilder();
+            String name = "";
+            for (GenerationEvent event : told.events()) {
+                if (event instanceof GenerationEvent.ToolCall call) {
+                    arguments.append(call.arguments());
+                    name += call.name();
+                    assertTrue(call.id().isEmpty() || ids.add(call.id()), "an id came twice");
+                }
+            }
+            JsonNode given = new ObjectMapper().readTree(arguments.toString());
+            if (name.equals("weather")) {
+                assertTrue(given.get("city").asText().length() <= 8, arguments.toString());
+                assertTrue(given.get("days").intValue() >= 1, arguments.toString());
+                assertTrue(given.get("days").intValue() <= 9, arguments.toString());
+            } else {
+                assertEquals("now", name);
+                assertTrue(given.isEmpty(), arguments.toString());
+            }
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '~',
+                quoteCharacter = '`',
+                textBlock =
+                        """
+                        {} ~ must be a list
+                        [{] ~ no JSON (line 1
+                        [{"type":"function"}] ~ tools[0] must have the type function
+                        [{"type":"function","function":{"name":"a b"}}] ~ tools[0].function.name must be a name
+                        [{"type":"function","function":{"name":"a"}},{"type":"function","function":{"name":"a"}}] ~ tools[1].function.name is a, like another's
+                        [{"type":"function","function":{"name":"a","parameters":{"type":"string"}}}] ~ must be the schema of an object
+                        [{"type":"function","function":{"name":"a","parameters":{"properties":{"x":{"enum":[]}}}}}] ~ tools[0].function.parameters.properties.x.enum must be a list
+                        [{"type":"function","function":{"name":"a","parameters":{"properties":{"x":{"items":7}}}}}] ~ x.items must be a schema
+                        [{"type":"function","function":{"name":"a","parameters":{"properties":{"x":{"minLength":-4}}}}}] ~ not negative
+                        [{"type":"function","function":{"name":"a"}}] ~ no place for tools
+                        """)
+        void that_cannot_be_used_are_refused_with_the_place(String tools, String why)
+                throws Exception {
+            GenerationEvent.Failed failed =
+                    ask(chat(ChatOptions.ToolChoice.AUTO, tools.strip()), Constraint.none(), -1, 5)
+                            .failed();
+            assertEquals("invalid_request", failed.code());
+            assertTrue(failed.sentence().contains(why.strip()), failed.sentence());
+        }
+    }
+
+    @Test
+    void json_after_a_template_is_json() throws Exception {
+        Constraint schema =
+                new Constraint.JsonSchema(
+                        "{\"type\":\"object\",\"properties\":{\"n\":{\"type\":\"integer\"}},\"required\":[\"n\"]}");
+        int ended = 0;
+        for (int i = 0; i < 5; i++) {
+            TinyEngine.Told told =
+                    ask(
+                            new Prompt.Chat(
+                                    "[{\"role\":\"user\",\"content\":\"Number " + i + "\"}]"),
+                            schema,
+                            -1,
+                            200);
+            if (told.finished().reason() == FinishReason.STOP) {
+                ended++;
+                assertTrue(
+                        new ObjectMapper().readTree(told.text()).get("n").isNumber(), told.text());
+            }
+        }
+        assertTrue(ended > 0, "no answer came to its end");
     }
 }
