@@ -38,6 +38,7 @@ import redoubt.appliance.identity.Role;
 import redoubt.appliance.identity.Sessions;
 import redoubt.appliance.identity.SignIn;
 import redoubt.appliance.metrics.Metrics;
+import redoubt.appliance.parked.ParkedFiles;
 import redoubt.appliance.record.Alarms;
 import redoubt.appliance.record.Refusals;
 import redoubt.appliance.record.SiteRecord;
@@ -63,6 +64,9 @@ import redoubt.provenance.record.Recovery;
 /// Everything behind the listener, opened in order and closed in the other: the record first, so
 /// that nothing happens that is not in it.
 final class Services implements AutoCloseable {
+    // Of a disk, for what was computed of prompts.
+    private static final long PARKED_BYTES_MAX = 8L << 30;
+
     private final Given given;
     private final Site site;
     private final AuditRecord record;
@@ -191,13 +195,14 @@ final class Services implements AutoCloseable {
         this.firstPassword = firstAdministrator();
         int found = items.reindex();
         if (found > 0) given.progress().accept("Indexed %d content items.".formatted(found));
-        this.erasures = new Erasures(items, database, siteRecord);
+        ParkedFiles parked = ParkedFiles.open(home.parked(), home.keys(), PARKED_BYTES_MAX, clock);
+        this.erasures = new Erasures(items, database, siteRecord, parked::forget);
         erasures.settle();
         this.engines =
                 new Engines(
                         given.options().model(),
                         home.models(),
-                        engineHome(given),
+                        engineHome(given, parked),
                         siteRecord,
                         metrics,
                         given.progress());
@@ -217,13 +222,14 @@ final class Services implements AutoCloseable {
         return parent == null ? Path.of("/") : parent;
     }
 
-    private static EngineHome engineHome(Given given) {
+    private static EngineHome engineHome(Given given, ParkedFiles parked) {
         return new EngineHome(
                 given.options().nativeDir(),
                 Path.of(System.getProperty("java.home")),
                 absoluteModulePath(),
                 given.home().run(),
-                given.home().profiles());
+                given.home().profiles(),
+                parked);
     }
 
     /// An engine works in another folder, where a relative path would lead nowhere.

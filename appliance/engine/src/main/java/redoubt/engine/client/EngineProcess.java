@@ -37,6 +37,7 @@ public final class EngineProcess implements AutoCloseable {
     private final CompletableFuture<FromEngine> first = new CompletableFuture<>();
     private final AtomicLong numbers = new AtomicLong();
     private final InFlight inFlight = new InFlight();
+    private final EngineParking parking;
     private final Replies replies = new Replies();
     private final List<Consumer<EngineExit>> listeners = new ArrayList<>();
     private volatile boolean expected;
@@ -52,6 +53,7 @@ public final class EngineProcess implements AutoCloseable {
                         process.getErrorStream(),
                         runDir.resolve("engine-" + process.pid() + ".log"));
         this.toEngine = new FramesOut(process.getOutputStream());
+        this.parking = new EngineParking(message -> toEngine.send(new ToEngine.Park(message)));
         this.reader = Thread.ofPlatform().name("engine-frames").daemon().unstarted(this::readAll);
     }
 
@@ -122,6 +124,10 @@ public final class EngineProcess implements AutoCloseable {
         return Objects.requireNonNull(facts, "only a ready engine is handed out");
     }
 
+    public EngineParking parking() {
+        return parking;
+    }
+
     public long pid() {
         return process.pid();
     }
@@ -158,7 +164,7 @@ public final class EngineProcess implements AutoCloseable {
     }
 
     private void cancel(long id) {
-        send(new ToEngine.Cancel(id));
+        toEngine.send(new ToEngine.Cancel(id));
     }
 
     private void begin(long id, ToEngine message) {
@@ -290,7 +296,7 @@ public final class EngineProcess implements AutoCloseable {
 
     /// Has it compute with this many threads from the next step on.
     public void computeWith(int threads) {
-        send(new ToEngine.ComputeWith(threads));
+        toEngine.send(new ToEngine.ComputeWith(threads));
     }
 
     /// Ends an engine that cannot go on, at once.
@@ -306,6 +312,7 @@ public final class EngineProcess implements AutoCloseable {
     public void close() {
         expected = true;
         try {
+            parking.rest();
             if (!toEngine.closeWithin(END_GRACE_SECONDS)
                     || !process.waitFor(END_GRACE_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
@@ -318,14 +325,6 @@ public final class EngineProcess implements AutoCloseable {
         } catch (InterruptedException interrupted) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private void send(ToEngine message) {
-        try {
-            toEngine.write(message);
-        } catch (IOException _) {
-            // The engine has gone, and the reading thread tells everyone.
         }
     }
 
@@ -354,6 +353,7 @@ public final class EngineProcess implements AutoCloseable {
             case FromEngine.Converted(long id, ConversionResult _) -> replies.came(id, message);
             case FromEngine.AdapterChanged(long id, AdapterResult _) -> replies.came(id, message);
             case FromEngine.Pulse(long id, long _) -> replies.came(id, message);
+            case FromEngine.Park park -> parking.came(park.parking());
         }
     }
 
@@ -368,6 +368,7 @@ public final class EngineProcess implements AutoCloseable {
         first.completeExceptionally(gone);
         inFlight.failAll("engine_died", Ending.failedSentence(ended.cause()));
         replies.end(gone);
+        parking.end();
         told.forEach(listener -> listener.accept(ended));
     }
 

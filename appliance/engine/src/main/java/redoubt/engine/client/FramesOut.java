@@ -30,6 +30,15 @@ final class FramesOut {
         }
     }
 
+    /// Writes a frame to an engine that may have gone; whoever reads its frames tells everyone.
+    void send(ToEngine message) {
+        try {
+            write(message);
+        } catch (IOException _) {
+            // That is told elsewhere.
+        }
+    }
+
     /// Writes a frame unless others keep the pipe so long that nobody waits for an answer any more.
     ///
     /// @throws IOException when the engine has gone

@@ -21,8 +21,8 @@ import redoubt.engine.client.GenerationEvent;
 import redoubt.engine.client.GenerationRequest;
 import redoubt.engine.protocol.Frames;
 import redoubt.engine.protocol.FromEngine;
+import redoubt.engine.protocol.Parking;
 import redoubt.engine.protocol.ToEngine;
-import redoubt.engine.schedule.Depot;
 import redoubt.engine.schedule.Job;
 import redoubt.engine.schedule.Scheduler;
 import redoubt.engine.vectors.VectorLoop;
@@ -103,10 +103,13 @@ public final class EngineMain {
                             loaded.contextOptions(),
                             adapters,
                             pulse);
-            Scheduler scheduler =
-                    new Scheduler(decoder, parkedBytesMax(), Depot.none(), open.threads());
+            FramesDepot depot =
+                    new FramesDepot(
+                            parking -> outbox.say(new FromEngine.Park(parking)), decoder::blank);
+            Scheduler scheduler = new Scheduler(decoder, parkedBytesMax(), depot, open.threads());
+            depot.serves(scheduler);
             adapters.runOn(stepThread(scheduler, decoder));
-            requests.open(loaded, scheduler, adapters, pulse);
+            requests.open(loaded, scheduler, depot, adapters, pulse);
             outbox.say(new FromEngine.Ready(loaded.facts()));
             scheduler.run();
         } catch (StartRefusal refused) {
@@ -187,6 +190,7 @@ public final class EngineMain {
         private volatile @Nullable Conversions conversions;
         private volatile @Nullable Scheduler scheduler;
         private volatile @Nullable Adapters adapters;
+        private volatile @Nullable FramesDepot depot;
         private volatile @Nullable EngineFacts facts;
         private volatile @Nullable VectorRequests vectors;
 
@@ -194,8 +198,14 @@ public final class EngineMain {
             vectors = ofModel;
         }
 
-        void open(LoadedModel loaded, Scheduler steps, Adapters ofModel, Pulse computing) {
+        void open(
+                LoadedModel loaded,
+                Scheduler steps,
+                FramesDepot states,
+                Adapters ofModel,
+                Pulse computing) {
             adapters = ofModel;
+            depot = states;
             facts = loaded.facts();
             pulse = computing;
             scheduler = steps;
@@ -215,11 +225,13 @@ public final class EngineMain {
             Scheduler steps = scheduler;
             Pulse computing = pulse;
             Adapters loras = adapters;
+            FramesDepot states = depot;
             if (ready == null
                     || texts == null
                     || steps == null
                     || computing == null
                     || loras == null
+                    || states == null
                     || model == null) {
                 throw new IllegalStateException("a request came before the engine was ready");
             }
@@ -256,6 +268,7 @@ public final class EngineMain {
                                         new FromEngine.Converted(id, texts.convert(conversion))));
                 case ToEngine.Look look ->
                         outbox.say(new FromEngine.Pulse(look.id(), computing.computingMs()));
+                case ToEngine.Park(Parking parking) -> states.take(parking);
                 case ToEngine.ComputeWith(int threads) -> computing.threads(threads);
                 case ToEngine.ProbeSeal probe ->
                         preparing.execute(() -> probeSeal(probe.id(), Path.of(probe.outside())));

@@ -75,6 +75,8 @@ final class VectorRequests {
             case ToEngine.Look look ->
                     outbox.say(new FromEngine.Pulse(look.id(), pulse.computingMs()));
             case ToEngine.ComputeWith(int threads) -> pulse.threads(threads);
+            // Nothing is kept of what is pooled.
+            case ToEngine.Park _ -> {}
             case ToEngine.ProbeSeal probe -> preparing.execute(() -> probeSeal.accept(probe));
         }
     }

@@ -22,7 +22,8 @@ import redoubt.foreign.posix.ProbeResult;
     @JsonSubTypes.Type(value = FromEngine.Converted.class, name = "converted"),
     @JsonSubTypes.Type(value = FromEngine.Pulse.class, name = "pulse"),
     @JsonSubTypes.Type(value = FromEngine.AdapterChanged.class, name = "adapter_changed"),
-    @JsonSubTypes.Type(value = FromEngine.VectorHappened.class, name = "vector_happened")
+    @JsonSubTypes.Type(value = FromEngine.VectorHappened.class, name = "vector_happened"),
+    @JsonSubTypes.Type(value = FromEngine.Park.class, name = "park")
 })
 public sealed interface FromEngine {
 
@@ -43,6 +44,9 @@ public sealed interface FromEngine {
 
     /// A sign of life, with how long the computation takes that is under way; 0 where none is.
     record Pulse(long id, long computingMs) implements FromEngine {}
+
+    /// About parked states.
+    record Park(Parking parking) implements FromEngine {}
 
     /// What came of loading or unloading an adapter.
     record AdapterChanged(long id, AdapterResult result) implements FromEngine {}

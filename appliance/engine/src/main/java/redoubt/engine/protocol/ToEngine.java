@@ -21,7 +21,8 @@ import redoubt.engine.client.RerankRequest;
     @JsonSubTypes.Type(value = ToEngine.LoadAdapter.class, name = "load_adapter"),
     @JsonSubTypes.Type(value = ToEngine.UnloadAdapter.class, name = "unload_adapter"),
     @JsonSubTypes.Type(value = ToEngine.Embed.class, name = "embed"),
-    @JsonSubTypes.Type(value = ToEngine.Rerank.class, name = "rerank")
+    @JsonSubTypes.Type(value = ToEngine.Rerank.class, name = "rerank"),
+    @JsonSubTypes.Type(value = ToEngine.Park.class, name = "park")
 })
 public sealed interface ToEngine {
 
@@ -67,4 +68,7 @@ public sealed interface ToEngine {
 
     /// Try every way out. `outside` is an existing folder that the engine may not write to.
     record ProbeSeal(long id, String outside) implements ToEngine {}
+
+    /// About parked states.
+    record Park(Parking parking) implements ToEngine {}
 }

@@ -13,7 +13,12 @@ final class StepBudget {
     // So that a prompt gets on, whatever a step costs.
     private static final int QUANTUM_MIN = 16;
 
+    // The first steps of a host teach what the next may cost, so none is more than twice as large
+    // as any before.
+    private static final int FIRST_TOKENS = 16;
+
     private final int quantumMax;
+    private int largest = FIRST_TOKENS;
     private final StepCost cost = new StepCost();
 
     /// @param quantumMax tokens computed at once; more in one step gains nothing
@@ -29,7 +34,7 @@ final class StepBudget {
     int promptTokens(StepCost.Work so, int depth, long bound) {
         int least = Math.min(QUANTUM_MIN, quantumMax) - so.promptTokens();
         int low = Math.max(0, least);
-        int high = Math.max(low, quantumMax - so.promptTokens());
+        int high = Math.max(low, Math.min(quantumMax, 2 * largest) - so.promptTokens());
         while (low < high) {
             int middle = (low + high + 1) / 2;
             if (cost.nanos(with(so, depth, middle)) <= bound) {
@@ -51,6 +56,7 @@ final class StepBudget {
 
     /// What a step took.
     void measured(StepCost.Work work, long nanos) {
+        largest = Math.max(largest, work.promptTokens());
         cost.measured(work, nanos);
     }
 }

@@ -21,12 +21,20 @@ public final class Erasures {
     private final Items items;
     private final Database database;
     private final Ledger ledger;
+    private final Forgetting forgetting;
+
+    /// What else is to forget a person's texts.
+    public interface Forgetting {
+        void forget(String owner) throws IOException;
+    }
 
     private record Begun(String conversation, long from) {}
 
     private record Part(String item, Event.Erased event, OptionalLong refersTo) {}
 
-    public Erasures(Items items, Database database, Ledger ledger) {
+    /// @param forgetting drops what engines computed of a person's texts
+    public Erasures(Items items, Database database, Ledger ledger, Forgetting forgetting) {
+        this.forgetting = forgetting;
         this.items = items;
         this.database = database;
         this.ledger = ledger;
@@ -94,6 +102,9 @@ public final class Erasures {
     }
 
     private void remove(String conversation, List<Part> parts) throws IOException {
+        // First, because the conversation says whose it is.
+        var whole = items.conversation(conversation);
+        if (whole.isPresent()) forgetting.forget(whole.get().owner());
         for (Part part : parts) items.erase(part.item());
         forget(conversation);
     }

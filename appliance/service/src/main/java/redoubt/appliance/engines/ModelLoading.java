@@ -100,6 +100,8 @@ final class ModelLoading {
             try {
                 WeightMeasure measure = measuring.finish();
                 long at = note(header, engine.ready(), measure, why);
+                if (engine.ready().purpose() == EngineFacts.Purpose.GENERATION)
+                    parts.home().parked().keepFor(engine, measure.sha256());
                 noted = true;
                 return new EngineState.Ready(
                         engine,

@@ -94,7 +94,16 @@ public final class Home {
     private Home withFolders() throws IOException {
         for (String name :
                 new String[] {
-                    "record", "content", "db", "models", "keys", "trust", "tls", "run", "profiles"
+                    "record",
+                    "content",
+                    "db",
+                    "models",
+                    "keys",
+                    "trust",
+                    "tls",
+                    "run",
+                    "profiles",
+                    "parked"
                 }) Durable.folder(root.resolve(name));
         return this;
     }
@@ -150,6 +159,10 @@ public final class Home {
 
     public Path run() {
         return root.resolve("run");
+    }
+
+    public Path parked() {
+        return root.resolve("parked");
     }
 
     public Path profiles() {

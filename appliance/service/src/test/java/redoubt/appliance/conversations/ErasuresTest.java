@@ -116,11 +116,11 @@ class ErasuresTest {
         @ValueSource(ints = {1, 2, 3})
         void finishes_it_at_its_next_start(int entries) throws Exception {
             var ledger = new DyingLedger(entries);
-            var erasures = new Erasures(items, database, ledger);
+            var erasures = new Erasures(items, database, ledger, _ -> {});
             assertThrows(Killed.class, () -> erasures.erase(conversation, person));
             assertEquals(all.size(), left(), "nothing goes before all of it is recorded");
             ledger.entriesLeft = 100;
-            new Erasures(items, database, ledger).settle();
+            new Erasures(items, database, ledger, _ -> {}).settle();
             assertEquals(0, left());
             assertAllRecordedOnce(ledger);
             assertEquals(
@@ -131,7 +131,7 @@ class ErasuresTest {
         @Test
         void and_that_has_recorded_nothing_has_erased_nothing() throws Exception {
             var ledger = new DyingLedger(0);
-            var erasures = new Erasures(items, database, ledger);
+            var erasures = new Erasures(items, database, ledger, _ -> {});
             assertThrows(Killed.class, () -> erasures.erase(conversation, person));
             ledger.entriesLeft = 100;
             erasures.settle();
@@ -143,7 +143,7 @@ class ErasuresTest {
         @Test
         void and_has_removed_a_part_removes_the_rest() throws Exception {
             var ledger = new DyingLedger(3);
-            var erasures = new Erasures(items, database, ledger);
+            var erasures = new Erasures(items, database, ledger, _ -> {});
             assertThrows(Killed.class, () -> erasures.erase(conversation, person));
             items.erase(all.get(1));
             ledger.entriesLeft = 100;
@@ -159,7 +159,7 @@ class ErasuresTest {
         void leaves_what_it_does_not_call_erased() throws Exception {
             var ledger = new DyingLedger(2);
             ledger.closes = true;
-            var erasures = new Erasures(items, database, ledger);
+            var erasures = new Erasures(items, database, ledger, _ -> {});
             assertThrows(RecordException.class, () -> erasures.erase(conversation, person));
             assertEquals(all.size() - 2, left());
             ledger.entriesLeft = 100;
@@ -176,7 +176,7 @@ class ErasuresTest {
         @Test
         void removes_all_and_leaves_nothing_to_settle() throws Exception {
             var ledger = new DyingLedger(100);
-            var erasures = new Erasures(items, database, ledger);
+            var erasures = new Erasures(items, database, ledger, _ -> {});
             erasures.erase(conversation, person);
             assertEquals(0, left());
             assertAllRecordedOnce(ledger);
