@@ -20,6 +20,7 @@ import redoubt.appliance.api.telling.Replies;
 import redoubt.appliance.api.telling.Streams;
 import redoubt.appliance.api.telling.StreamsApi;
 import redoubt.appliance.api.tokens.TokensApi;
+import redoubt.appliance.api.vectors.VectorsApi;
 import redoubt.appliance.conversations.Erasures;
 import redoubt.appliance.conversations.Items;
 import redoubt.appliance.engines.Engines;
@@ -178,6 +179,9 @@ final class Handlers {
         StreamsApi streams = new StreamsApi(parts.streams(), replies);
         handlers.put(Route.V1_STREAM, streams::resume);
         handlers.put(Route.V1_STREAM_STOP, streams::stop);
+        VectorsApi vectors = new VectorsApi(parts.engines(), parts.record());
+        handlers.put(Route.V1_EMBEDDINGS, vectors::embeddings);
+        handlers.put(Route.V1_RERANK, vectors::rerank);
         TokensApi tokens = new TokensApi(parts.engines());
         handlers.put(Route.V1_TOKENIZE, tokens::tokenize);
         handlers.put(Route.V1_DETOKENIZE, tokens::detokenize);

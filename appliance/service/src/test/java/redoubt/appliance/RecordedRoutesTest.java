@@ -8,6 +8,7 @@ import static redoubt.appliance.RunningAppliance.ok;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import redoubt.appliance.http.Route;
+import redoubt.fixtures.TinyEmbedder;
 import redoubt.provenance.record.AuditRecord;
 import redoubt.provenance.record.Bytes;
 import redoubt.provenance.record.Entry;
@@ -34,6 +36,7 @@ import redoubt.provenance.record.RecordSettings;
 class RecordedRoutesTest {
     private static final int FLOOD = 40;
     private static final String SECOND_MODEL = "second";
+    private static final Set<Route> OF_VECTORS = Set.of(Route.V1_EMBEDDINGS, Route.V1_RERANK);
 
     private final Map<Route, List<Entry>> left = new EnumMap<>(Route.class);
     private final List<Entry> all = new ArrayList<>();
@@ -56,6 +59,19 @@ class RecordedRoutesTest {
             }
             appliance.process().waitFor();
         }
+        all.addAll(entries(home));
+        ranges.forEach((route, range) ->
+                left.put(
+                        route,
+                        all.stream()
+                                .filter(entry ->
+                                        entry.sequence() >= range.from()
+                                                && entry.sequence() < range.to())
+                                .toList()));
+    }
+
+    private static List<Entry> entries(Path home) throws Exception {
+        List<Entry> entries = new ArrayList<>();
         try (AuditRecord record =
                 AuditRecord.open(
                         new RecordSettings(
@@ -67,16 +83,37 @@ class RecordedRoutesTest {
                                 Bytes.of(new byte[32]),
                                 InstantSource.system()))) {
             for (long sequence = 0; sequence < record.size(); sequence++)
-                all.add(record.entry(sequence));
+                entries.add(record.entry(sequence));
         }
-        ranges.forEach((route, range) ->
-                left.put(
-                        route,
-                        all.stream()
-                                .filter(entry ->
-                                        entry.sequence() >= range.from()
-                                                && entry.sequence() < range.to())
-                                .toList()));
+        return entries;
+    }
+
+    /// These need models of their own.
+    @BeforeAll
+    void use_the_routes_of_vectors() throws Exception {
+        useOn(
+                Route.V1_EMBEDDINGS,
+                TinyEmbedder.Pooling.MEAN,
+                "{\"model\":\"default\",\"input\":\"Hello\"}");
+        useOn(
+                Route.V1_RERANK,
+                TinyEmbedder.Pooling.RANK,
+                "{\"model\":\"default\",\"query\":\"Hello\",\"documents\":[\"a\"]}");
+    }
+
+    private void useOn(Route route, TinyEmbedder.Pooling pooling, String body) throws Exception {
+        Path home = RunningAppliance.temporaryHome();
+        Path model = TinyEmbedder.write(Files.createTempFile("embedder", ".gguf"), pooling, 128, 1);
+        long from;
+        long to;
+        try (var appliance = RunningAppliance.start(home, model)) {
+            appliance.staffKey();
+            from = size(appliance);
+            var response = appliance.keySend(route.method(), route.path(), body);
+            assertEquals(200, response.statusCode(), response.body());
+            to = size(appliance);
+        }
+        left.put(route, entries(home).subList((int) from, (int) to));
     }
 
     /// As the table has them, but what ends others comes last.
@@ -85,7 +122,7 @@ class RecordedRoutesTest {
                 List.of(Route.CONVERSATION_ERASE, Route.KEY_REVOKE, Route.SIGN_OUT, Route.STOP);
         List<Route> order =
                 Arrays.stream(Route.values())
-                        .filter(route -> !last.contains(route))
+                        .filter(route -> !last.contains(route) && !OF_VECTORS.contains(route))
                         .collect(Collectors.toCollection(ArrayList::new));
         // There must be an answer before it can be looked at.
         order.remove(Route.V1_CHAT);
@@ -243,6 +280,8 @@ class RecordedRoutesTest {
                 case V1_TOKENIZE -> staff(route, "{\"model\":\"tiny\",\"content\":\"Hello\"}");
                 case V1_DETOKENIZE -> staff(route, "{\"model\":\"tiny\",\"tokens\":[1,2]}");
                 case V1_APPLY_TEMPLATE, V1_COUNT_TOKENS -> staff(route, chat(""));
+                case V1_EMBEDDINGS, V1_RERANK ->
+                        throw new AssertionError("it is used with a model of its own");
                 case STOP -> {
                     refusals();
                     console(route, "");

@@ -72,6 +72,21 @@ public sealed interface Event {
             Bytes assetSha256)
             implements Event {}
 
+    /// Vectors or scores were made of texts; durable before they leave. Both commitments are under
+    /// one key that only the caller is given: nothing of the texts is kept.
+    record Vectors(
+            String requestId,
+            String route,
+            String modelName,
+            Bytes modelSha256,
+            long modelLoadedAt,
+            Map<String, String> parameters,
+            long inputs,
+            long promptTokens,
+            Bytes inputCommitment,
+            Bytes outputCommitment)
+            implements Event {}
+
     record SignedIn() implements Event {}
 
     /// `nameCommitment` is an HMAC of the name that was tried, so that a typed password is not

@@ -13,6 +13,7 @@ public enum EventType {
     OUTPUT(17, Event.Output.class),
     SEAL(18, Event.Seal.class),
     ABORTED(19, Event.Aborted.class),
+    VECTORS(20, Event.Vectors.class),
     SIGNED_IN(32, Event.SignedIn.class),
     SIGN_IN_FAILED(33, Event.SignInFailed.class),
     SIGNED_OUT(34, Event.SignedOut.class),

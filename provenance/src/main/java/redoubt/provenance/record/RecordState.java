@@ -130,6 +130,7 @@ final class RecordState {
                     Event.ModelLoaded _,
                     Event.ModelRefused _,
                     Event.ModelUnloaded _,
+                    Event.Vectors _,
                     Event.EngineCrashed _,
                     Event.SealChecked _,
                     Event.Exported _,

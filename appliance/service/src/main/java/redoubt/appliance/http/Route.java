@@ -104,6 +104,8 @@ public enum Route {
             entries(Event.Intent.class, Event.Output.class, Event.Seal.class)),
     V1_STREAM("GET", "/v1/streams/{id}", ASK, nothing(Reasons.SAID_BEFORE)),
     V1_STREAM_STOP("DELETE", "/v1/streams/{id}", ASK, nothing(Reasons.SAID_BEFORE)),
+    V1_EMBEDDINGS("POST", "/v1/embeddings", ASK, entries(Event.Vectors.class)),
+    V1_RERANK("POST", "/v1/rerank", ASK, entries(Event.Vectors.class)),
     V1_TOKENIZE("POST", "/v1/tokenize", ASK, nothing(Reasons.GENERATES_NOTHING)),
     V1_DETOKENIZE("POST", "/v1/detokenize", ASK, nothing(Reasons.GENERATES_NOTHING)),
     V1_APPLY_TEMPLATE("POST", "/v1/apply-template", ASK, nothing(Reasons.GENERATES_NOTHING)),
