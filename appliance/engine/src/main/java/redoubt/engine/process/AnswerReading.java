@@ -81,7 +81,10 @@ final class AnswerReading implements Consumer<GenerationEvent> {
         out.accept(
                 waits
                         ? new GenerationEvent.Finished(
-                                FinishReason.TOOL_CALLS, finished.usage(), finished.timings())
+                                FinishReason.TOOL_CALLS,
+                                finished.stop(),
+                                finished.usage(),
+                                finished.timings())
                         : finished);
     }
 
