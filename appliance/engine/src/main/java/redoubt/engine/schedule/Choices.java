@@ -20,10 +20,10 @@ final class Choices {
     private final ExecutorService others;
     private double nanosEach;
 
-    /// What came of one choice.
+    /// What came of one entry: one token, and one more for each guess that was right.
     ///
     /// @param failure why there is none
-    record Outcome(@Nullable Chosen chosen, @Nullable RuntimeException failure) {}
+    record Outcome(List<Chosen> chosen, @Nullable RuntimeException failure) {}
 
     /// @param threads that choose, the calling one included
     Choices(int threads) {
@@ -67,12 +67,24 @@ final class Choices {
         for (int index = first; index < entries.size(); index += step) {
             Step.Entry entry = entries.get(index);
             try {
-                Chosen chosen = entry.sequence().choice().choose(entry.logitsIndex());
-                outcomes[index] = new Outcome(chosen, null);
+                outcomes[index] = new Outcome(choose(entry), null);
             } catch (RuntimeException failure) {
-                outcomes[index] = new Outcome(null, failure);
+                outcomes[index] = new Outcome(List.of(), failure);
             }
         }
+    }
+
+    private static List<Chosen> choose(Step.Entry entry) {
+        Decoder.Choice choice = entry.sequence().choice();
+        List<Chosen> chosen = new ArrayList<>();
+        chosen.add(choice.choose(entry.logitsIndex()));
+        for (int guess : entry.guesses()) {
+            if (chosen.getLast().token() != guess) {
+                break;
+            }
+            chosen.add(choice.choose(entry.logitsIndex() + chosen.size()));
+        }
+        return chosen;
     }
 
     void close() {

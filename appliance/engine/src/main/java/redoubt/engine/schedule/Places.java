@@ -191,6 +191,21 @@ final class Places {
         sequence.computed(tokens);
     }
 
+    /// Guesses were computed beyond the sequence's tokens: keeps those that were right.
+    void guessed(Step.Entry entry, int accepted) {
+        int guesses = entry.guesses().size();
+        if (guesses == 0) {
+            return;
+        }
+        Sequence sequence = entry.sequence();
+        sequence.guessed(guesses, accepted);
+        int right = Math.min(accepted, sequence.pending());
+        if (right > 0) {
+            grow(sequence, right);
+        }
+        cutBack(sequence);
+    }
+
     /// Puts the sequence back to what it is known to have computed, after a step that failed.
     void cutBack(Sequence sequence) {
         Place place = sequence.place();

@@ -21,8 +21,6 @@ public final class Scheduler {
     // Room that each running generation gets ahead of its tokens before another is let in.
     private static final int HEADROOM_TOKENS = 32;
 
-    private static final long ARRIVALS_MS = 20;
-
     private final Decoder decoder;
     private final Places places;
     private final ParkedStates parked;
@@ -237,7 +235,7 @@ public final class Scheduler {
         List<Sequence> taking = next.sequences();
         if (taking.isEmpty()) {
             // All wait for what is on its way back.
-            Signal signal = inbox.poll(ARRIVALS_MS, TimeUnit.MILLISECONDS);
+            Signal signal = inbox.poll(20, TimeUnit.MILLISECONDS);
             if (signal != null) {
                 receive(signal);
             }
@@ -301,20 +299,22 @@ public final class Scheduler {
         }
         List<Choices.Outcome> outcomes = choices.choose(choosing);
         for (int index = 0; index < choosing.size(); index++) {
-            take(choosing.get(index).sequence(), outcomes.get(index));
+            take(choosing.get(index), outcomes.get(index));
         }
     }
 
-    private void take(Sequence sequence, Choices.Outcome outcome) {
+    private void take(Step.Entry entry, Choices.Outcome outcome) {
+        Sequence sequence = entry.sequence();
         try {
             if (outcome.failure() != null) {
                 throw outcome.failure();
             }
-            if (outcome.chosen() == null) {
-                throw new IllegalStateException("nothing was chosen");
-            }
             long now = System.nanoTime();
-            @Nullable FinishReason reason = sequence.next(outcome.chosen(), decoder, now);
+            @Nullable FinishReason reason = null;
+            for (Chosen chosen : outcome.chosen()) {
+                reason = reason == null ? sequence.next(chosen, decoder, now) : reason;
+            }
+            places.guessed(entry, outcome.chosen().size() - 1);
             sequence.settle(shares, false);
             if (reason != null) {
                 finish(sequence, reason, now);

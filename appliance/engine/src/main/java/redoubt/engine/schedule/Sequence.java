@@ -1,5 +1,6 @@
 package redoubt.engine.schedule;
 
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import redoubt.engine.client.FinishReason;
@@ -21,6 +22,7 @@ final class Sequence {
     private final TokenList tokens;
     private final Answer answer;
     private final Pieces pieces;
+    private final Speculation speculation = new Speculation();
     private final PrefixTree.Key key;
     private final Shares.Account account;
     private Decoder.@Nullable Choice choice;
@@ -229,6 +231,22 @@ final class Sequence {
             progressTold = true;
             progressNanos = now;
             job.tell(new GenerationEvent.Progress(Math.min(computed, length), length));
+        }
+    }
+
+    /// What may follow, to be computed in the same step.
+    List<Integer> guess(int most, int decoding, StepBudget budget) {
+        return speculation.guess(tokens, Math.min(most, pendingMax()), decoding, budget);
+    }
+
+    // No more than what may still be answered.
+    private int pendingMax() {
+        return job.maxTokens() > 0 ? job.maxTokens() - generated - 1 : Integer.MAX_VALUE;
+    }
+
+    void guessed(int guesses, int accepted) {
+        if (guesses > 0) {
+            speculation.learned(guesses, accepted);
         }
     }
 

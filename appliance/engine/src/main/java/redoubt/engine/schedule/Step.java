@@ -14,7 +14,8 @@ final class Step {
 
     /// @param tokens how many tokens of the sequence are in the batch
     /// @param logitsIndex batch entry to choose from, or -1 when its prompt is not through
-    record Entry(Sequence sequence, int tokens, int logitsIndex) {
+    /// @param guesses tokens that follow in the batch, each with logits, in case they are chosen
+    record Entry(Sequence sequence, int tokens, int logitsIndex, List<Integer> guesses) {
         boolean chooses() {
             return logitsIndex != NO_LOGITS;
         }
@@ -34,15 +35,19 @@ final class Step {
         Step step = new Step(decoder);
         decoder.clear();
         int room = Math.min(decoder.batchTokens(), cellsMax);
+        int decoding = (int) taking.stream().filter(Sequence::decoding).count();
+        int guesses = room;
+        if (decoding < taking.size() || others > 0 || !decoder.cutsBack()) {
+            guesses = 0;
+        }
+        // Each guess needs logits of its own.
+        guesses = Math.min(guesses, decoder.places()) / Math.max(1, decoding) - 1;
         for (Sequence sequence : taking) {
             if (sequence.decoding() && room > 0) {
-                step.work =
-                        new StepCost.Work(
-                                step.work.decoding() + 1,
-                                0,
-                                step.work.looks() + sequence.computed());
-                step.add(sequence, 1);
-                room--;
+                List<Integer> guessed =
+                        sequence.guess(Math.min(guesses, room - 1), decoding, budget);
+                step.decode(sequence, guessed);
+                room -= 1 + guessed.size();
             }
         }
         boolean watched = step.work.decoding() > 0 || others > 0;
@@ -72,6 +77,23 @@ final class Step {
         return work;
     }
 
+    private void decode(Sequence sequence, List<Integer> guessed) {
+        int at = sequence.computed();
+        int place = sequence.place().number();
+        int index = decoder.add(sequence.tokens().at(at), at, place, true);
+        for (int guess : guessed) {
+            at++;
+            int _ = decoder.add(guess, at, place, true);
+        }
+        int more = 1 + guessed.size();
+        work =
+                new StepCost.Work(
+                        work.decoding() + more,
+                        work.promptTokens(),
+                        work.looks() + (long) more * sequence.computed());
+        entries.add(new Entry(sequence, 1, index, guessed));
+    }
+
     // A model that cannot be cut back is stopped before the last token of a prompt, so that its
     // state there can be kept.
     private int piece(Sequence sequence) {
@@ -96,6 +118,6 @@ final class Step {
                 index = at;
             }
         }
-        entries.add(new Entry(sequence, tokens, index));
+        entries.add(new Entry(sequence, tokens, index, List.of()));
     }
 }

@@ -46,6 +46,17 @@ final class StepBudget {
         return low;
     }
 
+    /// An answer's share of a step in which so many go on.
+    double answerNanos(int decoding) {
+        return cost.nanos(new StepCost.Work(decoding, 0, 0)) / Math.max(1, decoding);
+    }
+
+    /// What one more answer adds to such a step.
+    double moreAnswerNanos(int decoding) {
+        return cost.nanos(new StepCost.Work(decoding + 1, 0, 0))
+                - cost.nanos(new StepCost.Work(decoding, 0, 0));
+    }
+
     /// The step with more tokens of a prompt.
     static StepCost.Work with(StepCost.Work so, int depth, int tokens) {
         return new StepCost.Work(

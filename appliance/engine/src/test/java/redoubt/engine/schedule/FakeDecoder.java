@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 import redoubt.engine.client.AdapterUse;
 import redoubt.engine.client.SamplingParameters;
 import redoubt.foreign.llama.DecodeResult;
@@ -39,6 +40,7 @@ class FakeDecoder implements Decoder {
     final List<List<Integer>> steps = new ArrayList<>();
     final List<Integer> stepTokens = new ArrayList<>();
     Predicate<List<Integer>> poison = tokens -> false;
+    ToIntFunction<List<Integer>> rule = FakeDecoder::next;
     Predicate<List<Integer>> ends = tokens -> false;
     Runnable beforeDecode = () -> {};
     boolean cutsBack = true;
@@ -171,8 +173,8 @@ class FakeDecoder implements Decoder {
                 if (!cell.logits || closed) {
                     throw new AssertionError("no logits there, or closed");
                 }
-                List<Integer> tokens = tokens(cell.sequence);
-                return new Chosen(ends.test(tokens) ? END : next(tokens), null);
+                List<Integer> tokens = tokens(cell.sequence).subList(0, cell.position + 1);
+                return new Chosen(ends.test(tokens) ? END : rule.applyAsInt(tokens), null);
             }
 
             @Override
@@ -301,6 +303,7 @@ class FakeDecoder implements Decoder {
                     }
                 };
         own.ends = ends;
+        own.rule = rule;
         own.poison = poison;
         return own;
     }

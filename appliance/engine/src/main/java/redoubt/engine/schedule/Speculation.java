@@ -1,0 +1,49 @@
+package redoubt.engine.schedule;
+
+import java.util.List;
+
+/// Whether guessing ahead pays: a guess costs as much as one more answer in the step, and saves a
+/// share of a whole step if it is right. With many answers in a step, or guesses that are mostly
+/// wrong, it does not, and then it is tried again now and then. One for each generation; step
+/// thread only.
+final class Speculation {
+    private static final int GUESSES_MAX = 6;
+    private static final double LEARNING = 0.2;
+    private static final double FIRST_RIGHT = 0.6;
+    private static final int PAUSE_TOKENS = 96;
+    private static final int TRIALS = 3;
+
+    private double right = FIRST_RIGHT;
+    private int pause;
+    // What a guess costs is known only from steps that had some.
+    private int trials = TRIALS;
+
+    /// What to guess for the next step.
+    ///
+    /// @param room how many guesses the step has room for
+    List<Integer> guess(TokenList tokens, int room, int decoding, StepBudget budget) {
+        if (pause > 0) {
+            pause--;
+            return List.of();
+        }
+        int most = Math.min(room, GUESSES_MAX);
+        if (most <= 0) {
+            return List.of();
+        }
+        boolean pays = right * budget.answerNanos(decoding) > budget.moreAnswerNanos(decoding);
+        if (!pays && trials == 0) {
+            pause = PAUSE_TOKENS;
+            trials = TRIALS;
+            right = FIRST_RIGHT;
+            return List.of();
+        }
+        List<Integer> guess = PromptLookup.guess(tokens, most);
+        trials -= trials > 0 && !guess.isEmpty() ? 1 : 0;
+        return guess;
+    }
+
+    /// How many guesses were right.
+    void learned(int guesses, int accepted) {
+        right += LEARNING * ((double) accepted / guesses - right);
+    }
+}
