@@ -29,13 +29,14 @@ public final class LlamaModel implements AutoCloseable {
     private final MemorySegment vocabulary;
     private final int vocabularySize;
     private final AtomicReferenceArray<byte @Nullable []> pieces;
-    private MemorySegment texts = MemorySegment.NULL;
+    private final TokenTexts texts;
     private boolean closed;
 
     private LlamaModel(LlamaLibrary library, ShimLibrary shim, MemorySegment model) {
         this.library = library;
         this.shim = shim;
         this.model = model;
+        this.texts = new TokenTexts(shim, model);
         this.vocabulary = library.modelVocabulary.call(model);
         this.vocabularySize = library.vocabularySize.call(vocabulary);
         this.pieces = new AtomicReferenceArray<>(vocabularySize);
@@ -285,8 +286,7 @@ public final class LlamaModel implements AutoCloseable {
     ///
     /// @throws NativeException when it is wrong, endless or too large
     public Grammar grammar(String gbnf) {
-        MemorySegment _ =
-                texts(); // takes a moment for a large vocabulary, once: not while sampling
+        MemorySegment _ = texts.made();
         return Grammar.ofGbnf(shim, gbnf);
     }
 
@@ -294,7 +294,7 @@ public final class LlamaModel implements AutoCloseable {
     ///
     /// @throws NativeException when it is too large
     public Grammar grammarOfForm(AnswerForm form) {
-        MemorySegment _ = texts();
+        MemorySegment _ = texts.made();
         return Grammar.ofForm(shim, form);
     }
 
@@ -316,7 +316,7 @@ public final class LlamaModel implements AutoCloseable {
     /// @param top how many of the most likely tokens are told with each, at most 20; -1 tells
     ///   nothing
     public Sampler newSampler(SamplingParameters parameters, @Nullable Grammar grammar, int top) {
-        MemorySegment constraint = grammar == null ? MemorySegment.NULL : constraint(grammar);
+        MemorySegment constraint = grammar == null ? MemorySegment.NULL : texts.constraint(grammar);
         try {
             return new Sampler(
                     library,
@@ -339,36 +339,6 @@ public final class LlamaModel implements AutoCloseable {
         }
     }
 
-    private MemorySegment constraint(Grammar grammar) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment error = arena.allocate(ShimLibrary.ERROR_BYTES);
-            MemorySegment made =
-                    shim.constraintNew.call(
-                            texts(), grammar.segment(), error, ShimLibrary.ERROR_BYTES);
-            if (made.equals(MemorySegment.NULL)) {
-                throw new NativeException(
-                        "The form that was asked for cannot be used (%s)."
-                                .formatted(CText.reason(error)));
-            }
-            return made;
-        }
-    }
-
-    private synchronized MemorySegment texts() {
-        if (texts.equals(MemorySegment.NULL)) {
-            try (Arena arena = Arena.ofConfined()) {
-                MemorySegment error = arena.allocate(ShimLibrary.ERROR_BYTES);
-                texts = shim.textsNew.call(model, error, ShimLibrary.ERROR_BYTES);
-                if (texts.equals(MemorySegment.NULL)) {
-                    throw new NativeException(
-                            "The texts of the model's tokens could not be sorted (%s)."
-                                    .formatted(CText.reason(error)));
-                }
-            }
-        }
-        return texts;
-    }
-
     /// The template `override`, or the model's own, or the plain fallback when there is neither.
     ///
     /// @throws NativeException when the template cannot be read
@@ -382,9 +352,7 @@ public final class LlamaModel implements AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
-            if (!texts.equals(MemorySegment.NULL)) {
-                shim.textsFree.call(texts);
-            }
+            texts.free();
             library.modelFree.call(model);
         }
     }

@@ -33,6 +33,9 @@ public record SamplingParameters(
         Map<Integer, Float> logitBias,
         long seed) {
 
+    // Its inverse is multiplied with, and must be a number too.
+    private static final float REPEAT_MIN = 0.001f;
+
     /// @param probability chance that the top choices above the threshold are left out; 0 is off
     public record Xtc(float probability, float threshold) {
         public static final Xtc OFF = new Xtc(0f, 0.1f);
@@ -86,8 +89,8 @@ public record SamplingParameters(
         require(dry.breakers().size() <= 64, "dry.breakers must be at most 64");
         require(penalties.lastTokens() >= -1, "penalties.lastTokens must be -1 or more");
         require(
-                finite(penalties.repeat()) && penalties.repeat() > 0,
-                "penalties.repeat must be more than 0");
+                finite(penalties.repeat()) && penalties.repeat() >= REPEAT_MIN,
+                "penalties.repeat must be at least 0.001");
         require(
                 finite(penalties.frequency()) && finite(penalties.presence()),
                 "penalties must be numbers");
@@ -99,7 +102,9 @@ public record SamplingParameters(
                 "mirostat values must be numbers");
         require(seed >= 0 && seed <= 0xFFFF_FFFFL, "seed must be 0 to 4294967295");
         for (float bias : logitBias.values()) {
-            require(!Float.isNaN(bias), "a logit bias must be a number");
+            require(
+                    finite(bias) || bias == Float.NEGATIVE_INFINITY,
+                    "a logit bias must be a number, or minus infinity");
         }
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// Something that the model's tokenizer or template is asked and that generates nothing.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
@@ -37,9 +38,17 @@ public sealed interface Conversion {
     /// A conversation as the model's chat template writes it.
     ///
     /// @param messagesJson messages as in OpenAI's chat completions
-    record Render(String messagesJson) implements Conversion {
+    /// @param toolsJson tools in the same form, or null
+    record Render(String messagesJson, @Nullable String toolsJson, ChatOptions options)
+            implements Conversion {
         public Render {
             Objects.requireNonNull(messagesJson);
+            Objects.requireNonNull(options);
+        }
+
+        /// Without tools.
+        public Render(String messagesJson) {
+            this(messagesJson, null, ChatOptions.usual());
         }
     }
 }

@@ -69,7 +69,8 @@ final class AnswerReading implements Consumer<GenerationEvent> {
         boolean whole =
                 finished.reason() == FinishReason.STOP
                         || finished.reason() == FinishReason.STOP_SEQUENCE;
-        if (!read(whole) && whole) {
+        boolean sense = read(whole);
+        if (!sense && whole) {
             // It ended where its form does not: what can be read of it is told.
             boolean _ = read(false);
         }
@@ -77,7 +78,7 @@ final class AnswerReading implements Consumer<GenerationEvent> {
             out.accept(new GenerationEvent.Text(answer.toString(), tokens, chances));
         }
         reader.close();
-        boolean waits = calls && finished.reason() == FinishReason.STOP;
+        boolean waits = calls && (finished.reason() == FinishReason.STOP || (whole && sense));
         out.accept(
                 waits
                         ? new GenerationEvent.Finished(

@@ -6,9 +6,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
+import redoubt.engine.client.Constraint;
 import redoubt.engine.client.Conversion;
 import redoubt.engine.client.ConversionResult;
-import redoubt.foreign.llama.ChatTemplate;
+import redoubt.engine.client.Prompt;
 import redoubt.foreign.llama.LlamaModel;
 import redoubt.foreign.llama.RenderedPrompt;
 
@@ -23,13 +24,13 @@ final class Conversions {
     static final int TEXT_BYTES_MAX = 8 * 1024 * 1024;
 
     private final LlamaModel model;
-    private final ChatTemplate template;
+    private final Rendering rendering;
     private final PromptBound bound;
     private int longestShownBytes;
 
     Conversions(LoadedModel loaded) {
         this.model = loaded.model();
-        this.template = loaded.template();
+        this.rendering = new Rendering(loaded.model(), loaded.template());
         this.bound = loaded.promptBound();
     }
 
@@ -39,7 +40,7 @@ final class Conversions {
             return switch (conversion) {
                 case Conversion.Tokenize tokenize -> tokenize(tokenize);
                 case Conversion.Detokenize(List<Integer> tokens) -> detokenize(tokens);
-                case Conversion.Render(String messagesJson) -> render(messagesJson);
+                case Conversion.Render render -> render(render);
             };
         } catch (RuntimeException refused) {
             return new ConversionResult.Refused(
@@ -115,12 +116,15 @@ final class Conversions {
                 : new ConversionResult.Detokenized(text);
     }
 
-    private ConversionResult render(String messagesJson) {
-        OptionalLong tooMany = bound.tooMany(TextLength.utf8OfJson(messagesJson));
+    private ConversionResult render(Conversion.Render asked) {
+        OptionalLong tooMany = bound.tooMany(TextLength.utf8OfJson(asked.messagesJson()));
         if (tooMany.isPresent()) {
             return contextExceeded("conversation", tooMany.getAsLong());
         }
-        RenderedPrompt rendered = template.render(messagesJson, null);
+        RenderedPrompt rendered =
+                rendering.render(
+                        new Prompt.Chat(asked.messagesJson(), asked.toolsJson(), asked.options()),
+                        Constraint.none());
         return TextLength.utf8(rendered.text()) > TEXT_BYTES_MAX
                 ? textTooLarge()
                 : new ConversionResult.Rendered(rendered.text(), rendered.tokens().length);

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import redoubt.fixtures.TinyModel;
 import redoubt.fixtures.TinyVocabulary;
+import redoubt.fixtures.ToolTemplates;
 
 /// One real engine is asked about its tokens.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -106,6 +107,17 @@ class ConversionTest {
 
     @Nested
     class A_conversation {
+        @Test
+        void with_tools_for_which_there_is_no_place_is_refused() throws Exception {
+            ConversionResult.Refused refused =
+                    refused(
+                            new Conversion.Render(
+                                    "[{\"role\":\"user\",\"content\":\"hello\"}]",
+                                    ToolTemplates.WEATHER,
+                                    ChatOptions.usual()));
+            assertTrue(refused.sentence().contains("no place for tools"), refused.sentence());
+        }
+
         @Test
         void is_shown_as_the_template_writes_it_with_its_tokens() throws Exception {
             ConversionResult.Rendered rendered =
