@@ -154,15 +154,16 @@ final class Places {
     }
 
     private @Nullable Place resume(PrefixTree.Key key, ParkedStates.Found found) {
-        Decoder.Saved saved = found.state().saved();
         while (freeCells() < found.state().tokens().length && parkOldest(null)) {}
-        if (saved == null || found.state().saved() == null) {
-            return null;
-        }
         if (freeCells() < found.state().tokens().length) {
             return null;
         }
         Place place = emptyPlace(null);
+        // Only now: what was parked to make room may have pushed it out of memory.
+        Decoder.Saved saved = found.state().saved();
+        if (saved == null) {
+            return null;
+        }
         try {
             decoder.restore(place.number(), saved);
         } catch (NativeException damaged) {

@@ -230,6 +230,7 @@ class FakeDecoder implements Decoder {
 
     private final class State implements Saved {
         final List<Integer> tokens;
+        boolean closed;
 
         State(List<Integer> tokens) {
             this.tokens = new ArrayList<>(tokens);
@@ -259,6 +260,7 @@ class FakeDecoder implements Decoder {
 
         @Override
         public void close() {
+            closed = true;
             savedOpen--;
         }
     }
@@ -282,6 +284,9 @@ class FakeDecoder implements Decoder {
     @Override
     public void restore(int sequence, Saved state) {
         List<Shared> cells = new ArrayList<>();
+        if (((State) state).closed) {
+            throw new AssertionError("a closed state is restored");
+        }
         ((State) state).tokens.forEach(token -> cells.add(new Shared(token)));
         if (used() + cells.size() > contextTokens) {
             throw new NativeException("no room for it");

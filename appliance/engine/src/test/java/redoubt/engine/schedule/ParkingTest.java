@@ -39,6 +39,17 @@ class ParkingTest extends Scheduling {
         }
 
         @Test
+        void may_be_pushed_out_of_memory_while_it_comes_back() throws InterruptedException {
+            model(new FakeDecoder(1000, 2), 700);
+            begin();
+            for (int round = 0; round < 6; round++) {
+                int[] prompt = prompt(round % 2, 600);
+                assertEquals(
+                        FakeDecoder.alone(prompt, 5), ask("t" + round % 2, prompt, 5).end().text());
+            }
+        }
+
+        @Test
         void makes_room_for_what_is_newer_in_memory() throws InterruptedException {
             model(new FakeDecoder(1000, 2), 1400);
             begin();
