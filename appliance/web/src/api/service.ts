@@ -22,8 +22,9 @@ export const renameConversation = (id: string, title: string) =>
 export const eraseConversation = (id: string) => send(conversation(id), { method: "DELETE" });
 
 export type AnswerEvent =
-  | { name: "queued"; position: number }
+  | { name: "queued"; position: number; expectedMs?: number }
   | { name: "started"; promptTokens?: number }
+  | { name: "reasoning"; text: string }
   | { name: "delta"; text: string }
   | { name: "done"; turnId: string; text?: string; outputId?: string; receipt?: shape.Receipt; usage?: shape.Usage; finishReason?: string }
   | { name: "error"; error: shape.ErrorBody };
@@ -46,6 +47,7 @@ export async function* answer(
     switch (event.name) {
       case "queued":
       case "started":
+      case "reasoning":
       case "delta":
       case "done":
       case "error":

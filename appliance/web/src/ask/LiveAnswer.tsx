@@ -38,9 +38,11 @@ function phaseText(phase: Phase): string {
     case "sending":
       return t.ask.phase.sending;
     case "queued":
-      return t.ask.phase.queued(phase.position);
+      return t.ask.phase.queued(phase.position, phase.expectedMs);
     case "reading":
       return phase.tokens === undefined ? t.ask.phase.reading : t.ask.phase.readingTokens(phase.tokens);
+    case "thinking":
+      return t.ask.phase.thinking;
     case "answering":
       return t.ask.phase.answering;
     case "stopping":

@@ -89,11 +89,14 @@ export class Conversation {
     for await (const event of service.answer(id, { text: live.question, model: live.model }, live.signal)) {
       switch (event.name) {
         case "queued":
-          live.phase.value = { name: "queued", position: event.position };
+          live.phase.value = { name: "queued", position: event.position, expectedMs: event.expectedMs ?? -1 };
           announce(t.ask.said.queued(event.position));
           break;
         case "started":
           live.phase.value = { name: "reading", tokens: event.promptTokens };
+          break;
+        case "reasoning":
+          if (live.whole === "") live.phase.value = { name: "thinking" };
           break;
         case "delta":
           if (live.whole === "") announce(t.ask.said.begun);

@@ -4,8 +4,9 @@ import { signal } from "@preact/signals";
 
 export type Phase =
   | { name: "sending" }
-  | { name: "queued"; position: number }
+  | { name: "queued"; position: number; expectedMs: number }
   | { name: "reading"; tokens: number | undefined }
+  | { name: "thinking" }
   | { name: "answering" }
   | { name: "stopping" };
 
