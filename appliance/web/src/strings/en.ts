@@ -93,12 +93,8 @@ export const en = {
     },
     phase: {
       sending: "Sending your question…",
-      queued: (position: number, expectedMs: number) => {
-        const place = position <= 1 ? "You are next." : `Waiting for a place: number ${position} in the queue.`;
-        // Below a few seconds it would have changed before it is read.
-        if (expectedMs < 3000) return position <= 1 ? "You are next. Waiting for a place…" : place;
-        return `${place} About ${Math.ceil(expectedMs / 1000)} seconds.`;
-      },
+      queued: (position: number, expectedMs: number) =>
+        `${position <= 1 ? "You are next. Waiting for a place…" : `Waiting for a place: number ${position} in the queue`}${expectedMs < 3000 ? "" : `, about ${Math.ceil(expectedMs / 1000)} seconds`}`,
       reading: "Reading your question…",
       readingTokens: (tokens: number) => `Reading your question: ${tokens.toLocaleString("en-GB")} tokens…`,
       thinking: "Thinking before it answers…",
