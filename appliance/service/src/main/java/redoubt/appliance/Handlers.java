@@ -3,6 +3,9 @@ package redoubt.appliance;
 import java.util.Map;
 import redoubt.appliance.answers.AnswerService;
 import redoubt.appliance.answers.Outputs;
+import redoubt.appliance.answers.Replays;
+import redoubt.appliance.answers.Traces;
+import redoubt.appliance.api.administration.AdaptersApi;
 import redoubt.appliance.api.administration.KeysApi;
 import redoubt.appliance.api.administration.ModelsAdministrationApi;
 import redoubt.appliance.api.administration.PeopleApi;
@@ -13,7 +16,9 @@ import redoubt.appliance.api.openai.text.TextApi;
 import redoubt.appliance.api.page.ConversationsApi;
 import redoubt.appliance.api.page.ModelsApi;
 import redoubt.appliance.api.page.OutputsApi;
+import redoubt.appliance.api.page.ReplaysApi;
 import redoubt.appliance.api.page.SessionApi;
+import redoubt.appliance.api.page.TracesApi;
 import redoubt.appliance.api.page.TurnsApi;
 import redoubt.appliance.api.responses.ResponsesApi;
 import redoubt.appliance.api.telling.Replies;
@@ -60,6 +65,7 @@ final class Handlers {
             Engines engines,
             AnswerService answers,
             Streams streams,
+            Traces traces,
             SealCheck sealCheck,
             Metrics metrics,
             People people,
@@ -108,6 +114,11 @@ final class Handlers {
         OutputsApi outputs = new OutputsApi(parts.outputs(), parts.alarms());
         handlers.put(Route.OUTPUT, outputs::show);
         handlers.put(Route.OUTPUT_DOWNLOAD, outputs::download);
+        handlers.put(
+                Route.OUTPUT_REPLAY,
+                new ReplaysApi(new Replays(parts.items(), parts.engines(), parts.record()))
+                        ::replay);
+        handlers.put(Route.OUTPUT_TRACE, new TracesApi(parts.traces())::show);
         handlers.put(Route.TRUST, outputs::trust);
         handlers.put(Route.V1_CREDENTIAL, outputs::credential);
         handlers.put(Route.V1_PROOF, outputs::proof);
@@ -126,6 +137,9 @@ final class Handlers {
         handlers.put(Route.MODEL_SETTINGS, models::change);
         handlers.put(Route.MODEL_LOAD, models::load);
         handlers.put(Route.MODEL_UNLOAD, models::unload);
+        AdaptersApi adapters = new AdaptersApi(parts.engines(), parts.record());
+        handlers.put(Route.ADAPTER_LOAD, adapters::load);
+        handlers.put(Route.ADAPTER_UNLOAD, adapters::unload);
         handlers.put(Route.PEOPLE, people::list);
         handlers.put(Route.PERSON_CREATE, people::create);
         handlers.put(Route.PERSON_CHANGE, people::change);

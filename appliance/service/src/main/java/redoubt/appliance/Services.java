@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import redoubt.appliance.answers.AnswerService;
 import redoubt.appliance.answers.Outputs;
+import redoubt.appliance.answers.Traces;
 import redoubt.appliance.answers.WarmUp;
 import redoubt.appliance.api.telling.Streams;
 import redoubt.appliance.conversations.ContentStore;
@@ -78,6 +79,7 @@ final class Services implements AutoCloseable {
     private final Outputs outputs;
     private final Metrics metrics = new Metrics();
     private final Engines engines;
+    private final Traces traces = new Traces();
     private final AnswerService answers;
     private final Streams streams = new Streams();
     private final SealCheck sealCheck;
@@ -206,7 +208,7 @@ final class Services implements AutoCloseable {
                         siteRecord,
                         metrics,
                         given.progress());
-        this.answers = new AnswerService(engines, inference, items, metrics, clock);
+        this.answers = new AnswerService(engines, inference, items, metrics, traces, clock);
         this.sealCheck = new SealCheck(engines, siteRecord, alarms, outside(home), clock);
         gauges();
         engines.start();
@@ -299,6 +301,7 @@ final class Services implements AutoCloseable {
                         engines,
                         answers,
                         streams,
+                        traces,
                         sealCheck,
                         metrics,
                         people,

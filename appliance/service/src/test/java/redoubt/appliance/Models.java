@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import redoubt.fixtures.TinyAdapter;
 import redoubt.fixtures.TinyModel;
 
 /// Models of a running appliance, for tests.
@@ -20,6 +21,19 @@ final class Models {
             Path folder = Files.createDirectories(home.resolve("models"));
             return TinyModel.write(
                     folder.resolve(id + ".gguf"), TinyModel.Options.chat().withContextTokens(2048));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /// Puts a tiny adapter of this name into the home, for every tiny chat model.
+    static Path bringAdapter(Path home, String name) {
+        try {
+            Path folder = Files.createDirectories(home.resolve("models/adapters"));
+            return TinyAdapter.write(
+                    folder.resolve(name + ".gguf"),
+                    TinyAdapter.Options.of(
+                            TinyModel.Options.chat().withContextTokens(2048), 5));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

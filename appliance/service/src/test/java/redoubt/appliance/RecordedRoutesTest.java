@@ -37,6 +37,7 @@ class RecordedRoutesTest {
     private static final int FLOOD = 40;
     private static final String SECOND_MODEL = "second";
     private static final Set<Route> OF_VECTORS = Set.of(Route.V1_EMBEDDINGS, Route.V1_RERANK);
+    private static final String ADAPTER = "legal";
 
     private final Map<Route, List<Entry>> left = new EnumMap<>(Route.class);
     private final List<Entry> all = new ArrayList<>();
@@ -49,6 +50,7 @@ class RecordedRoutesTest {
         Map<Route, Range> ranges = new EnumMap<>(Route.class);
         try (var appliance = RunningAppliance.start(home)) {
             Models.bring(home, SECOND_MODEL);
+            Models.bringAdapter(home, ADAPTER);
             Use use = new Use(appliance);
             for (Route route : order()) {
                 long from = size(appliance);
@@ -190,12 +192,20 @@ class RecordedRoutesTest {
                         case KEY_REVOKE -> key;
                         case PERSON_CHANGE -> person;
                         case V1_MODEL -> RunningAppliance.MODEL;
-                        case MODEL_LOAD, MODEL_UNLOAD, MODEL_SETTINGS -> SECOND_MODEL;
                         case V1_STREAM, V1_STREAM_STOP -> stream;
                         case V1_RESPONSE, V1_RESPONSE_CANCEL, V1_RESPONSE_DELETE -> response;
+                        case MODEL_LOAD,
+                                MODEL_UNLOAD,
+                                MODEL_SETTINGS,
+                                ADAPTER_LOAD,
+                                ADAPTER_UNLOAD ->
+                                SECOND_MODEL;
                         default -> output;
                     };
-            return route.path().replace("{id}", id).replace("{form}", "txt");
+            return route.path()
+                    .replace("{id}", id)
+                    .replace("{form}", "txt")
+                    .replace("{adapter}", ADAPTER);
         }
 
         private void of(Route route) {
@@ -206,6 +216,7 @@ class RecordedRoutesTest {
                         CONVERSATIONS,
                         CONVERSATION,
                         OUTPUT,
+                        OUTPUT_TRACE,
                         OUTPUT_DOWNLOAD,
                         TRUST,
                         V1_MODELS,
@@ -247,6 +258,7 @@ class RecordedRoutesTest {
                     console(route, "{}");
                     Models.await(appliance, SECOND_MODEL, "ready");
                 }
+                case ADAPTER_LOAD, ADAPTER_UNLOAD, OUTPUT_REPLAY -> console(route, "{}");
                 case MODEL_UNLOAD -> {
                     console(route, "{}");
                     Models.await(appliance, SECOND_MODEL, "unloaded");

@@ -61,6 +61,10 @@ public sealed interface Event {
             String finishReason)
             implements Event {}
 
+    /// An answer was generated once more and compared with what was sealed; refers to the OUTPUT.
+    /// `verdict` is `identical`, `different` or `cannot be replayed`.
+    record Replayed(String output, String verdict, String difference) implements Event {}
+
     /// A credential was made for a form of an output; refers to the OUTPUT.
     record Seal(
             String requestId,
@@ -110,6 +114,16 @@ public sealed interface Event {
     record ModelRefused(String name, String code, String reason) implements Event {}
 
     record ModelUnloaded(String name, String reason) implements Event {}
+
+    /// An adapter was measured, and requests to this model may use it. `measure` names what its file
+    /// says of itself.
+    record AdapterLoaded(String model, String name, Bytes sha256, Map<String, String> measure)
+            implements Event {}
+
+    record AdapterRefused(String model, String name, String code, String reason)
+            implements Event {}
+
+    record AdapterUnloaded(String model, String name, String reason) implements Event {}
 
     record EngineCrashed(String model, String how, List<String> requests) implements Event {}
 

@@ -56,8 +56,14 @@ public sealed interface GenerationEvent {
     /// The end.
     ///
     /// @param stop the stop text that ended it, the template's own included; empty where none did
-    record Finished(FinishReason reason, String stop, Usage usage, Timings timings)
-            implements GenerationEvent {}
+    record Finished(
+            FinishReason reason, String stop, Usage usage, Timings timings, Profile profile)
+            implements GenerationEvent {
+        /// Without a profile.
+        public Finished(FinishReason reason, String stop, Usage usage, Timings timings) {
+            this(reason, stop, usage, timings, Profile.none());
+        }
+    }
 
     /// The end, without an answer that can be relied on.
     ///

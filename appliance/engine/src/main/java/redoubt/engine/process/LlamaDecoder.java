@@ -8,6 +8,7 @@ import redoubt.engine.client.TokenChance;
 import redoubt.engine.schedule.Choosing;
 import redoubt.engine.schedule.Chosen;
 import redoubt.engine.schedule.Decoder;
+import redoubt.engine.schedule.Stopwatch;
 import redoubt.foreign.llama.Chances;
 import redoubt.foreign.llama.ContextOptions;
 import redoubt.foreign.llama.DecodeResult;
@@ -132,7 +133,8 @@ final class LlamaDecoder implements Decoder {
                         choosing.form().grammar(),
                         choosing.logprobs()),
                 model,
-                context);
+                context,
+                choosing.stopwatch());
     }
 
     @Override
@@ -257,12 +259,15 @@ final class LlamaDecoder implements Decoder {
         }
     }
 
-    private record NativeChoice(Sampler sampler, LlamaModel model, LlamaContext context)
+    private record NativeChoice(
+            Sampler sampler, LlamaModel model, LlamaContext context, Stopwatch stopwatch)
             implements Choice {
         @Override
         public Chosen choose(int batchIndex) {
+            long begun = System.nanoTime();
             int token = sampler.sample(context, batchIndex);
             Chances chances = sampler.chances();
+            stopwatch.chosen(begun);
             return new Chosen(token, chances == null ? null : told(token, chances));
         }
 

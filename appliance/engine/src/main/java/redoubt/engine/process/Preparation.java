@@ -16,6 +16,7 @@ import redoubt.engine.schedule.Choosing;
 import redoubt.engine.schedule.Form;
 import redoubt.engine.schedule.Job;
 import redoubt.foreign.llama.AnswerForm;
+import redoubt.engine.schedule.Stopwatch;
 import redoubt.foreign.llama.ChatTemplate;
 import redoubt.foreign.llama.LlamaModel;
 import redoubt.foreign.llama.RenderedPrompt;
@@ -48,6 +49,7 @@ final class Preparation {
             long arrivedNanos,
             Job.Cancellation cancellation,
             Consumer<GenerationEvent> events) {
+        Stopwatch stopwatch = new Stopwatch(arrivedNanos);
         Optional<GenerationEvent.Failed> cannot = tooLong(request.prompt());
         if (cannot.isPresent()) {
             events.accept(cannot.get());
@@ -86,12 +88,13 @@ final class Preparation {
             events.accept(wrong.get());
             return Optional.empty();
         }
+        stopwatch.prepared();
         return Optional.of(
                 new Job(
                         id,
                         request.owner(),
                         tokens,
-                        new Choosing(request.sampling(), request.seed(), form, request.logprobs()),
+                        new Choosing(request.sampling(), request.seed(), form, request.logprobs(), stopwatch),
                         request.adapters(),
                         request.alone(),
                         request.maxTokens(),
@@ -101,7 +104,8 @@ final class Preparation {
                                 && template.origin() == ChatTemplate.Origin.FALLBACK,
                         arrivedNanos,
                         cancellation,
-                        reads == null ? events : reading(id, reads, events)));
+                        stopwatch.into(
+                                reads == null ? events : reading(id, reads, events))));
     }
 
     private static @Nullable AnswerForm reads(RenderedPrompt rendered, Constraint constraint) {

@@ -6,4 +6,11 @@ import redoubt.engine.client.SamplingParameters;
 ///
 /// @param form what the answer must look like
 /// @param logprobs most likely tokens to tell with each token; -1 tells nothing
-public record Choosing(SamplingParameters sampling, long seed, Form form, int logprobs) {}
+/// @param stopwatch is told of every token
+public record Choosing(
+        SamplingParameters sampling, long seed, Form form, int logprobs, Stopwatch stopwatch) {
+    /// Measured by nobody.
+    public Choosing(SamplingParameters sampling, long seed, Form form, int logprobs) {
+        this(sampling, seed, form, logprobs, new Stopwatch(System.nanoTime()));
+    }
+}

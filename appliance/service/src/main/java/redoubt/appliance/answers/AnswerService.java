@@ -42,11 +42,12 @@ public final class AnswerService implements AutoCloseable {
             Inference inference,
             Items items,
             Metrics metrics,
+            Traces traces,
             InstantSource clock) {
         this.occupied = items.occupied();
         this.engines = engines;
         this.metrics = metrics;
-        this.parts = new Work.Parts(engines, inference, items, metrics, clock, stamping);
+        this.parts = new Work.Parts(engines, inference, items, metrics, traces, clock, stamping);
     }
 
     /// Begins one answer; whatever becomes of it comes as its events.

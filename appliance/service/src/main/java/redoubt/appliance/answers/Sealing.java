@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import redoubt.appliance.conversations.Item;
@@ -29,12 +30,19 @@ final class Sealing {
     private final AnswerRequest request;
     private final String requestId;
     private final String questionId;
+    private final Spans spans;
 
-    Sealing(Work.Parts parts, AnswerRequest request, String requestId, String questionId) {
+    Sealing(
+            Work.Parts parts,
+            AnswerRequest request,
+            String requestId,
+            String questionId,
+            Spans spans) {
         this.parts = parts;
         this.request = request;
         this.requestId = requestId;
         this.questionId = questionId;
+        this.spans = spans;
     }
 
     /// Stores the answer, and waits until its SEAL is durable.
@@ -55,13 +63,26 @@ final class Sealing {
                         parts.clock().instant());
         // Indexed while it is sealed: the SEAL waits for the file only, the final event for both.
         var indexing = new AtomicReference<Items.@Nullable Indexing>();
+        long start = System.nanoTime();
+        var stored = new AtomicLong();
         BeforeSeal store =
-                (detached, output) ->
-                        indexing.set(
-                                parts.items().keep(item(outputId, key, facts, detached, output)));
+                (detached, output) -> {
+                    over("stamp", "OUTPUT and credential", start);
+                    long storing = System.nanoTime();
+                    indexing.set(parts.items().keep(item(outputId, key, facts, detached, output)));
+                    over("store", "store the answer", storing);
+                    stored.set(System.nanoTime());
+                };
         SealedAnswer sealed = onPlatformThread(() -> intent.complete(facts, store));
+        over("seal", "SEAL", stored.get());
         Objects.requireNonNull(indexing.get(), "a sealed answer was stored").await();
         return sealed;
+    }
+
+    // The stamping thread and the answer's own take turns.
+    private void over(String phase, String name, long fromNanos) {
+        spans.over(name, fromNanos);
+        parts.metrics().phases.add(phase, (System.nanoTime() - fromNanos) / 1e9);
     }
 
     private SealedAnswer onPlatformThread(Callable<SealedAnswer> work)

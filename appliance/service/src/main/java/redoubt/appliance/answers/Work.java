@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import redoubt.appliance.conversations.Item;
 import redoubt.appliance.conversations.Items;
@@ -13,13 +15,16 @@ import redoubt.appliance.engines.LoadedModel;
 import redoubt.appliance.engines.Waiting;
 import redoubt.appliance.http.RefusedException;
 import redoubt.appliance.metrics.Metrics;
+import redoubt.appliance.metrics.Phases;
 import redoubt.appliance.record.SiteRecord;
 import redoubt.appliance.site.Secrets;
+import redoubt.engine.client.AdapterUse;
 import redoubt.engine.client.FinishReason;
 import redoubt.engine.client.Generation;
 import redoubt.engine.client.GenerationEvent;
 import redoubt.engine.client.GenerationRequest;
 import redoubt.engine.client.Owner;
+import redoubt.engine.client.Profile;
 import redoubt.provenance.credentials.CredentialException;
 import redoubt.provenance.credentials.ModelFacts;
 import redoubt.provenance.inference.Inference;
@@ -33,6 +38,7 @@ import redoubt.provenance.record.RecordException;
 final class Work {
     static final String INPUT_DOMAIN = "redoubt/input/v1";
 
+    private final Spans spans = new Spans();
     private final Parts parts;
     private final AnswerRequest request;
     private final Answer answer;
@@ -49,6 +55,7 @@ final class Work {
             Inference inference,
             Items items,
             Metrics metrics,
+            Traces traces,
             InstantSource clock,
             ExecutorService stamping) {}
 
@@ -61,8 +68,13 @@ final class Work {
     void run() {
         try (EngineUse use = parts.engines().use(request.model(), requestId, waiting())) {
             byte[] key = Secrets.bytes(32);
-            parts.items().write(question(key));
-            generate(intent(key, use.model()), use);
+            Map<String, String> adapters = use.demand(request.wanted().adapters());
+            spans.over("wait for the model", begun);
+            long storing = System.nanoTime();
+            parts.items().write(question(key, use.model(), adapters));
+            spans.over("store the question", storing);
+            phase("store", storing);
+            generate(intent(key, use.model(), adapters), use);
         } catch (RefusedException notNow) {
             fail(notNow.code(), notNow);
         } catch (RecordException closed) {
@@ -100,17 +112,20 @@ final class Work {
         };
     }
 
-    private Item.Question question(byte[] key) {
+    private Item.Question question(
+            byte[] key, LoadedModel model, Map<String, String> adapters) {
         return new Item.Question(
                 questionId,
                 request.principal().id(),
                 Items.micros(parts.clock().instant()),
                 request.conversation(),
                 request.question(),
-                key);
+                key,
+                new Item.Asked(model.id(), asked(), Conditions.of(model, adapters)));
     }
 
-    private IntentRecorded intent(byte[] key, LoadedModel model) throws RecordException {
+    private IntentRecorded intent(
+            byte[] key, LoadedModel model, Map<String, String> adapters) throws RecordException {
         long start = System.nanoTime();
         IntentRecorded intent =
                 parts.inference()
@@ -121,13 +136,25 @@ final class Work {
                                         SiteRecord.actor(request.principal()),
                                         modelFacts(model),
                                         model.loadedAt(),
-                                        request.parameters(),
+                                        parameters(adapters),
                                         SiteRecord.commitment(
                                                 key,
                                                 INPUT_DOMAIN,
                                                 request.input().getBytes(StandardCharsets.UTF_8))));
         provenanceNanos += System.nanoTime() - start;
+        spans.over("INTENT", start);
+        phase("intent", start);
         return intent;
+    }
+
+    /// Each adapter with its strength and its measure.
+    private Map<String, String> parameters(Map<String, String> adapters) {
+        if (adapters.isEmpty()) return request.parameters();
+        TreeMap<String, String> parameters = new TreeMap<>(request.parameters());
+        for (AdapterUse use : request.wanted().adapters())
+            parameters.put(
+                    "adapter:" + use.name(), use.scale() + " " + adapters.get(use.name()));
+        return parameters;
     }
 
     private ModelFacts modelFacts(LoadedModel model) {
@@ -138,12 +165,17 @@ final class Work {
             throws IOException, InterruptedException {
         boolean over = false;
         try {
+            long engine = System.nanoTime();
             Generation generation = use.engine().generate(asked());
             answer.runs(generation);
             GenerationEvent last = relay(generation);
             over = true;
+            spans.over("engine", engine);
             switch (last) {
-                case GenerationEvent.Finished finished -> finish(intent, finished);
+                case GenerationEvent.Finished finished -> {
+                    measured(finished.profile());
+                    finish(intent, finished, use.model().id(), spans.since(engine));
+                }
                 case GenerationEvent.Failed failed -> {
                     intent.abort(failed.code());
                     fail(
@@ -223,11 +255,35 @@ final class Work {
         }
     }
 
+    private void phase(String name, long fromNanos) {
+        parts.metrics().phases.add(name, (System.nanoTime() - fromNanos) / 1e9);
+    }
+
+    private void measured(Profile profile) {
+        Phases phases = parts.metrics().phases;
+        phases.add("queue", profile.queuedMs() / 1e3);
+        phases.add("template", profile.preparedMs() / 1e3);
+        phases.add("prefill", profile.prefillMs() / 1e3);
+        phases.add("sampling", profile.samplingMs() / 1e3);
+        phases.add(
+                "time_to_first_token",
+                (profile.waitedMs()
+                                + profile.preparedMs()
+                                + profile.queuedMs()
+                                + profile.prefillMs())
+                        / 1e3);
+        profile.tokenMicros().forEach(micros -> phases.add("inter_token", micros / 1e6));
+    }
+
     private void firstToken() {
         if (saying.isEmpty()) parts.metrics().firstToken.add(seconds());
     }
 
-    private void finish(IntentRecorded intent, GenerationEvent.Finished finished)
+    private void finish(
+            IntentRecorded intent,
+            GenerationEvent.Finished finished,
+            String model,
+            long engineNanos)
             throws IOException, InterruptedException {
         if (finished.reason() == FinishReason.CANCELLED && saying.isEmpty()) {
             intent.abort("cancelled before the first text");
@@ -242,9 +298,22 @@ final class Work {
         try {
             long start = System.nanoTime();
             SealedAnswer sealed =
-                    new Sealing(parts, request, requestId, questionId)
+                    new Sealing(parts, request, requestId, questionId, spans)
                             .seal(intent, finished, said.sealed(), outputId);
             provenanceNanos += System.nanoTime() - start;
+            parts.traces()
+                    .keep(
+                            new AnswerTrace(
+                                    outputId,
+                                    request.principal().id(),
+                                    model,
+                                    finished.usage().promptTokens(),
+                                    finished.usage().cachedTokens(),
+                                    finished.usage().completionTokens(),
+                                    spans.wholeNanos(),
+                                    engineNanos,
+                                    spans.all(),
+                                    finished.profile()));
             done(finished, outputId, said, sealed);
         } catch (CredentialException unsigned) {
             fail(

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,7 @@ public final class Commands {
     private static final Set<String> SWITCHES =
             union(Set.of("--json", "--quiet", "--help"), ModelCommands.SWITCHES);
     private static final long STOP_WAIT_MS = 60_000;
+    private static final Duration REPLAY_TIME = Duration.ofHours(1);
 
     private Commands() {}
 
@@ -41,6 +43,7 @@ public final class Commands {
                 case "person" -> person(arguments);
                 case "seal" -> seal(arguments);
                 case "models" -> ModelCommands.run(arguments);
+                case "replay" -> replay(arguments);
                 case "status" -> status(arguments);
                 case "stop" -> stop(arguments);
                 default ->
@@ -208,6 +211,22 @@ public final class Commands {
         }
     }
 
+    private static int replay(Arguments arguments)
+            throws Arguments.UsageException, ConsoleClient.FailedException, InterruptedException {
+        String id = arguments.word(0, "The answer's identifier (output_id of its receipt)");
+        if (!id.matches("[0-9a-f]{32}"))
+            throw new Arguments.UsageException("An answer's identifier is 32 hexadecimal digits.");
+        try (ConsoleClient console = ConsoleClient.open(arguments.home())) {
+            JsonNode report =
+                    console.call("POST", "/api/outputs/" + id + "/replay", Map.of(), REPLAY_TIME);
+            String verdict = report.path("verdict").asText();
+            String difference = report.path("difference").asText();
+            new Output(arguments)
+                    .result(report, verdict + (difference.isEmpty() ? "" : ": " + difference));
+            return verdict.equals("identical") ? 0 : 1;
+        }
+    }
+
     private static int status(Arguments arguments)
             throws ConsoleClient.FailedException, InterruptedException {
         try (ConsoleClient console = ConsoleClient.open(arguments.home())) {
@@ -273,6 +292,7 @@ public final class Commands {
             redoubt key list | key revoke ID
             redoubt person create NAME --role ROLE… [--password-file F]
             redoubt person list | password NAME [--password-file F] | roles NAME --role ROLE… | disable NAME | enable NAME
+            redoubt replay OUTPUT_ID
             redoubt seal check | status | stop
             each with: [--home DIR] [--json] [--quiet]
             """;

@@ -85,6 +85,12 @@ final class ConsoleClient implements AutoCloseable {
     /// Sends a request; the answer's JSON, or an empty object.
     JsonNode call(String method, String path, @Nullable Object body)
             throws FailedException, InterruptedException {
+        return call(method, path, body, ANSWER_TIME);
+    }
+
+    /// The same for what may take its time.
+    JsonNode call(String method, String path, @Nullable Object body, Duration within)
+            throws FailedException, InterruptedException {
         try {
             HttpRequest.BodyPublisher content =
                     body == null
@@ -93,7 +99,7 @@ final class ConsoleClient implements AutoCloseable {
             HttpResponse<byte[]> response =
                     http.send(
                             HttpRequest.newBuilder(URI.create(address + path))
-                                    .timeout(ANSWER_TIME)
+                                    .timeout(within)
                                     .header("Authorization", "Bearer " + token)
                                     .header("Content-Type", "application/json")
                                     .method(method, content)

@@ -14,6 +14,7 @@ final class ModelCommands {
     static final String USAGE =
             """
             redoubt models list | load ID [--again] [--no-wait] | unload ID [--within SECONDS] | pin ID | unpin ID | idle ID MINUTES
+            redoubt models adapters ID | adapter-load ID NAME | adapter-unload ID NAME
             redoubt models settings [--load-on-demand yes|no] [--make-room yes|no] [--memory-mib N]
             """;
 
@@ -26,7 +27,7 @@ final class ModelCommands {
             throws Arguments.UsageException, ConsoleClient.FailedException, InterruptedException {
         Output output = new Output(arguments);
         String act =
-                arguments.word(0, "What to do (list, load, unload, pin, unpin, idle, settings)");
+                arguments.word(0, "What to do (list, load, unload, pin, unpin, idle, adapters, settings)");
         try (ConsoleClient console = ConsoleClient.open(arguments.home())) {
             return switch (act) {
                 case "list" -> list(console, output);
@@ -41,6 +42,28 @@ final class ModelCommands {
                 }
                 case "pin" -> change(console, arguments, output, Map.of("pinned", true));
                 case "unpin" -> change(console, arguments, output, Map.of("pinned", false));
+                case "adapters" -> {
+                    JsonNode model = model(console, id(arguments));
+                    output.table(
+                            model.path("adapters"),
+                            model.path("adapters"),
+                            "name",
+                            "state",
+                            "sha256",
+                            "note");
+                    yield 0;
+                }
+                case "adapter-load", "adapter-unload" -> {
+                    String name = name(arguments.word(2, "The adapter's name"));
+                    String what = act.substring("adapter-".length());
+                    JsonNode done =
+                            console.call(
+                                    "POST",
+                                    path(arguments) + "/adapters/" + name + "/" + what,
+                                    Map.of());
+                    output.result(done, "The adapter %s is %sed.".formatted(name, what));
+                    yield 0;
+                }
                 case "idle" -> {
                     int minutes =
                             number(Optional.of(arguments.word(2, "The minutes")), "The minutes")
@@ -158,10 +181,13 @@ final class ModelCommands {
     }
 
     private static String id(Arguments arguments) throws Arguments.UsageException {
-        String id = arguments.word(1, "The model's identifier");
+        return name(arguments.word(1, "The model's identifier"));
+    }
+
+    private static String name(String id) throws Arguments.UsageException {
         if (!id.matches("[a-z0-9._-]{1,200}"))
             throw new Arguments.UsageException(
-                    "A model's identifier has small letters, digits, dots, hyphens and underscores; `models list` shows it.");
+                    "An identifier has small letters, digits, dots, hyphens and underscores; `models list` shows it.");
         return id;
     }
 

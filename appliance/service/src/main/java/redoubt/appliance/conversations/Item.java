@@ -3,7 +3,9 @@ package redoubt.appliance.conversations;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import redoubt.engine.client.GenerationRequest;
 
 /// What one content file holds; written and read as a whole, never compared, so its bytes can be
 /// arrays. Times are microseconds since 1970; binary is Base64 (Jackson's).
@@ -32,14 +34,38 @@ public sealed interface Item {
     /// @param conversation null for a request of a program
     /// @param text the question as the person wrote it; for a program the whole request
     /// @param commitmentKey key of the commitment in the INTENT entry
+    /// @param asked null for a question that was kept before replays were possible
     record Question(
             String id,
             String owner,
             long createdAt,
             @Nullable String conversation,
             String text,
-            byte[] commitmentKey)
-            implements Item {}
+            byte[] commitmentKey,
+            @Nullable Asked asked)
+            implements Item {
+        /// Without what a replay needs.
+        public Question(
+                String id,
+                String owner,
+                long createdAt,
+                @Nullable String conversation,
+                String text,
+                byte[] commitmentKey) {
+            this(id, owner, createdAt, conversation, text, commitmentKey, null);
+        }
+    }
+
+    /// Everything that it takes to generate the answer once more.
+    ///
+    /// @param model how requests name it
+    /// @param request exactly as the engine was asked
+    /// @param conditions what the engine was, by name; all must be the same for a replay
+    record Asked(String model, GenerationRequest request, Map<String, String> conditions) {
+        public Asked {
+            conditions = Map.copyOf(conditions);
+        }
+    }
 
     /// What was answered, with its credential. Written before the SEAL entry is.
     ///

@@ -43,6 +43,10 @@ final class Engine {
         return parts.settings().get().of(model.id(), standard);
     }
 
+    boolean loadsOnDemand() {
+        return parts.settings().get().loadOnDemand();
+    }
+
     ModelStatus status() {
         lock.lock();
         try {
@@ -221,7 +225,7 @@ final class Engine {
         switch (state) {
             case EngineState.Ready _, EngineState.Loading _ -> {}
             case EngineState.Unloaded unloaded -> {
-                if (!parts.settings().get().loadOnDemand())
+                if (!loadsOnDemand())
                     throw RefusedException.unavailable(
                             "model_not_loaded",
                             "The model %s is not loaded, and here only an administrator loads models. Choose another, or ask for it to be loaded."

@@ -11,6 +11,7 @@ import redoubt.appliance.record.SiteRecord;
 /// @param room finds memory for a load
 /// @param settings what the administrators decided, at this moment
 /// @param cores which share of the cores a busy engine has
+/// @param adapters the files of adapters
 /// @param freed is told that a model was unloaded
 record EngineParts(
         EngineHome home,
@@ -20,4 +21,5 @@ record EngineParts(
         Room room,
         Supplier<ModelSettings> settings,
         CoreShares cores,
+        AdapterFolder adapters,
         Runnable freed) {}

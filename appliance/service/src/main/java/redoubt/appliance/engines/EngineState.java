@@ -15,7 +15,10 @@ public sealed interface EngineState {
     record Loading(String sentence) implements EngineState {}
 
     /// It answers.
-    record Ready(EngineProcess engine, LoadedModel model) implements EngineState {
+    ///
+    /// @param adapters those of this engine
+    record Ready(EngineProcess engine, LoadedModel model, EngineAdapters adapters)
+            implements EngineState {
         @Override
         public String sentence() {
             return "The model %s answers.".formatted(model.name());

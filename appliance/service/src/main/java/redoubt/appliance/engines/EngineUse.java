@@ -1,7 +1,11 @@
 package redoubt.appliance.engines;
 
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import redoubt.appliance.http.RefusedException;
+import redoubt.engine.client.AdapterUse;
 import redoubt.engine.client.EngineProcess;
 
 /// An engine in the hands of one request. Until it is closed, the engine is not unloaded to make
@@ -23,6 +27,14 @@ public final class EngineUse implements AutoCloseable {
 
     public LoadedModel model() {
         return ready.model();
+    }
+
+    /// Makes sure that these adapters can be used.
+    ///
+    /// @return SHA-256 of each, by name
+    /// @throws RefusedException when one is not there, does not fit, or is not loaded
+    public Map<String, String> demand(List<AdapterUse> adapters) throws InterruptedException {
+        return ready.adapters().demand(adapters, holder.loadsOnDemand());
     }
 
     /// Why the engine was ended although this use of it was not over; empty while it is there, and

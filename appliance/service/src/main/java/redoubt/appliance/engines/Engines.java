@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 import redoubt.appliance.http.RefusedException;
 import redoubt.appliance.metrics.Metrics;
 import redoubt.appliance.record.SiteRecord;
+import redoubt.hardware.AdapterHeader;
+import redoubt.hardware.AdapterReading;
 import redoubt.hardware.GgufHeader;
 import redoubt.hardware.Host;
 
@@ -31,6 +34,7 @@ public final class Engines implements AutoCloseable {
 
     private final ModelFolder folder;
     private final Path settingsFile;
+    private final AdapterFolder adapters;
     private final Room room;
     private final MemoryLedger memory = new MemoryLedger(Path.of("/"));
     private final EngineParts parts;
@@ -51,6 +55,7 @@ public final class Engines implements AutoCloseable {
             throws IOException {
         this.folder = new ModelFolder(folder, standard);
         this.settingsFile = folder.resolve("settings.json");
+        this.adapters = new AdapterFolder(folder.resolve("adapters"));
         this.settings = ModelSettings.read(settingsFile);
         this.room = new Room(memory, this::settings, new Others());
         this.parts =
@@ -62,6 +67,7 @@ public final class Engines implements AutoCloseable {
                         room,
                         this::settings,
                         new CoreShares(Host.detect(Path.of("/")).cores().usable()),
+                        adapters,
                         this::forgetRefusals);
         this.standard = models().getFirst();
     }
@@ -144,6 +150,23 @@ public final class Engines implements AutoCloseable {
         } catch (RefusedModelException refused) {
             return String.valueOf(refused.getMessage());
         }
+    }
+
+    /// The adapters that fit a model, and what is wrong with those that do not, by name.
+    ///
+    /// @throws IOException when a file cannot be read
+    public Map<String, AdapterReading> adapters(KnownModel model) throws IOException {
+        Map<String, AdapterReading> readings = new TreeMap<>();
+        try {
+            Map<String, Path> files = adapters.adapters();
+            if (files.isEmpty()) return readings;
+            GgufHeader header = ModelLoading.header(model.file());
+            for (var file : files.entrySet())
+                readings.put(file.getKey(), AdapterHeader.read(file.getValue(), header));
+        } catch (RefusedModelException _) {
+            // Whatever is wrong with the model is said of the model.
+        }
+        return readings;
     }
 
     /// Changes what the administrators decided, durably.

@@ -8,10 +8,12 @@ import redoubt.engine.client.EngineFacts;
 /// @param sha256 measure of its weights, lower-case hex
 /// @param loadedAt sequence of its MODEL_LOADED entry
 /// @param plannedBytes what the memory plan gave it
+/// @param build names the native libraries, as STARTED does in the record
 public record LoadedModel(
         String id,
         String name,
         String sha256,
         long loadedAt,
         long plannedBytes,
+        String build,
         EngineFacts facts) {}

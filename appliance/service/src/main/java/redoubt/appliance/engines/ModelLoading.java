@@ -111,7 +111,9 @@ final class ModelLoading {
                                 measure.sha256(),
                                 at,
                                 found.reservation().plannedBytes(),
-                                engine.ready()));
+                                String.valueOf(parts.home().nativeDir().getFileName()),
+                                engine.ready()),
+                        new EngineAdapters(model, engine, parts.adapters(), parts.record()));
             } finally {
                 if (!noted) engine.close();
             }

@@ -8,6 +8,7 @@ import static redoubt.appliance.identity.Permission.CHECK_SEAL;
 import static redoubt.appliance.identity.Permission.READ_METRICS;
 import static redoubt.appliance.identity.Permission.READ_STATUS;
 import static redoubt.appliance.identity.Permission.READ_TRUST;
+import static redoubt.appliance.identity.Permission.REPLAY;
 
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -45,6 +46,8 @@ public enum Route {
             "/api/outputs/{id}/download/{form}",
             ASK,
             entries(Event.Exported.class, Event.Seal.class)),
+    OUTPUT_TRACE("GET", "/api/outputs/{id}/trace", ASK, nothing(Reasons.READS)),
+    OUTPUT_REPLAY("POST", "/api/outputs/{id}/replay", REPLAY, entries(Event.Replayed.class)),
     TRUST("GET", "/api/trust", READ_TRUST, entries(Event.Exported.class)),
 
     KEYS("GET", "/api/keys", ADMINISTER_KEYS, nothing(Reasons.READS)),
@@ -63,6 +66,16 @@ public enum Route {
             "/api/models/{id}/load",
             ADMINISTER_MODELS,
             entries(Event.Administered.class, Event.ModelLoaded.class)),
+    ADAPTER_LOAD(
+            "POST",
+            "/api/models/{id}/adapters/{adapter}/load",
+            ADMINISTER_MODELS,
+            entries(Event.Administered.class, Event.AdapterLoaded.class)),
+    ADAPTER_UNLOAD(
+            "POST",
+            "/api/models/{id}/adapters/{adapter}/unload",
+            ADMINISTER_MODELS,
+            entries(Event.Administered.class, Event.AdapterUnloaded.class)),
     MODEL_UNLOAD(
             "POST",
             "/api/models/{id}/unload",

@@ -9,6 +9,8 @@ public enum Permission {
     ASK(Role.STAFF, Role.COMPLIANCE, Role.ADMINISTRATOR),
     /// Read the credential and proof of any answer; the record is for this role.
     READ_ANY_OUTPUT(Role.COMPLIANCE),
+    /// Have an answer generated once more, without seeing it, for a verdict.
+    REPLAY(Role.COMPLIANCE, Role.ADMINISTRATOR),
     /// Take the public trust folder.
     READ_TRUST(Role.STAFF, Role.COMPLIANCE, Role.ADMINISTRATOR),
     /// See how the appliance is.

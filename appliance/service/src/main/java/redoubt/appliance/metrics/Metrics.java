@@ -21,6 +21,9 @@ public final class Metrics {
     public final Histogram provenance =
             new Histogram(0.001, 0.002, 0.005, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.25, 1);
 
+    /// Each phase of an answer by itself.
+    public final Phases phases = new Phases();
+
     private final Map<String, LongAdder> requests = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> answers = new ConcurrentHashMap<>();
     private final Map<String, Gauge> gauges = new ConcurrentHashMap<>();
@@ -88,6 +91,7 @@ public final class Metrics {
                 "redoubt_provenance_seconds",
                 "Record and credential of one answer",
                 provenance);
+        phases.write(out);
         return out.toString();
     }
 

@@ -71,6 +71,7 @@ public final class ModelsAdministrationApi {
                     json.put("verdict", engines.forecast(status.model()));
             case EngineState.Loading _, EngineState.Down _, EngineState.Stopped _ -> {}
         }
+        json.set("adapters", AdaptersApi.list(engines, status));
         return json;
     }
 
