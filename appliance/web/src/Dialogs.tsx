@@ -1,6 +1,7 @@
 // Draws the dialog that was asked for.
 import { ChangePerson } from "./admin/ChangePerson";
 import { RevokeKey } from "./admin/RevokeKey";
+import { UnloadModel } from "./admin/UnloadModel";
 import { ConversationList } from "./ask/ConversationList";
 import { EraseConversation } from "./ask/EraseConversation";
 import { RenameConversation } from "./ask/RenameConversation";
@@ -27,6 +28,8 @@ export function Dialogs() {
       return <RevokeKey apiKey={asked.key} onDone={asked.onDone} />;
     case "person":
       return <ChangePerson line={asked.person} onDone={asked.onDone} />;
+    case "unload":
+      return <UnloadModel model={asked.model} onDone={asked.onDone} />;
     case "conversations":
       return (
         <Dialog id="conversations-dialog" title={t.conversations.title} onClose={closeDialog} side>

@@ -93,6 +93,48 @@ describe("Administration", () => {
   });
 });
 
+describe("Models", () => {
+  it("are listed with their verdict, and loaded", async () => {
+    const page = await at("models");
+    await page.getByText("Llama fits: it needs 3.9 GiB").waitFor();
+    await page.getByText("5.5 GiB of memory are promised").waitFor();
+    await page.getByText("Adapters: legal").waitFor();
+    await page.getByRole("button", { name: "Load llama" }).click();
+    await page.getByRole("button", { name: "Unload llama" }).waitFor();
+    assert.equal(here.fake.plan.models[1].state, "ready");
+  });
+
+  it("are unloaded after asking, and pinned", async () => {
+    const page = await at("models");
+    await page.getByRole("button", { name: "Unload Qwen 2.5 7B Instruct" }).click();
+    assert.equal(here.fake.plan.models[0].state, "ready");
+    await page.getByRole("button", { name: "Unload model" }).click();
+    await page.getByRole("button", { name: "Load Qwen 2.5 7B Instruct" }).waitFor();
+    await page.getByRole("button", { name: "Pin llama" }).click();
+    await page.getByRole("button", { name: "Unpin llama" }).waitFor();
+  });
+
+  it("have rules that are changed together", async () => {
+    const page = await at("models");
+    await page.getByLabel("A question for a model that is not loaded loads it").uncheck();
+    await page.getByLabel("Memory for all models together").fill("lots");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Enter a whole number").waitFor();
+    await page.getByLabel("Memory for all models together").fill("8192");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.waitForFunction(() => true);
+    await page.getByText("The rules were changed.").waitFor({ state: "attached" });
+    assert.deepEqual(here.fake.plan.settings, { loadOnDemand: false, makeRoom: true, memoryMib: 8192 });
+  });
+
+  it("say why they could not be loaded", async () => {
+    const page = await at("models");
+    here.fake.refuseNext = { path: "/load", status: 503, code: "does_not_fit", message: "It does not fit. Unload one." };
+    await page.getByRole("button", { name: "Load llama" }).click();
+    await page.getByRole("alert").getByText("It does not fit. Unload one.").waitFor();
+  });
+});
+
 describe("The seal", () => {
   it("holds when every way out was blocked", async () => {
     const page = await at("seal");

@@ -158,3 +158,29 @@ describe("An answer that was never sealed", () => {
     await dialogOf(page).getByText("ended before it could be sealed").waitFor();
   });
 });
+
+describe("What else is known of an answer", () => {
+  it("is its profile, as a table and as a file", async () => {
+    const page = await opened("valid");
+    await page.locator(".pin").click();
+    const dialog = dialogOf(page);
+    await dialog.getByRole("button", { name: "Show the profile of this answer" }).click();
+    await dialog.getByRole("row", { name: /prefill 5\.00 ms 120 ms/ }).waitFor();
+    await dialog.getByRole("row", { name: /2 tokens, each/ }).waitFor();
+    const [download] = await Promise.all([page.waitForEvent("download"), dialog.getByRole("button", { name: /Save as a trace/ }).click()]);
+    assert.ok(JSON.parse(readFileSync(await download.path(), "utf8")).traceEvents.length > 0);
+    assert.equal(await dialog.getByRole("button", { name: "Replay this answer" }).count(), 0);
+  });
+
+  it("is whether it comes out the same again, for administrators", async () => {
+    here.fake.replay = { verdict: "different", difference: "the first difference is at character 7 of 24", differsAt: 7, entry: 41 };
+    const id = here.fake.addConversation("Sealed", here.fake.sealedPair("What?", TEXT, "valid"));
+    const desk = await here.signedIn("grace");
+    await desk.page.goto(`${here.fake.url}/#/c/${id}`);
+    await desk.page.locator(".pin").click();
+    const dialog = dialogOf(desk.page);
+    await dialog.getByRole("button", { name: "Replay this answer" }).click();
+    await dialog.getByText("character 7 of 24").waitFor();
+    await dialog.getByText("Recorded as entry 41").waitFor();
+  });
+});

@@ -4,11 +4,12 @@ import { adminHref, type AdminPage } from "../state/route";
 import { has } from "../state/session";
 import { t } from "../strings";
 import { KeysPage } from "./KeysPage";
+import { ModelsPage } from "./ModelsPage";
 import { PeoplePage } from "./PeoplePage";
 import { SealPage } from "./SealPage";
 import { StatusPage } from "./StatusPage";
 
-const PARTS: readonly AdminPage[] = ["status", "keys", "people", "seal"];
+const PARTS: readonly AdminPage[] = ["status", "models", "keys", "people", "seal"];
 
 export function AdminPages({ part }: { part: AdminPage }) {
   const heading = useRef<HTMLHeadingElement>(null);
@@ -47,6 +48,8 @@ function Part({ part }: { part: AdminPage }) {
   switch (part) {
     case "status":
       return <StatusPage />;
+    case "models":
+      return <ModelsPage />;
     case "keys":
       return <KeysPage />;
     case "people":

@@ -22,6 +22,7 @@ export const renameConversation = (id: string, title: string) =>
 export const eraseConversation = (id: string) => send(conversation(id), { method: "DELETE" });
 
 export type AnswerEvent =
+  | { name: "waiting"; sentence: string }
   | { name: "queued"; position: number; expectedMs?: number }
   | { name: "started"; promptTokens?: number }
   | { name: "reasoning"; text: string }
@@ -45,6 +46,7 @@ export async function* answer(
       throw new Problem("unreadable", "", response.status);
     }
     switch (event.name) {
+      case "waiting":
       case "queued":
       case "started":
       case "reasoning":
@@ -62,6 +64,22 @@ export async function* answer(
 
 const output = (id: string) => `/api/outputs/${encodeURIComponent(id)}`;
 export const credential = (outputId: string) => json<shape.CredentialStory>(output(outputId));
+
+export const replay = (outputId: string) =>
+  json<shape.ReplayReport>(`${output(outputId)}/replay`, { method: "POST", body: {} });
+export const tracePath = (outputId: string) => `${output(outputId)}/trace`;
+export const trace = (outputId: string) => json<shape.TraceBody>(tracePath(outputId));
+
+const model = (id: string) => `/api/models/${encodeURIComponent(id)}`;
+export const modelPlan = async () => {
+  const plan = await json<shape.ModelPlan>("/api/models/plan");
+  return { ...plan, models: plan.models.map((line) => ({ ...line, name: line.name ?? line.id })) };
+};
+export const loadModel = (id: string, again: boolean) => send(`${model(id)}/load`, { method: "POST", body: { again } });
+export const unloadModel = (id: string) => send(`${model(id)}/unload`, { method: "POST", body: {} });
+export const changeModel = (id: string, change: { pinned?: boolean; idleMinutes?: number }) =>
+  send(model(id), { method: "PATCH", body: change });
+export const changeRules = (rules: shape.ModelRules) => send("/api/models", { method: "PATCH", body: rules });
 
 export const apiKeys = async () => (await json<{ keys: shape.ApiKey[] }>("/api/keys")).keys;
 export const createKey = (name: string, role: shape.Role) =>

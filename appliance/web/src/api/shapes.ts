@@ -26,6 +26,51 @@ export interface Model {
   contextTokens?: number;
   quantisation?: string;
   note?: string;
+  standard?: boolean;
+  pinned?: boolean;
+}
+
+/** A model as an administrator sees it. */
+export interface PlannedModel {
+  id: string;
+  name: string;
+  file: string;
+  state: string;
+  note: string;
+  standard: boolean;
+  pinned: boolean;
+  idleMinutes: number;
+  answering: number;
+  fileBytes?: number;
+  plannedBytes?: number;
+  sha256?: string;
+  entry?: number;
+  verdict?: string;
+  adapters?: { name: string; state: string; sha256?: string; note?: string }[];
+}
+
+export interface ModelRules {
+  loadOnDemand: boolean;
+  makeRoom: boolean;
+  memoryMib: number;
+}
+
+export interface ModelPlan {
+  settings: ModelRules;
+  plannedBytes: number;
+  models: PlannedModel[];
+}
+
+export interface ReplayReport {
+  verdict: string;
+  difference: string;
+  differsAt?: number;
+  entry: number;
+}
+
+/** Chrome's trace events; times in microseconds. */
+export interface TraceBody {
+  traceEvents: { name: string; ph: string; ts?: number; dur?: number; tid?: number; cat?: string }[];
 }
 
 export interface ConversationLine {

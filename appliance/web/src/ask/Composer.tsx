@@ -2,7 +2,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Model } from "../api/shapes";
 import type { Conversation } from "../state/conversation";
-import { choose, chosen, isReady, models } from "../state/models";
+import { choose, chosen, isReady, mayAsk, models } from "../state/models";
 import { t } from "../strings";
 import { Send, Stop } from "../ui/icons";
 import { ProblemBox } from "../ui/ProblemBox";
@@ -97,8 +97,8 @@ function ModelChoice() {
       <select id="model" disabled={all.length === 0} onChange={(event) => choose(event.currentTarget.value)}>
         {all.length === 0 && <option>{t.ask.noModel}</option>}
         {all.map((option) => (
-          <option key={option.id} value={option.id} disabled={!isReady(option)} selected={option.id === model?.id}>
-            {isReady(option) ? option.name : t.ask.modelNotReady(option.name, option.state)}
+          <option key={option.id} value={option.id} disabled={!mayAsk(option)} selected={option.id === model?.id}>
+            {isReady(option) ? option.name : t.ask.modelNotReady(option.name, t.models.states[option.state] ?? option.state)}
           </option>
         ))}
       </select>

@@ -37,6 +37,8 @@ function phaseText(phase: Phase): string {
   switch (phase.name) {
     case "sending":
       return t.ask.phase.sending;
+    case "loading":
+      return phase.sentence;
     case "queued":
       return t.ask.phase.queued(phase.position, phase.expectedMs);
     case "reading":

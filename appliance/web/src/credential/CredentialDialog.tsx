@@ -12,6 +12,8 @@ import { Downloads } from "./Downloads";
 import { Facts } from "./Facts";
 import { ManifestTree } from "./ManifestTree";
 import { pinName, PinIcon } from "./Pin";
+import { Profile } from "./Profile";
+import { Replay } from "./Replay";
 
 export function CredentialDialog({ outputId, part }: { outputId: string; part: "story" | "downloads" }) {
   const known = credentialOf(outputId).value;
@@ -36,6 +38,8 @@ export function CredentialDialog({ outputId, part }: { outputId: string; part: "
             <Facts story={known.story} outputId={outputId} />
             <Downloads outputId={outputId} focused={part === "downloads"} />
             <ManifestTree manifest={known.story.manifest} />
+            <Replay outputId={outputId} />
+            <Profile outputId={outputId} />
           </>
         ))}
     </Dialog>

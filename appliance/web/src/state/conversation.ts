@@ -88,6 +88,10 @@ export class Conversation {
     }
     for await (const event of service.answer(id, { text: live.question, model: live.model }, live.signal)) {
       switch (event.name) {
+        case "waiting":
+          live.phase.value = { name: "loading", sentence: event.sentence };
+          announce(event.sentence);
+          break;
         case "queued":
           live.phase.value = { name: "queued", position: event.position, expectedMs: event.expectedMs ?? -1 };
           announce(t.ask.said.queued(event.position));

@@ -1,6 +1,6 @@
 // The one dialog that may be open over the page.
 import { signal } from "@preact/signals";
-import type { ApiKey, ConversationLine, PersonLine } from "../api/shapes";
+import type { ApiKey, ConversationLine, PersonLine, PlannedModel } from "../api/shapes";
 
 export type DialogRequest =
   | { name: "credential"; outputId: string; part: "story" | "downloads" }
@@ -9,6 +9,7 @@ export type DialogRequest =
   | { name: "erase"; line: ConversationLine }
   | { name: "revoke"; key: ApiKey; onDone: () => void }
   | { name: "person"; person: PersonLine; onDone: () => void }
+  | { name: "unload"; model: PlannedModel; onDone: () => void }
   | { name: "conversations" }
   | { name: "help" };
 

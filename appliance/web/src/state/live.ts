@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 
 export type Phase =
   | { name: "sending" }
+  | { name: "loading"; sentence: string }
   | { name: "queued"; position: number; expectedMs: number }
   | { name: "reading"; tokens: number | undefined }
   | { name: "thinking" }

@@ -10,10 +10,15 @@ export function isReady(model: Model): boolean {
   return model.state === "ready";
 }
 
-/** The wanted model while it is ready, else the first that is. */
+/** Whether a question for it can be sent: it is loaded, or the question has it loaded. */
+export function mayAsk(model: Model): boolean {
+  return isReady(model) || model.state === "unloaded" || (model.state === "loading" && model.standard === false);
+}
+
+/** The wanted model while it may be asked, else the first that is ready. */
 export const chosen = computed<Model | undefined>(() => {
-  const ready = (models.value ?? []).filter(isReady);
-  return ready.find((model) => model.id === wanted.value) ?? ready[0];
+  const all = models.value ?? [];
+  return all.find((model) => model.id === wanted.value && mayAsk(model)) ?? all.find(isReady);
 });
 
 export function choose(id: string): void {

@@ -1,4 +1,5 @@
 // Every word that a person reads, in one place. Another language is another file of this shape.
+import { office } from "./en-office";
 import type { Problem } from "../api/http";
 
 const entries = (count: number) => (count === 1 ? "1 entry" : `${count} entries`);
@@ -224,99 +225,7 @@ export const en = {
     notices: "Licences of the parts of this page",
   },
 
-  admin: {
-    title: "Administration",
-    nav: "Administration pages",
-    status: "Status",
-    keys: "API keys",
-    people: "People",
-    seal: "Seal",
-    forbidden: "This part is for administrators",
-    forbiddenWhatNow: "Ask an administrator of this site for the role if your work needs it.",
-    refresh: "Look again",
-    asOf: (time: string) => `As of ${time}`,
-    states: { ok: "Good", warn: "Look at this", bad: "Bad" },
-  },
-
-  keys: {
-    lead: "A key lets a program ask through the OpenAI-compatible interface. What it asks is recorded under its name.",
-    create: "Create a key",
-    name: "What the key is for",
-    nameHint: "For example: translation desk, night batch",
-    nameMissing: "Enter what the key is for",
-    role: "Role",
-    submit: "Create key",
-    createdTitle: "The new key",
-    createdLead: "Copy it now. It is shown this once; the appliance keeps only a hash of it.",
-    createdDone: "I have copied it",
-    secret: "Key",
-    list: "Keys",
-    none: "There is no key yet.",
-    columns: { name: "For", role: "Role", created: "Created", used: "Last used", state: "State", act: "Action" },
-    active: "Active",
-    revoked: "Revoked",
-    never: "Never",
-    revoke: "Revoke",
-    revokeOf: (name: string) => `Revoke the key for ${name}`,
-    revokeTitle: "Revoke this key?",
-    revokeWhat: (name: string) => `Programs that use the key for “${name}” are refused from this moment on. A revoked key cannot be brought back.`,
-    revokeSubmit: "Revoke key",
-    revokedSaid: (name: string) => `The key for ${name} was revoked.`,
-  },
-
-  people: {
-    lead: "Everybody signs in under their own name, so that the record says who asked.",
-    create: "Add a person",
-    name: "Name",
-    nameHint: "The name that the person signs in with",
-    nameMissing: "Enter a name",
-    password: "First password",
-    passwordHint: "At least 12 characters. Hand it over in person.",
-    passwordShort: "Enter a password of at least 12 characters",
-    roles: "Roles",
-    rolesMissing: "Choose at least one role",
-    submit: "Add person",
-    list: "People",
-    none: "Nobody yet.",
-    columns: { name: "Name", roles: "Roles", created: "Added", state: "State", act: "Action" },
-    active: "May sign in",
-    disabled: "May not sign in",
-    change: "Change",
-    changeOf: (name: string) => `Change ${name}`,
-    changeTitle: (name: string) => `Change ${name}`,
-    mayNot: "May not sign in",
-    newPassword: "New password (leave empty to keep the present one)",
-    save: "Save",
-    added: (name: string) => `${name} was added.`,
-    saved: (name: string) => `${name} was changed.`,
-    roleHints: {
-      staff: "asks, and sees their own conversations",
-      compliance: "reads and exports the record",
-      administrator: "people, keys, models and this page",
-    },
-  },
-
-  seal: {
-    lead: "Tries every way out of this appliance, from inside each of its processes, and records what happened.",
-    check: "Check the seal now",
-    checking: "Trying every way out…",
-    holds: "The seal holds",
-    holdsWhat: (blocked: number, allowed: number) =>
-      allowed === 0
-        ? `All ${blocked} ways out were tried and blocked.`
-        : `${blocked} ways out were tried and blocked. ${allowed} ${allowed === 1 ? "is" : "are"} open by design: the lines say why.`,
-    broken: "The seal is open",
-    brokenWhat: (count: number) =>
-      `${count === 1 ? "One way out is" : `${count} ways out are`} open. Take this appliance off its network until an engineer has looked at the lines marked Open.`,
-    partly: "Not everything could be tried",
-    partlyWhat: (count: number) => `${count} ways out could not be tried on this host. The others are blocked.`,
-    entry: (sequence: number) => `Recorded as entry ${sequence}`,
-    columns: { process: "Process", name: "Way out", outcome: "Result", layer: "Stopped by", detail: "What was tried" },
-    outcomes: { blocked: "Blocked", allowed: "Open by design", open: "Open", untested: "Not tried" },
-    boundary: "Boundary statement",
-    boundaryLead: "What the seal covers, what it does not, and how each claim was tested on this host.",
-    generated: (time: string) => `Made ${time}`,
-  },
+  ...office,
 
   time: { justNow: "just now" },
 

@@ -17,6 +17,27 @@ export const MODELS = [
   { id: "big", name: "Qwen 2.5 72B", state: "loading", contextTokens: 32768, quantisation: "Q4_K_M", note: "" },
 ];
 
+/** As administrators see models. */
+export const PLAN = {
+  settings: { loadOnDemand: true, makeRoom: true, memoryMib: 0 },
+  plannedBytes: 5.5 * 2 ** 30,
+  models: [
+    { id: "qwen", name: "Qwen 2.5 7B Instruct", state: "ready", note: "The model answers.", standard: true, pinned: true, idleMinutes: 0, answering: 2, sha256: hash("qwen"), verdict: "Qwen fits: it needs 5.5 GiB.", adapters: [{ name: "legal", state: "ready" }] },
+    { id: "llama", state: "unloaded", note: "It is not loaded.", standard: false, pinned: false, idleMinutes: 30, answering: 0, verdict: "Llama fits: it needs 3.9 GiB, and 12 GiB are there.", adapters: [] },
+  ],
+};
+
+export const TRACE = {
+  traceEvents: [
+    { name: "thread_name", ph: "M", tid: 1, args: { name: "gateway" } },
+    { name: "answer", ph: "X", ts: 0, dur: 900000, tid: 1 },
+    { name: "INTENT", ph: "X", ts: 100, dur: 4200, tid: 1 },
+    { name: "prefill", ph: "X", ts: 5000, dur: 120000, tid: 2 },
+    { name: "token 2", ph: "X", ts: 125000, dur: 10000, tid: 2 },
+    { name: "token 3", ph: "X", ts: 135000, dur: 14000, tid: 2 },
+  ],
+};
+
 export const ANSWER = `A **sealed** appliance keeps three things on one side of its wall:
 
 1. the weights of the model,

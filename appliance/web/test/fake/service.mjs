@@ -41,8 +41,10 @@ export class FakeService {
   models = structuredClone(samples.MODELS);
   site = samples.SITE;
   keys = [];
+  plan = structuredClone(samples.PLAN);
   seal = samples.SEAL;
   sequence = 12;
+  replay = { verdict: "identical", difference: "", entry: 40 };
   /** What the next answers do. */
   model = usualAnswer();
   /** What every new credential turns out to be. */
@@ -154,15 +156,23 @@ export class FakeService {
         return json(response, 200, this.#output(id).story);
       case "GET outputs/*/download":
         return this.#download(this.#output(id), form, response);
+      case "GET outputs/*/trace":
+        this.#output(id);
+        return json(response, 200, samples.TRACE);
+      case "POST outputs/*/replay":
+        this.#output(id);
+        if (!session.person.roles.some((role) => role !== "staff")) throw new Refusal(403, "forbidden", "");
+        return json(response, 200, this.replay);
       case "GET trust":
         return file(response, "trust.zip", "application/zip", "PK trust");
       default:
         if (!session.person.roles.includes("administrator")) throw new Refusal(403, "forbidden", "");
-        return this.#administration(method, kind, id, body, session, response);
+        return this.#administration(method, kind, id, body, session, response, part);
     }
   }
 
-  #administration(method, kind, id, body, session, response) {
+  #administration(method, kind, id, body, session, response, part) {
+    if (kind === "models") return this.#models(method, id, part, body, response);
     switch (`${method} ${kind}`) {
       case "GET status":
         return json(response, 200, samples.STATUS);
@@ -194,6 +204,20 @@ export class FakeService {
       default:
         throw new Refusal(404, "not_found", "");
     }
+  }
+
+  #models(method, id, part, body, response) {
+    if (id === "plan") return json(response, 200, this.plan);
+    if (id === undefined) {
+      Object.assign(this.plan.settings, body);
+      return json(response, 200, this.plan);
+    }
+    const model = this.plan.models.find((candidate) => candidate.id === id);
+    if (!model) throw new Refusal(404, "model_not_found", "There is no such model.");
+    if (part === "load") model.state = "ready";
+    else if (part === "unload") model.state = "unloaded";
+    else Object.assign(model, body);
+    return json(response, 202, model);
   }
 
   #conversation(id) {

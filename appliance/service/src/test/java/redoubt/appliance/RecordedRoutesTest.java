@@ -194,18 +194,12 @@ class RecordedRoutesTest {
                         case V1_MODEL -> RunningAppliance.MODEL;
                         case V1_STREAM, V1_STREAM_STOP -> stream;
                         case V1_RESPONSE, V1_RESPONSE_CANCEL, V1_RESPONSE_DELETE -> response;
-                        case MODEL_LOAD,
-                                MODEL_UNLOAD,
-                                MODEL_SETTINGS,
-                                ADAPTER_LOAD,
-                                ADAPTER_UNLOAD ->
-                                SECOND_MODEL;
+                        case MODEL_LOAD, MODEL_UNLOAD, MODEL_SETTINGS -> SECOND_MODEL;
+                        case ADAPTER_LOAD, ADAPTER_UNLOAD -> SECOND_MODEL;
                         default -> output;
                     };
-            return route.path()
-                    .replace("{id}", id)
-                    .replace("{form}", "txt")
-                    .replace("{adapter}", ADAPTER);
+            String path = route.path().replace("{id}", id).replace("{form}", "txt");
+            return path.replace("{adapter}", ADAPTER);
         }
 
         private void of(Route route) {

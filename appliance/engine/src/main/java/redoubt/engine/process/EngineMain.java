@@ -5,6 +5,7 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +38,7 @@ import redoubt.hardware.Host;
 /// steps; one thread reads frames, one prepares prompts, one takes answers apart, one writes
 /// frames. The process ends when its standard input does: whoever started it is gone.
 public final class EngineMain {
+    private static final String OOM_SCORE = "800";
     private static final int FIRST_BUFFER_BYTES = 64 * 1024;
     private static final int PARKED_PART = 8;
     private static final long PARKED_BYTES_MAX = 4L << 30;
@@ -75,7 +77,18 @@ public final class EngineMain {
         Outbox outbox = new Outbox(Descriptors.detachStandardOutput());
         InputStream input =
                 new BufferedInputStream(new FileInputStream(FileDescriptor.in), FIRST_BUFFER_BYTES);
+        goFirstWhenMemoryRunsOut();
         new EngineMain(outbox, input).run(startedNanos);
+    }
+
+    /// When the host's memory runs out, the kernel ends an engine and not the gateway. Source:
+    /// proc_pid_oom_score_adj(5).
+    private static void goFirstWhenMemoryRunsOut() {
+        try {
+            Files.writeString(Path.of("/proc/self/oom_score_adj"), OOM_SCORE);
+        } catch (IOException refused) {
+            log("The kernel's choice of what to end first stays as it was: " + refused);
+        }
     }
 
     private void run(long startedNanos) throws Exception {

@@ -15,7 +15,6 @@ import redoubt.appliance.engines.LoadedModel;
 import redoubt.appliance.engines.Waiting;
 import redoubt.appliance.http.RefusedException;
 import redoubt.appliance.metrics.Metrics;
-import redoubt.appliance.metrics.Phases;
 import redoubt.appliance.record.SiteRecord;
 import redoubt.appliance.site.Secrets;
 import redoubt.engine.client.AdapterUse;
@@ -24,7 +23,6 @@ import redoubt.engine.client.Generation;
 import redoubt.engine.client.GenerationEvent;
 import redoubt.engine.client.GenerationRequest;
 import redoubt.engine.client.Owner;
-import redoubt.engine.client.Profile;
 import redoubt.provenance.credentials.CredentialException;
 import redoubt.provenance.credentials.ModelFacts;
 import redoubt.provenance.inference.Inference;
@@ -173,7 +171,7 @@ final class Work {
             spans.over("engine", engine);
             switch (last) {
                 case GenerationEvent.Finished finished -> {
-                    measured(finished.profile());
+                    parts.metrics().phases.add(finished.profile());
                     finish(intent, finished, use.model().id(), spans.since(engine));
                 }
                 case GenerationEvent.Failed failed -> {
@@ -257,22 +255,6 @@ final class Work {
 
     private void phase(String name, long fromNanos) {
         parts.metrics().phases.add(name, (System.nanoTime() - fromNanos) / 1e9);
-    }
-
-    private void measured(Profile profile) {
-        Phases phases = parts.metrics().phases;
-        phases.add("queue", profile.queuedMs() / 1e3);
-        phases.add("template", profile.preparedMs() / 1e3);
-        phases.add("prefill", profile.prefillMs() / 1e3);
-        phases.add("sampling", profile.samplingMs() / 1e3);
-        phases.add(
-                "time_to_first_token",
-                (profile.waitedMs()
-                                + profile.preparedMs()
-                                + profile.queuedMs()
-                                + profile.prefillMs())
-                        / 1e3);
-        profile.tokenMicros().forEach(micros -> phases.add("inter_token", micros / 1e6));
     }
 
     private void firstToken() {

@@ -2,6 +2,7 @@ package redoubt.appliance.metrics;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import redoubt.engine.client.Profile;
 
 /// How long the phases of answers take, a histogram each, in seconds. Thread safe.
 public final class Phases {
@@ -38,6 +39,17 @@ public final class Phases {
         Of of = phases.get(name);
         if (of == null) throw new IllegalArgumentException("no phase is called " + name);
         of.values().add(seconds);
+    }
+
+    /// Everything that the engine measured of one answer.
+    public void add(Profile profile) {
+        double before = profile.waitedMs() + profile.preparedMs() + profile.queuedMs();
+        add("queue", profile.queuedMs() / 1e3);
+        add("template", profile.preparedMs() / 1e3);
+        add("prefill", profile.prefillMs() / 1e3);
+        add("sampling", profile.samplingMs() / 1e3);
+        add("time_to_first_token", (before + profile.prefillMs()) / 1e3);
+        profile.tokenMicros().forEach(micros -> add("inter_token", micros / 1e6));
     }
 
     void write(StringBuilder out) {

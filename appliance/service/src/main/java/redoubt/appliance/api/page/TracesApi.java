@@ -4,6 +4,7 @@ import redoubt.appliance.answers.AnswerTrace;
 import redoubt.appliance.answers.Traces;
 import redoubt.appliance.http.Exchange;
 import redoubt.appliance.http.RefusedException;
+import redoubt.appliance.http.StrictJson;
 import redoubt.appliance.identity.Permission;
 import redoubt.appliance.identity.Principal;
 
@@ -26,6 +27,9 @@ public final class TracesApi {
                                 RefusedException.notFound(
                                         "trace_not_found",
                                         "There is no profile of such an answer that you may see. Profiles are kept for the last answers only, and not over a restart."));
-        exchange.json(200, trace.chrome());
+        exchange.file(
+                "application/json; charset=utf-8",
+                "answer-" + trace.outputId().substring(0, 8) + ".trace.json",
+                StrictJson.bytes(trace.chrome()));
     }
 }
