@@ -32,8 +32,7 @@ final class Models {
             Path folder = Files.createDirectories(home.resolve("models/adapters"));
             return TinyAdapter.write(
                     folder.resolve(name + ".gguf"),
-                    TinyAdapter.Options.of(
-                            TinyModel.Options.chat().withContextTokens(2048), 5));
+                    TinyAdapter.Options.of(TinyModel.Options.chat().withContextTokens(2048), 5));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

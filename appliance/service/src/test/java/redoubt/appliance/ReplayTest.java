@@ -75,8 +75,7 @@ class ReplayTest {
         @Test
         void says_so_at_the_console() {
             String output = ask("default", ",\"seed\":1,\"max_tokens\":5");
-            var ran =
-                    RunningAppliance.run("replay", output, "--home", appliance.home().toString());
+            var ran = RunningAppliance.run("replay", output, "--home", appliance.home().toString());
             assertEquals(0, ran.status(), ran.err());
             assertEquals("identical", ran.out().strip());
             assertEquals(2, RunningAppliance.run("replay", "no identifier").status());
@@ -192,8 +191,7 @@ class ReplayTest {
         @Test
         void are_listed_loaded_and_taken_away() {
             Models.load(appliance, RunningAppliance.MODEL);
-            JsonNode listed =
-                    Models.of(appliance, RunningAppliance.MODEL).path("adapters").path(0);
+            JsonNode listed = Models.of(appliance, RunningAppliance.MODEL).path("adapters").path(0);
             assertEquals("legal", listed.path("name").asText());
             String path = "/api/models/" + RunningAppliance.MODEL + "/adapters/legal/";
             JsonNode loaded = ok(appliance.consoleSend("POST", path + "load", "{}"));

@@ -115,13 +115,12 @@ public sealed interface Event {
 
     record ModelUnloaded(String name, String reason) implements Event {}
 
-    /// An adapter was measured, and requests to this model may use it. `measure` names what its file
-    /// says of itself.
+    /// An adapter was measured, and requests to this model may use it. `measure` names what its
+    /// file says of itself.
     record AdapterLoaded(String model, String name, Bytes sha256, Map<String, String> measure)
             implements Event {}
 
-    record AdapterRefused(String model, String name, String code, String reason)
-            implements Event {}
+    record AdapterRefused(String model, String name, String code, String reason) implements Event {}
 
     record AdapterUnloaded(String model, String name, String reason) implements Event {}
 

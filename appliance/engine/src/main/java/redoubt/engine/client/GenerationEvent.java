@@ -56,8 +56,7 @@ public sealed interface GenerationEvent {
     /// The end.
     ///
     /// @param stop the stop text that ended it, the template's own included; empty where none did
-    record Finished(
-            FinishReason reason, String stop, Usage usage, Timings timings, Profile profile)
+    record Finished(FinishReason reason, String stop, Usage usage, Timings timings, Profile profile)
             implements GenerationEvent {
         /// Without a profile.
         public Finished(FinishReason reason, String stop, Usage usage, Timings timings) {

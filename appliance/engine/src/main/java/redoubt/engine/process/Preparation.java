@@ -15,8 +15,8 @@ import redoubt.engine.client.Prompt;
 import redoubt.engine.schedule.Choosing;
 import redoubt.engine.schedule.Form;
 import redoubt.engine.schedule.Job;
-import redoubt.foreign.llama.AnswerForm;
 import redoubt.engine.schedule.Stopwatch;
+import redoubt.foreign.llama.AnswerForm;
 import redoubt.foreign.llama.ChatTemplate;
 import redoubt.foreign.llama.LlamaModel;
 import redoubt.foreign.llama.RenderedPrompt;
@@ -94,7 +94,12 @@ final class Preparation {
                         id,
                         request.owner(),
                         tokens,
-                        new Choosing(request.sampling(), request.seed(), form, request.logprobs(), stopwatch),
+                        new Choosing(
+                                request.sampling(),
+                                request.seed(),
+                                form,
+                                request.logprobs(),
+                                stopwatch),
                         request.adapters(),
                         request.alone(),
                         request.maxTokens(),
@@ -104,8 +109,7 @@ final class Preparation {
                                 && template.origin() == ChatTemplate.Origin.FALLBACK,
                         arrivedNanos,
                         cancellation,
-                        stopwatch.into(
-                                reads == null ? events : reading(id, reads, events))));
+                        stopwatch.into(reads == null ? events : reading(id, reads, events))));
     }
 
     private static @Nullable AnswerForm reads(RenderedPrompt rendered, Constraint constraint) {

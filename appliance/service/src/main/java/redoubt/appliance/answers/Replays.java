@@ -23,9 +23,9 @@ import redoubt.engine.client.GenerationRequest;
 import redoubt.engine.client.Owner;
 import redoubt.provenance.record.Event;
 
-/// Generates recorded answers once more and compares them with what was sealed. Nobody is shown
-/// any of the text: what comes out is a verdict, which is an entry of the record. One at a time,
-/// behind everybody who waits for an answer. Source: docs/models.md, Replay.
+/// Generates recorded answers once more and compares them with what was sealed. Nobody is shown any
+/// of the text: what comes out is a verdict, which is an entry of the record. One at a time, behind
+/// everybody who waits for an answer. Source: docs/models.md, Replay.
 public final class Replays {
     private final Items items;
     private final Engines engines;
@@ -108,8 +108,7 @@ public final class Replays {
                                     principal,
                                     OptionalLong.of(answer.entry().output()))
                             .sequence();
-            return new Report(
-                    outcome.verdict(), outcome.difference(), outcome.differsAt(), entry);
+            return new Report(outcome.verdict(), outcome.difference(), outcome.differsAt(), entry);
         } finally {
             one.release();
         }
@@ -126,7 +125,8 @@ public final class Replays {
             return Outcome.impossible(
                     "its question was erased, or was kept by a version that did not store what a replay needs");
         if (engines.all().stream().noneMatch(model -> model.id().equals(asked.model())))
-            return Outcome.impossible("there is no model %s here any more".formatted(asked.model()));
+            return Outcome.impossible(
+                    "there is no model %s here any more".formatted(asked.model()));
         try (EngineUse use = engines.use(asked.model(), "replay")) {
             Map<String, String> adapters;
             try {
@@ -195,8 +195,7 @@ public final class Replays {
     private static Outcome compared(Item.Answer answer, Said again) {
         String then = answer.text();
         String now = again.sealed().text();
-        boolean identical =
-                then.equals(now) || (cut(answer) && begins(Said.read(then), again));
+        boolean identical = then.equals(now) || (cut(answer) && begins(Said.read(then), again));
         if (identical) return new Outcome(Verdict.IDENTICAL, "", OptionalInt.empty());
         int at = firstDifference(then, now);
         return new Outcome(

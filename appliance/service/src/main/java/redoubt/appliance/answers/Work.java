@@ -110,8 +110,7 @@ final class Work {
         };
     }
 
-    private Item.Question question(
-            byte[] key, LoadedModel model, Map<String, String> adapters) {
+    private Item.Question question(byte[] key, LoadedModel model, Map<String, String> adapters) {
         return new Item.Question(
                 questionId,
                 request.principal().id(),
@@ -122,8 +121,8 @@ final class Work {
                 new Item.Asked(model.id(), asked(), Conditions.of(model, adapters)));
     }
 
-    private IntentRecorded intent(
-            byte[] key, LoadedModel model, Map<String, String> adapters) throws RecordException {
+    private IntentRecorded intent(byte[] key, LoadedModel model, Map<String, String> adapters)
+            throws RecordException {
         long start = System.nanoTime();
         IntentRecorded intent =
                 parts.inference()
@@ -150,8 +149,7 @@ final class Work {
         if (adapters.isEmpty()) return request.parameters();
         TreeMap<String, String> parameters = new TreeMap<>(request.parameters());
         for (AdapterUse use : request.wanted().adapters())
-            parameters.put(
-                    "adapter:" + use.name(), use.scale() + " " + adapters.get(use.name()));
+            parameters.put("adapter:" + use.name(), use.scale() + " " + adapters.get(use.name()));
         return parameters;
     }
 

@@ -27,7 +27,8 @@ final class ModelCommands {
             throws Arguments.UsageException, ConsoleClient.FailedException, InterruptedException {
         Output output = new Output(arguments);
         String act =
-                arguments.word(0, "What to do (list, load, unload, pin, unpin, idle, adapters, settings)");
+                arguments.word(
+                        0, "What to do (list, load, unload, pin, unpin, idle, adapters, settings)");
         try (ConsoleClient console = ConsoleClient.open(arguments.home())) {
             return switch (act) {
                 case "list" -> list(console, output);

@@ -69,8 +69,7 @@ public final class EngineAdapters {
                             "adapter_not_loaded",
                             "The adapter %s is not loaded, and here only an administrator loads adapters. Leave it out, or ask for it to be loaded."
                                     .formatted(use.name()));
-                measured.put(
-                        use.name(), (there == null ? load(use.name()) : there).sha256());
+                measured.put(use.name(), (there == null ? load(use.name()) : there).sha256());
             }
             return measured;
         } finally {
@@ -115,9 +114,7 @@ public final class EngineAdapters {
         said.put("matrices", String.valueOf(facts.matrices()));
         said.put("weight_bytes", String.valueOf(facts.weightBytes()));
         long entry =
-                record.noteOwn(
-                                new Event.AdapterLoaded(
-                                        model.id(), name, Bytes.ofHex(sha256), said))
+                record.noteOwn(new Event.AdapterLoaded(model.id(), name, Bytes.ofHex(sha256), said))
                         .sequence();
         Loaded kept = new Loaded(sha256, entry, facts);
         loaded.put(name, kept);
@@ -136,8 +133,7 @@ public final class EngineAdapters {
         // Once for each reason: a request that is sent again and again must not fill the record.
         if (refusalsNoted.add(name + " " + refused.code()))
             record.noteOwn(
-                    new Event.AdapterRefused(
-                            model.id(), name, refused.code(), refused.sentence()));
+                    new Event.AdapterRefused(model.id(), name, refused.code(), refused.sentence()));
         return switch (refused.code()) {
             case "does_not_fit", "engine_died", "engine_silent", "native_failed" ->
                     RefusedException.unavailable(refused.code(), refused.sentence());

@@ -55,8 +55,7 @@ public final class Phases {
     void write(StringBuilder out) {
         phases.forEach((name, of) -> {
             String metric = "redoubt_" + name + "_seconds";
-            out.append(
-                    "# HELP %s %s\n# TYPE %s histogram\n".formatted(metric, of.help(), metric));
+            out.append("# HELP %s %s\n# TYPE %s histogram\n".formatted(metric, of.help(), metric));
             of.values().write(out, metric, "");
         });
     }
