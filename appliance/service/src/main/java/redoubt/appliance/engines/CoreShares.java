@@ -6,9 +6,9 @@ import java.util.function.Consumer;
 
 /// Divides the cores among the engines that are busy. Threads of one computation wait for each
 /// other at many barriers in every token; where two engines together have more of them than there
-/// are cores, each waits for threads that are not running (docs/models.md, Cores). So an engine that
-/// is alone has all cores, and engines that are busy at the same
-/// time have equal parts. Thread safe.
+/// are cores, each waits for threads that are not running (docs/models.md, Cores). So an engine
+/// that is alone has all cores, and engines that are busy at the same time have equal parts. Thread
+/// safe.
 final class CoreShares {
     private final int cores;
     private final Set<Consumer<Integer>> busy = ConcurrentHashMap.newKeySet();
