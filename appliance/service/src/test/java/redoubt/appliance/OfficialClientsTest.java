@@ -40,6 +40,10 @@ class OfficialClientsTest {
     }
 
     private static JsonNode run(List<String> command) throws Exception {
+        return run(command, appliance);
+    }
+
+    private static JsonNode run(List<String> command, RunningAppliance appliance) throws Exception {
         Path out = Files.createTempFile("client", "");
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("REDOUBT_URL", appliance.url());
@@ -107,6 +111,23 @@ class OfficialClientsTest {
         assertEquals(seen.path("count"), seen.path("inputs"));
         assertEquals("BadRequestError", seen.at("/refused/kind").asText());
         assertEquals("NotFoundError", seen.path("missing").asText());
+    }
+
+    private static void keepsToForms(JsonNode seen) {
+        assertTrue(seen.at("/parsed/cold").isBoolean(), seen.toString());
+        String weather = seen.at("/parsed/weather").asText();
+        assertTrue(List.of("sun", "rain").contains(weather), seen.toString());
+        assertEquals("[2,2,2]", seen.path("chances").toString());
+    }
+
+    @Test
+    void openais_for_python_keeps_to_schemas() throws Exception {
+        keepsToForms(python("forms.py"));
+    }
+
+    @Test
+    void openais_for_node_keeps_to_schemas() throws Exception {
+        keepsToForms(node("forms.mjs"));
     }
 
     @Test
