@@ -51,7 +51,9 @@ final class Step {
             }
         }
         boolean watched = step.work.decoding() > 0 || others > 0;
-        long bound = (watched ? StepBudget.SHARED_NANOS : StepBudget.PROMPTS_NANOS) / (1 + others);
+        long usual = watched ? StepBudget.SHARED_NANOS : StepBudget.PROMPTS_NANOS;
+        // Where answers alone take most of the bound, prompts get as much time as they do.
+        long bound = Math.max(usual, 2 * budget.nanos(step.work)) / (1 + others);
         for (Sequence sequence : taking) {
             if (!sequence.decoding() && room > 0) {
                 int depth = sequence.computed();

@@ -46,6 +46,11 @@ final class StepBudget {
         return low;
     }
 
+    /// What a step is expected to take.
+    long nanos(StepCost.Work work) {
+        return Math.round(cost.nanos(work));
+    }
+
     /// An answer's share of a step in which so many go on.
     double answerNanos(int decoding) {
         return cost.nanos(new StepCost.Work(decoding, 0, 0)) / Math.max(1, decoding);
