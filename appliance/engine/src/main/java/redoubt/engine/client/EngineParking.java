@@ -117,7 +117,7 @@ public final class EngineParking {
             Optional<ParkedStore.Keeping> keeping = Optional.empty();
             try {
                 keeping = store.keep(state);
-            } catch (IOException full) {
+            } catch (IOException | RuntimeException full) {
                 // Then it is computed again when it is needed.
             }
             if (keeping.isPresent()) {
@@ -150,7 +150,7 @@ public final class EngineParking {
             current.keeping.close();
             pull = null;
             say.accept(new Parking.Taken(number));
-        } catch (IOException failure) {
+        } catch (IOException | RuntimeException failure) {
             abandon();
             say.accept(new Parking.Gone(number));
         }
@@ -158,7 +158,12 @@ public final class EngineParking {
     }
 
     private void give(long number, long offset) {
-        Optional<byte[]> part = store.part(number, offset);
+        Optional<byte[]> part = Optional.empty();
+        try {
+            part = store.part(number, offset);
+        } catch (RuntimeException broken) {
+            // Whatever is wrong with it, who waits for it is told.
+        }
         say.accept(
                 part.isPresent()
                         ? new Parking.Part(number, ByteBuffer.wrap(part.get()))

@@ -335,8 +335,8 @@ public final class EngineProcess implements AutoCloseable {
                     next = Frames.readAtGateway(stream)) {
                 receive(next.get());
             }
-        } catch (IOException bad) {
-            // Dead, or talking nonsense: it must not go on.
+        } catch (IOException | RuntimeException bad) {
+            // Dead, or talking nonsense: it must not go on, and nobody may wait for it.
             process.destroyForcibly();
         }
         ended();

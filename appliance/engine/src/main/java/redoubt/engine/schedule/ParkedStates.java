@@ -151,7 +151,9 @@ final class ParkedStates {
 
     /// Brings a state back into memory; it says itself when it is there.
     void fetch(State state) {
-        if (state.where == Where.ELSEWHERE && !state.fetching) {
+        // What comes back takes memory before it is here, beside what is here.
+        long coming = states.stream().filter(State::fetching).mapToLong(other -> other.size).sum();
+        if (state.where == Where.ELSEWHERE && !state.fetching && coming + state.size <= bytesMax) {
             state.fetching = true;
             depot.fetch(state.number, state.size);
         }
@@ -177,8 +179,20 @@ final class ParkedStates {
             leavingBytes -= state.size;
             state.where = Where.ELSEWHERE;
             close(state);
+            boundElsewhere();
         }
         tellRested();
+    }
+
+    // Nothing else would ever end what is known of states that nobody comes back to.
+    private void boundElsewhere() {
+        List<State> idle =
+                states.stream()
+                        .filter(state -> state.where == Where.ELSEWHERE && !state.fetching)
+                        .toList();
+        if (idle.size() > ELSEWHERE_MAX) {
+            drop(idle.getFirst());
+        }
     }
 
     /// A state has come back.

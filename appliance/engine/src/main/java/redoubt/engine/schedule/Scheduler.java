@@ -247,8 +247,8 @@ public final class Scheduler {
         }
         try {
             decoder.use(next.adapters());
-        } catch (IllegalArgumentException unknown) {
-            next.sequences().forEach(sequence -> fail(sequence, "invalid_request", unknown));
+        } catch (IllegalArgumentException | NativeException refused) {
+            next.sequences().forEach(sequence -> fail(sequence, "invalid_request", refused));
             return;
         }
         if (!makeRoom(taking)) {

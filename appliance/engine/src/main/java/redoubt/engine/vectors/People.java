@@ -36,6 +36,14 @@ final class People {
         return requests;
     }
 
+    /// How many of those are this person's.
+    int requests(String name) {
+        return waiting.values().stream()
+                .filter(person -> person.key.person().equals(name))
+                .mapToInt(person -> person.jobs.size())
+                .sum();
+    }
+
     void add(VectorJob job) {
         Key key = new Key(job.owner().priority(), job.owner().person());
         Person person = waiting.get(key);

@@ -21,6 +21,9 @@ public final class VectorLoop {
     /// Requests that may wait.
     public static final int WAITING_MAX = 256;
 
+    /// Most of them that are one person's.
+    static final int PERSON_MAX = 64;
+
     static final long STEP_NANOS = 150_000_000L;
 
     private static final int STEP_TOKENS_MIN = 64;
@@ -97,6 +100,12 @@ public final class VectorLoop {
                                     "engine_busy",
                                     "%d requests are waiting for this model already, so this one was not taken. Try again in a while."
                                             .formatted(people.requests())));
+                } else if (people.requests(job.owner().person()) >= PERSON_MAX) {
+                    job.tell(
+                            new VectorEvent.Failed(
+                                    "engine_busy",
+                                    "%d of your requests are waiting for this model already, which is the most for one person, so this one was not taken. Wait until some are answered."
+                                            .formatted(PERSON_MAX)));
                 } else {
                     people.add(job);
                 }

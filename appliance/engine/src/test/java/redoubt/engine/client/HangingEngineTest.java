@@ -30,11 +30,18 @@ class HangingEngineTest {
     @TempDir Path home;
 
     private EngineProcess hanging() throws Exception {
+        return hanging(":");
+    }
+
+    /// @param before what it does before it hangs
+    private EngineProcess hanging(String before) throws Exception {
         Path ready = home.resolve("ready");
         Files.write(ready, Frames.encode(new FromEngine.Ready(facts())));
         Path java = Files.createDirectories(home.resolve("bin")).resolve("java");
         Files.writeString(
-                java, "#!/bin/sh\ntrap '' TERM INT HUP\ncat '" + ready + "'\nexec sleep 600\n");
+                java,
+                "#!/bin/sh\ntrap '' TERM INT HUP\ncat '%s'\n%s\nexec sleep 600\n"
+                        .formatted(ready, before));
         assertTrue(java.toFile().setExecutable(true));
         return EngineProcess.start(
                 new EngineLaunch(
@@ -91,6 +98,32 @@ class HangingEngineTest {
             assertEquals("engine_died", failed.code());
             assertTrue(failed.sentence().contains("no sign of life"), failed.sentence());
             assertThrows(IOException.class, () -> engine.pulse(Duration.ofSeconds(60)));
+        }
+    }
+
+    @Nested
+    class That_talks_nonsense {
+        @Test
+        void is_ended_and_says_so_to_who_waits() throws Exception {
+            Path nonsense = home.resolve("nonsense");
+            Path go = home.resolve("go");
+            VectorEvent beyond = new VectorEvent.Computed(7, new byte[4], 1, false);
+            Files.write(nonsense, Frames.encode(new FromEngine.VectorHappened(1, beyond)));
+            EngineProcess engine =
+                    hanging(
+                            "while [ ! -e '%s' ]; do sleep 0.1; done; cat '%s'"
+                                    .formatted(go, nonsense));
+            PendingVectors pending =
+                    engine.embed(
+                            new EmbedRequest(
+                                    "t",
+                                    Owner.interactive("anna"),
+                                    List.of(new Prompt.Text("x")),
+                                    false));
+            Files.createFile(go);
+            VectorResult told = pending.await(Duration.ofSeconds(60)).orElseThrow();
+            assertEquals("engine_died", assertInstanceOf(VectorResult.Refused.class, told).code());
+            assertFalse(engine.alive());
         }
     }
 

@@ -196,6 +196,9 @@ class FakeDecoder implements Decoder {
         if (wanted.stream().anyMatch(adapter -> adapter.name().equals("unknown"))) {
             throw new IllegalArgumentException("There is no adapter 'unknown' here.");
         }
+        if (wanted.stream().anyMatch(adapter -> adapter.name().equals("broken"))) {
+            throw new NativeException("The adapters could not be switched on.");
+        }
         adapters = wanted;
     }
 

@@ -182,6 +182,18 @@ class SharingTest extends Scheduling {
     }
 
     @Nested
+    class Adapters_that_the_model_does_not_take {
+        @Test
+        void fail_those_who_named_them() throws InterruptedException {
+            Asked plain = with("anna", prompt(3, 100), 40);
+            Asked wrong = with("anna", prompt(4, 100), 40, "broken");
+            begin();
+            assertEquals("invalid_request", wrong.end().failed().code());
+            assertEquals(FakeDecoder.alone(plain.prompt, 40), plain.end().text());
+        }
+    }
+
+    @Nested
     class A_request_that_is_to_be_alone {
         @Test
         void reuses_nothing_and_shares_no_step() throws InterruptedException {

@@ -115,6 +115,17 @@ class VectorLoopTest {
         }
 
         @Test
+        void leave_room_in_the_queue_for_others() throws Exception {
+            for (int request = 0; request < VectorLoop.WAITING_MAX; request++) {
+                ask("many", 1);
+            }
+            ask("single", 1);
+            loop.run();
+            assertTrue(told.contains("single Done"), "one person had the whole queue");
+            assertEquals(VectorLoop.PERSON_MAX, Collections.frequency(told, "many Done"));
+        }
+
+        @Test
         void let_the_persons_own_other_requests_through() throws Exception {
             ask("many", ones(2000));
             ask("many", 1);

@@ -3,6 +3,7 @@ package redoubt.appliance.conversations;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import redoubt.appliance.identity.Database;
 import redoubt.appliance.record.Ledger;
@@ -102,8 +103,9 @@ public final class Erasures {
     }
 
     private void remove(String conversation, List<Part> parts) throws IOException {
-        // First, because the conversation says whose it is.
-        var whole = items.conversation(conversation);
+        // First, because the conversation, or the response, says whose it is.
+        Optional<? extends Item> whole = items.conversation(conversation);
+        if (whole.isEmpty()) whole = items.response(conversation);
         if (whole.isPresent()) forgetting.forget(whole.get().owner());
         for (Part part : parts) items.erase(part.item());
         forget(conversation);

@@ -2,9 +2,12 @@ package redoubt.appliance.parked;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -123,15 +126,17 @@ public final class ParkedFiles {
     boolean makeRoom(long bytes) throws IOException {
         if (bytes > bytesMax) return false;
         record Kept(Path file, long bytes, Instant used) {}
-        List<Kept> kept;
-        try (Stream<Path> all = Files.walk(folder)) {
-            kept = new java.util.ArrayList<>();
-            for (Path file : all.filter(Files::isRegularFile).toList())
+        List<Kept> kept = new ArrayList<>();
+        for (Path file : files()) {
+            try {
                 kept.add(
                         new Kept(
                                 file,
                                 Files.size(file),
                                 Files.getLastModifiedTime(file).toInstant()));
+            } catch (NoSuchFileException gone) {
+                // Another engine's thread has moved or removed it.
+            }
         }
         long total = kept.stream().mapToLong(Kept::bytes).sum();
         kept.sort(Comparator.comparing(Kept::used));
@@ -142,5 +147,18 @@ public final class ParkedFiles {
             total -= oldest.bytes();
         }
         return true;
+    }
+
+    private List<Path> files() throws IOException {
+        List<Path> files = new ArrayList<>();
+        try (Stream<Path> places = Files.list(folder)) {
+            for (Path place : places.toList())
+                try (Stream<Path> inside = Files.list(place)) {
+                    files.addAll(inside.toList());
+                } catch (NoSuchFileException | NotDirectoryException gone) {
+                    // Somebody was forgotten meanwhile.
+                }
+        }
+        return files;
     }
 }

@@ -7,9 +7,11 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import javax.crypto.spec.SecretKeySpec;
 import redoubt.engine.client.ParkedState;
@@ -25,6 +27,7 @@ final class ParkedShelf implements ParkedStore {
     private final String name;
     private final ParkedFiles site;
     private final Map<Long, ParkedState> states = new HashMap<>();
+    private final Set<Coming> underWay = new HashSet<>();
 
     ParkedShelf(Path folder, SecretKeySpec key, String name, ParkedFiles site) throws IOException {
         this.folder = folder;
@@ -57,26 +60,48 @@ final class ParkedShelf implements ParkedStore {
     public synchronized Optional<Keeping> keep(ParkedState state) throws IOException {
         if (!site.makeRoom(ParkedFile.diskBytes(state))) return Optional.empty();
         Keeping writing = new ParkedFile(file(state.number()), key, name).write(state);
-        return Optional.of(
-                new Keeping() {
-                    @Override
-                    public void part(byte[] bytes) throws IOException {
-                        writing.part(bytes);
-                    }
+        Coming coming = new Coming(state, writing);
+        underWay.add(coming);
+        return Optional.of(coming);
+    }
 
-                    @Override
-                    public void done() throws IOException {
-                        synchronized (ParkedShelf.this) {
-                            writing.done();
-                            states.put(state.number(), state);
-                        }
-                    }
+    /// A state that is being written. One that is forgotten meanwhile never gets its name.
+    private final class Coming implements Keeping {
+        private final ParkedState state;
+        private final Keeping writing;
+        private volatile boolean forgotten;
 
-                    @Override
-                    public void close() {
-                        writing.close();
-                    }
-                });
+        Coming(ParkedState state, Keeping writing) {
+            this.state = state;
+            this.writing = writing;
+        }
+
+        private void require() throws IOException {
+            if (forgotten) throw new IOException("the state was forgotten meanwhile");
+        }
+
+        @Override
+        public void part(byte[] bytes) throws IOException {
+            require();
+            writing.part(bytes);
+        }
+
+        @Override
+        public void done() throws IOException {
+            synchronized (ParkedShelf.this) {
+                require();
+                writing.done();
+                states.put(state.number(), state);
+            }
+        }
+
+        @Override
+        public void close() {
+            synchronized (ParkedShelf.this) {
+                underWay.remove(this);
+            }
+            writing.close();
+        }
     }
 
     @Override
@@ -103,8 +128,10 @@ final class ParkedShelf implements ParkedStore {
         }
     }
 
-    /// Removes what is of this tenant.
+    /// Removes what is of this tenant, also what is being written.
     synchronized void forget(String tenant) throws IOException {
+        for (Coming coming : underWay)
+            if (coming.state.tenant().equals(tenant)) coming.forgotten = true;
         for (ParkedState state : List.copyOf(states.values()))
             if (state.tenant().equals(tenant)) {
                 states.remove(state.number());

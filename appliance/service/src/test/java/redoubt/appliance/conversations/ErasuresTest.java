@@ -172,6 +172,28 @@ class ErasuresTest {
     }
 
     @Nested
+    class What_engines_computed_of_a_persons_texts {
+        private final List<String> forgotten = new ArrayList<>();
+
+        @Test
+        void is_forgotten_with_a_conversation() throws Exception {
+            new Erasures(items, database, new DyingLedger(100), forgotten::add)
+                    .erase(conversation, person);
+            assertEquals(List.of("p-1"), forgotten);
+        }
+
+        @Test
+        void is_forgotten_with_a_response() throws Exception {
+            String response = Secrets.id();
+            items.write(new Item.Response(response, "p-2", 1, "[]", "{}"));
+            new Erasures(items, database, new DyingLedger(100), forgotten::add)
+                    .erase(response, person);
+            assertEquals(List.of("p-2"), forgotten);
+            assertFalse(items.read(response).isPresent());
+        }
+    }
+
+    @Nested
     class An_erasure_that_is_left_alone {
         @Test
         void removes_all_and_leaves_nothing_to_settle() throws Exception {

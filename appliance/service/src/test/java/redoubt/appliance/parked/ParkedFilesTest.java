@@ -3,6 +3,7 @@ package redoubt.appliance.parked;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
@@ -184,6 +185,22 @@ class ParkedFilesTest {
             files.forget("anna");
             assertEquals(List.of(state(2, "berta")), shelf.kept());
             assertEquals(1, onDisk().size());
+        }
+
+        @Test
+        void leaves_nothing_of_what_is_being_written() throws IOException {
+            ParkedShelf shelf = files.shelf("gemma");
+            try (ParkedStore.Keeping keeping = shelf.keep(state(1, "anna")).orElseThrow()) {
+                byte[] bytes = content(1);
+                for (int at = 0; at < SIZE; at += ParkedStore.PART_BYTES) {
+                    int to = Math.min(SIZE, at + ParkedStore.PART_BYTES);
+                    keeping.part(Arrays.copyOfRange(bytes, at, to));
+                }
+                files.forget("anna");
+                assertThrows(IOException.class, keeping::done);
+            }
+            assertEquals(List.of(), shelf.kept());
+            assertEquals(List.of(), onDisk());
         }
 
         @Test
