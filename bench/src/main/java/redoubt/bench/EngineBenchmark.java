@@ -19,7 +19,7 @@ final class EngineBenchmark {
     static final int CONTEXT = 16_384;
     static final int SLOTS = 16;
     private static final int PREFILL_WORDS = 360;
-    private static final int LONG_WORDS = 6200;
+    private static final int LONG_WORDS = 8000;
     private static final String PEER_DECODE = "tokens/s of llama-server, decode, people: ";
     private static final String PEER_PREFILL = "tokens/s of llama-server, prefill, people: ";
     private static final double LOAD = 0.7;

@@ -10,7 +10,7 @@ import java.util.concurrent.Future;
 /// The time to the first token, in seconds, of a prompt that nothing is known of, and of one whose
 /// first 2,000 tokens another request of the same person is using at that moment.
 final class FirstToken {
-    static final int PREFIX_WORDS = 1500;
+    static final int PREFIX_WORDS = 2000;
     private static final int BUSY_TOKENS = 600;
 
     private FirstToken() {}

@@ -98,10 +98,15 @@ final class ParkedStates {
         return best;
     }
 
+    /// Whether a state of this size would be kept.
+    boolean takes(long size) {
+        return size > 0 && size <= bytesMax;
+    }
+
     /// Saves what a sequence of the cache holds, if there is room for it.
     void add(PrefixTree.Key key, int[] tokens, Decoder from, int number) {
         long size = from.savedBytes(number);
-        if (size <= 0 || size > bytesMax) {
+        if (!takes(size)) {
             return;
         }
         for (State state : states) {

@@ -12,10 +12,14 @@ import redoubt.engine.client.TokenChance;
 /// threads in two processes and costs them about 1.5 ms of processor time, which on a machine
 /// without a core to spare delays the next tokens of everybody. So the first text goes out at once,
 /// and what follows within 40 ms of a piece waits for the next token after that: 25 pieces a second
-/// look like a flow, as the pictures of a film do. Chances of tokens go with the text that their
-/// token ends in, and never before it. Step thread only.
+/// look like a flow, as the pictures of a film do. Where many are answered at once each of them
+/// gets his pieces less often, so that a step does not wake as many threads as it has answers.
+/// Chances of tokens go with the text that their token ends in, and never before it. Step thread
+/// only.
 final class Pieces {
     static final long INTERVAL_NANOS = 40_000_000;
+    static final long INTERVAL_NANOS_MAX = 120_000_000;
+    private static final int ANSWERS_AT_FULL_PACE = 2;
 
     private final Job job;
     private final StringBuilder waiting = new StringBuilder();
@@ -23,6 +27,7 @@ final class Pieces {
     private long characters;
     private boolean begun;
     private long toldNanos;
+    private long intervalNanos = INTERVAL_NANOS;
 
     /// A chance, and how many characters the answer has up to the end of its token.
     private record Told(TokenChance chance, long end) {}
@@ -40,10 +45,19 @@ final class Pieces {
         }
     }
 
+    /// How many are answered at present, this one included.
+    void pace(int answers) {
+        intervalNanos =
+                Math.clamp(
+                        INTERVAL_NANOS * answers / ANSWERS_AT_FULL_PACE,
+                        INTERVAL_NANOS,
+                        INTERVAL_NANOS_MAX);
+    }
+
     /// @param tokens of the answer so far, this text's own included
     void add(String text, int tokens, long nowNanos) {
         waiting.append(text);
-        if (!begun || nowNanos - toldNanos >= INTERVAL_NANOS) {
+        if (!begun || nowNanos - toldNanos >= intervalNanos) {
             tell(tokens);
             toldNanos = nowNanos;
         }

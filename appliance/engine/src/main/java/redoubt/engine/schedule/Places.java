@@ -24,6 +24,12 @@ final class Places {
     // Less than this is computed again sooner than it comes from a disk.
     private static final int FETCHED_TOKENS_MIN = 256;
 
+    // What idle places may hold of the cache while others run, as a share of it; and how much of it
+    // is
+    // parked for one newcomer, who waits for that.
+    private static final int IDLE_SHARE = 8;
+    private static final long TIDIED_BYTES_MAX = 64L << 20;
+
     private final Decoder decoder;
     private final ParkedStates parked;
     private final PrefixTree tree = new PrefixTree();
@@ -70,6 +76,7 @@ final class Places {
     /// Puts the sequence into a place, with as much of its beginning as can be had.
     void enter(Sequence sequence) {
         int[] wanted = sequence.tokens().prefix(sequence.tokens().size());
+        tidy(sequence.key(), wanted);
         Place place = reuse(sequence.key(), wanted, most(sequence));
         if (place == null) {
             place = emptyPlace(null);
@@ -79,6 +86,32 @@ final class Places {
         }
         place.occupy(sequence, ++clock);
         sequence.enter(place, place.tokens());
+    }
+
+    // Attention passes over every cell up to the last that is in use, also those of others, so what
+    // many idle conversations hold makes every token of everybody slower.
+    private void tidy(PrefixTree.Key key, int[] wanted) {
+        long bytes = 0;
+        while (tree.cells() - busyCells() > decoder.contextTokens() / IDLE_SHARE) {
+            Optional<Place> oldest =
+                    places.stream()
+                            .filter(Place::idle)
+                            .filter(place -> !begins(place, key, wanted))
+                            .min(Comparator.comparingLong(Place::lastUsed));
+            if (oldest.isEmpty()) {
+                return;
+            }
+            long more = decoder.savedBytes(oldest.get().number());
+            if (!parked.takes(more) || bytes + more > TIDIED_BYTES_MAX) {
+                return;
+            }
+            bytes += more;
+            park(oldest.get());
+        }
+    }
+
+    private boolean begins(Place place, PrefixTree.Key key, int[] wanted) {
+        return place.key().equals(key) && tree.common(place.end(), wanted, wanted.length) > 0;
     }
 
     // The last token is always computed again: its logits choose the first of the answer.

@@ -311,6 +311,7 @@ public final class Scheduler {
             }
             long now = System.nanoTime();
             @Nullable FinishReason reason = null;
+            sequence.pace(running.size());
             for (Chosen chosen : outcome.chosen()) {
                 reason = reason == null ? sequence.next(chosen, decoder, now) : reason;
             }

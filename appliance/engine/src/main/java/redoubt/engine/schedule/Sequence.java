@@ -255,6 +255,11 @@ final class Sequence {
         return Objects.requireNonNull(choice, "not opened");
     }
 
+    /// How many are answered beside it, itself included.
+    void pace(int answers) {
+        pieces.pace(answers);
+    }
+
     /// Takes the token that was chosen, and tells its text.
     ///
     /// @return why the generation has ended, or null when it goes on

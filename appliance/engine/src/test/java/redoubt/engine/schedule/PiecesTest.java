@@ -64,6 +64,27 @@ class PiecesTest {
     }
 
     @Nested
+    class One_of_many {
+        @Test
+        void shows_its_text_less_often_and_loses_nothing() {
+            pieces.pace(4);
+            pieces.add("a", 1, START);
+            pieces.add("b", 2, START + Pieces.INTERVAL_NANOS);
+            texts("a");
+            pieces.add("c", 3, START + 2 * Pieces.INTERVAL_NANOS);
+            texts("a", "bc");
+        }
+
+        @Test
+        void never_waits_for_longer_than_a_bound() {
+            pieces.pace(1000);
+            pieces.add("a", 1, START);
+            pieces.add("b", 2, START + Pieces.INTERVAL_NANOS_MAX);
+            texts("a", "b");
+        }
+    }
+
+    @Nested
     class A_slow_model {
         @Test
         void shows_each_token_by_itself() {
