@@ -32,20 +32,9 @@ final class StepBudget {
     /// @param depth positions that the first of these tokens looks back at
     /// @param bound how long the step may take, in nanoseconds
     int promptTokens(StepCost.Work so, int depth, long bound) {
-        int low = Math.max(0, Math.min(QUANTUM_MIN, quantumMax) - so.promptTokens());
+        int least = Math.min(QUANTUM_MIN, quantumMax) - so.promptTokens();
+        int low = Math.max(0, least);
         int high = Math.max(low, Math.min(quantumMax, 2 * largest) - so.promptTokens());
-        int wide = StepCost.WIDE_TOKENS - so.decoding() - so.promptTokens();
-        // Cost does not only grow: a step that is just wide enough may cost less than a smaller
-        // one.
-        if (wide > low && wide <= high && cost.nanos(with(so, depth, wide)) <= bound) {
-            return most(so, depth, bound, wide, high);
-        }
-        return most(so, depth, bound, low, wide > low ? Math.min(high, wide - 1) : high);
-    }
-
-    private int most(StepCost.Work so, int depth, long bound, int from, int to) {
-        int low = from;
-        int high = Math.max(from, to);
         while (low < high) {
             int middle = (low + high + 1) / 2;
             if (cost.nanos(with(so, depth, middle)) <= bound) {

@@ -2,22 +2,18 @@ package redoubt.engine.schedule;
 
 /// How long a step takes, learnt from steps: so much for being a step, so much for each answer that
 /// goes on in it, for each token of a prompt, and for each position that a token looks back at,
-/// because the thousandth token of a prompt costs more than the first. Looking back costs less in a
-/// step of many tokens: from 64 on, ggml's fused attention on a CPU reads each key once for all of
-/// them (GGML_FA_TILE_Q). A least-squares fit in which old steps fade. One thread.
+/// because the thousandth token of a prompt costs more than the first. A least-squares fit in which
+/// old steps fade. One thread.
 final class StepCost {
-    /// From so many tokens in a step, looking back costs less.
-    static final int WIDE_TOKENS = 64;
-
-    private static final int TERMS = 5;
+    private static final int TERMS = 4;
     private static final double KEPT = 0.97;
     private static final int ROUNDS = 20;
     // Looking back is counted in thousands, so that all terms are of one size.
     private static final double LOOKS = 1.0 / 1000;
 
     // What is believed before anything is measured, in nanoseconds, and how firmly: a slow host.
-    private static final double[] GUESS = {10_000_000, 5_000_000, 5_000_000, 100_000, 100_000};
-    private static final double[] FIRMNESS = {0.5, 2, 20, 200, 200};
+    private static final double[] GUESS = {10_000_000, 5_000_000, 5_000_000, 100_000};
+    private static final double[] FIRMNESS = {0.5, 2, 20, 200};
 
     private final double[][] products = new double[TERMS][TERMS];
     private final double[] sums = new double[TERMS];
@@ -30,10 +26,7 @@ final class StepCost {
     /// @param looks for each token, the positions before it, summed up
     record Work(int decoding, int promptTokens, long looks) {
         private double[] terms() {
-            boolean wide = decoding + promptTokens >= WIDE_TOKENS;
-            double narrowLooks = wide ? 0 : looks * LOOKS;
-            double wideLooks = wide ? looks * LOOKS : 0;
-            return new double[] {1, decoding, promptTokens, narrowLooks, wideLooks};
+            return new double[] {1, decoding, promptTokens, looks * LOOKS};
         }
     }
 
