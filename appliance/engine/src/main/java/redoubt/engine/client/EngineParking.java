@@ -60,7 +60,8 @@ public final class EngineParking {
     /// Has the engine bring what is idle into the store, before it ends.
     void rest() throws InterruptedException {
         if (keeps) {
-            say.accept(new Parking.Rest());
+            // Apart: the pipe of an engine that hangs may be full, and then this ends with it.
+            Thread.ofVirtual().name("engine-rest").start(() -> say.accept(new Parking.Rest()));
             if (!rested.await(REST_SECONDS, TimeUnit.SECONDS)) {
                 return;
             }

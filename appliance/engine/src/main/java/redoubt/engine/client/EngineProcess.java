@@ -164,7 +164,7 @@ public final class EngineProcess implements AutoCloseable {
     }
 
     private void cancel(long id) {
-        toEngine.send(new ToEngine.Cancel(id));
+        toEngine.sendLater(() -> new ToEngine.Cancel(id));
     }
 
     private void begin(long id, ToEngine message) {
@@ -296,7 +296,7 @@ public final class EngineProcess implements AutoCloseable {
 
     /// Has it compute with this many threads from the next step on.
     public void computeWith(int threads) {
-        toEngine.send(new ToEngine.ComputeWith(threads));
+        toEngine.computeWith(threads);
     }
 
     /// Ends an engine that cannot go on, at once.

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import redoubt.engine.protocol.Frames;
 import redoubt.engine.protocol.ToEngine;
 
@@ -12,6 +13,7 @@ import redoubt.engine.protocol.ToEngine;
 final class FramesOut {
     private final OutputStream pipe;
     private final ReentrantLock writing = new ReentrantLock();
+    private volatile int threads;
 
     FramesOut(OutputStream pipe) {
         this.pipe = pipe;
@@ -37,6 +39,28 @@ final class FramesOut {
         } catch (IOException _) {
             // That is told elsewhere.
         }
+    }
+
+    /// Writes a frame for who must not wait, whatever the engine does.
+    ///
+    /// @param message asked for what it is when its turn has come
+    void sendLater(Supplier<ToEngine> message) {
+        Thread.ofVirtual()
+                .name("engine-later")
+                .start(() -> {
+                    writing.lock();
+                    try {
+                        send(message.get());
+                    } finally {
+                        writing.unlock();
+                    }
+                });
+    }
+
+    /// Has the engine compute with so many threads: the newest number is what it hears last.
+    void computeWith(int wanted) {
+        threads = wanted;
+        sendLater(() -> new ToEngine.ComputeWith(threads));
     }
 
     /// Writes a frame unless others keep the pipe so long that nobody waits for an answer any more.

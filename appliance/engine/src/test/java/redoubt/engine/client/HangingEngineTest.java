@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -143,7 +144,24 @@ class HangingEngineTest {
 
         @Test
         void lets_go_of_a_writer_that_waits_in_its_full_pipe() throws Exception {
+            closeWithAWriter(hanging(), _ -> {});
+        }
+
+        @Test
+        void holds_up_nobody_who_looks_after_it() throws Exception {
             EngineProcess engine = hanging();
+            engine.parking().keepIn(ParkedStore.none());
+            Generation first = engine.generate(TinyEngine.request("t", "anybody?", 5));
+            closeWithAWriter(
+                    engine,
+                    full -> {
+                        full.computeWith(2);
+                        first.cancel();
+                    });
+        }
+
+        private void closeWithAWriter(EngineProcess engine, Consumer<EngineProcess> meanwhile)
+                throws Exception {
             // Longer than any pipe holds.
             String question = "x".repeat(4 << 20);
             CountDownLatch begun = new CountDownLatch(1);
@@ -159,6 +177,7 @@ class HangingEngineTest {
             begun.await();
             awaitBlocked(writer);
             assertFalse(asked.isDone(), "the pipe took it all: it is not full");
+            meanwhile.accept(engine);
             engine.close();
             assertFalse(engine.alive());
             Generation generation = asked.get(60, TimeUnit.SECONDS);
