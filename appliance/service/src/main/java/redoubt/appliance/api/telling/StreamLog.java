@@ -15,6 +15,8 @@ import redoubt.appliance.http.RefusedException;
 /// whoever is still behind them is refused.
 public final class StreamLog implements EventSink {
     private static final int BYTES_MAX = 4 * 1024 * 1024;
+    // A reader may be slow, and there may be many: each holds a part, not the whole.
+    private static final int PART_BYTES = 64 * 1024;
     // What an entry costs besides its bytes.
     private static final int FRAME_BYTES = 64;
 
@@ -114,16 +116,16 @@ public final class StreamLog implements EventSink {
                         "The stream has no event number %d yet; the last is %d."
                                 .formatted(number, end - 1));
             int from = Math.toIntExact(number - first);
+            int to = from;
             int size = 0;
-            for (int i = from; i < frames.size(); i++) size += frames.get(i).length;
-            byte[] whole = new byte[size];
+            while (to < frames.size() && size < PART_BYTES) size += frames.get(to++).length;
+            byte[] part = new byte[size];
             int at = 0;
-            for (int i = from; i < frames.size(); i++) {
-                byte[] frame = frames.get(i);
-                System.arraycopy(frame, 0, whole, at, frame.length);
+            for (byte[] frame : frames.subList(from, to)) {
+                System.arraycopy(frame, 0, part, at, frame.length);
                 at += frame.length;
             }
-            return new Read(whole, end, over);
+            return new Read(part, first + to, over && to == frames.size());
         } finally {
             lock.unlock();
         }
