@@ -137,6 +137,17 @@ final class Appliance implements AutoCloseable {
         }
     }
 
+    /// Waits until its model answers again.
+    void awaitReady() throws IOException, InterruptedException, BenchException {
+        for (long start = System.nanoTime(); !ready(client); ) {
+            if ((System.nanoTime() - start) / 1e9 > READY_S_MAX) {
+                throw new BenchException(
+                        "The appliance was not ready again after %d s.".formatted(READY_S_MAX));
+            }
+            TimeUnit.MILLISECONDS.sleep(POLL_MS);
+        }
+    }
+
     /// Waits until the appliance has done what it does once after each start, so that neither it
     /// nor a peer is measured beside that.
     void awaitWarm() throws InterruptedException, BenchException {

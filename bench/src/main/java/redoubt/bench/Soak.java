@@ -61,6 +61,7 @@ final class Soak {
             Left before = left(appliance);
             progress.accept("after warming up: " + before.sentence());
             misuse(appliance, people, plan.time(), true);
+            appliance.awaitReady();
             allSequencesServe(people);
             Left after = left(appliance);
             progress.accept("after the soak: " + after.sentence());
