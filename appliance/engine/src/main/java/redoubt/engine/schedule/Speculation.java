@@ -4,17 +4,21 @@ import java.util.List;
 
 /// Whether guessing ahead pays: a guess costs as much as one more answer in the step, and saves a
 /// share of a whole step if it is right. With many answers in a step, or guesses that are mostly
-/// wrong, it does not, and then it is tried again now and then. One for each generation; step
-/// thread only.
+/// wrong, it does not, and then it is tried again ever less often, with few guesses: a trial that
+/// fails is paid by everybody in the step. One for each generation; step thread only.
 final class Speculation {
     private static final int GUESSES_MAX = 6;
     private static final double LEARNING = 0.2;
     private static final double FIRST_RIGHT = 0.6;
-    private static final int PAUSE_TOKENS = 96;
-    private static final int TRIALS = 3;
+    // What is saved must be worth more than the uncertainty of what it costs.
+    private static final double MARGIN = 1.15;
+    private static final int PAUSE_TOKENS = 128;
+    private static final int TRIALS = 2;
+    private static final int TRIAL_GUESSES_MAX = 2;
 
     private double right = FIRST_RIGHT;
     private int pause;
+    private int nextPause = PAUSE_TOKENS;
     // What a guess costs is known only from steps that had some.
     private int trials = TRIALS;
 
@@ -30,14 +34,17 @@ final class Speculation {
         if (most <= 0) {
             return List.of();
         }
-        boolean pays = right * budget.answerNanos(decoding) > budget.moreAnswerNanos(decoding);
+        boolean pays =
+                right * budget.answerNanos(decoding) > MARGIN * budget.moreAnswerNanos(decoding);
         if (!pays && trials == 0) {
-            pause = PAUSE_TOKENS;
+            pause = nextPause;
+            nextPause *= 2;
             trials = TRIALS;
             right = FIRST_RIGHT;
             return List.of();
         }
-        List<Integer> guess = PromptLookup.guess(tokens, most);
+        List<Integer> guess =
+                PromptLookup.guess(tokens, pays ? most : Math.min(most, TRIAL_GUESSES_MAX));
         trials -= trials > 0 && !guess.isEmpty() ? 1 : 0;
         return guess;
     }
