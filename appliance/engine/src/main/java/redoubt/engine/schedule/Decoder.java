@@ -3,7 +3,6 @@ package redoubt.engine.schedule;
 import java.util.List;
 import redoubt.engine.client.AdapterUse;
 import redoubt.foreign.llama.DecodeResult;
-import redoubt.foreign.llama.NativeException;
 
 /// What the scheduler needs of a model: one cache, one batch, choices, and the text of tokens. The
 /// seam at which tests put a model that misbehaves on purpose. Used by the step thread alone.

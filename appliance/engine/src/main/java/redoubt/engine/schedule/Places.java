@@ -27,7 +27,7 @@ final class Places {
     // What idle places may hold of the cache while others run, as a share of it; and how much of it
     // is
     // parked for one newcomer, who waits for that.
-    private static final int IDLE_SHARE = 8;
+    private static final int IDLE_SHARE = 32;
     private static final long TIDIED_BYTES_MAX = 64L << 20;
 
     private final Decoder decoder;

@@ -1,7 +1,6 @@
 package redoubt.engine.vectors;
 
 import java.util.List;
-import redoubt.foreign.llama.NativeException;
 
 /// What the loop needs of a model that pools. The seam at which tests put one that misbehaves on
 /// purpose. Used by the step thread alone.
