@@ -26,6 +26,8 @@ class LeavingClientsTest {
     private static final int STALLING = 500;
     private static final int LEAVING = 120;
     private static final int CONNECTIONS_SLACK = 24;
+    private static final int RESETTING = 40;
+    private static final int SOCKETS_SLACK = 8;
 
     private static RunningAppliance appliance;
 
@@ -147,12 +149,57 @@ class LeavingClientsTest {
                                 "{\"model\":\"tiny\",\"input\":\"x\",\"max_output_tokens\":400}"));
         long engine = appliance.engines().getFirst().pid();
         answersStill();
+        long before = connections();
         for (int i = 0; i < LEAVING; i++)
             leave(requests.get(random.nextInt(requests.size())), random);
         await(() -> figure("redoubt_answers_running") == 0, "an answer to nobody goes on");
         assertEquals(0, figure("redoubt_answers_queued"));
+        await(
+                () -> connections() <= before + CONNECTIONS_SLACK,
+                "connections of clients that left stay open");
         assertEquals(engine, appliance.engines().getFirst().pid(), "the engine was restarted");
         answersStill();
+    }
+
+    /// Sockets of this process, the appliance's and the test's, whatever their state.
+    private static long sockets() throws IOException {
+        long open = 0;
+        try (var descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            for (Path descriptor : descriptors) {
+                try {
+                    if (Files.readSymbolicLink(descriptor).toString().startsWith("socket:")) open++;
+                } catch (IOException closed) {
+                    // Closed while we looked.
+                }
+            }
+        }
+        return open;
+    }
+
+    @Test
+    void whoever_resets_a_connection_leaves_no_descriptor() throws Exception {
+        answersStill();
+        long before = sockets();
+        String request = request("/v1/chat/completions", chat("\"stream\":true"));
+        for (int i = 0; i < RESETTING; i++) {
+            Socket plain = new Socket("127.0.0.1", appliance.port());
+            SSLSocket socket =
+                    (SSLSocket)
+                            appliance
+                                    .tls()
+                                    .getSocketFactory()
+                                    .createSocket(plain, "127.0.0.1", appliance.port(), false);
+            socket.getOutputStream().write(request.getBytes(UTF_8));
+            socket.getOutputStream().flush();
+            if (i % 2 == 0) assertTrue(socket.getInputStream().read() >= 0);
+            // Closing with a linger of nothing resets.
+            plain.setSoLinger(true, 0);
+            plain.close();
+        }
+        await(() -> figure("redoubt_answers_running") == 0, "an answer to nobody goes on");
+        await(
+                () -> sockets() <= before + SOCKETS_SLACK,
+                "descriptors of connections that were reset stay open");
     }
 
     /// Sends a part or all, reads a part or nothing, and goes.

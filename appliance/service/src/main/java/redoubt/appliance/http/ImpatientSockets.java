@@ -11,12 +11,13 @@ import java.util.Optional;
 
 /// The options of accepted sockets, with a time limit on each read from the first byte of TLS on:
 /// the web server does not set one on the channels that it accepts, so a client that connects and
-/// says nothing would hold its place for ever. Immutable, any thread.
-record ImpatientSockets(SocketOptions usual) implements SocketOptions {
+/// says nothing would hold its place for ever. Tells who was accepted. Any thread.
+record ImpatientSockets(SocketOptions usual, AcceptedChannels channels) implements SocketOptions {
     @Override
     public void configureSocket(SocketChannel channel) {
         SocketOptions.super.configureSocket(channel);
         try {
+            channels.accepted(channel);
             channel.socket().setSoTimeout(Math.toIntExact(readTimeout().toMillis()));
         } catch (IOException gone) {
             throw new UncheckedIOException(gone);

@@ -75,6 +75,7 @@ public final class Server implements AutoCloseable {
         Watchdog watchdog = new Watchdog();
         AtomicReference<@Nullable Serving> serving = new AtomicReference<>();
         StaticPage page = new StaticPage();
+        AcceptedChannels channels = new AcceptedChannels(READ_TIME_MAX.multipliedBy(3));
         try {
             WebServer server =
                     WebServer.builder()
@@ -97,9 +98,10 @@ public final class Server implements AutoCloseable {
                                             SocketOptions.builder()
                                                     .readTimeout(READ_TIME_MAX)
                                                     .tcpNoDelay(true)
-                                                    .build()))
+                                                    .build(),
+                                            channels))
                             .protocolsDiscoverServices(false)
-                            .addConnectionSelector(connections())
+                            .addConnectionSelector(connections(channels))
                             .directHandlers(directHandlers())
                             .shutdownGracePeriod(Duration.ofSeconds(2))
                             .routing(routing -> route(routing, page, watchdog, serving))
@@ -123,11 +125,12 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    private static WatchedConnections connections() {
+    private static WatchedConnections connections(AcceptedChannels channels) {
         return new WatchedConnections(
                 Http1ConnectionSelector.builder()
                         .config(Http1Config.builder().maxHeadersSize(16 * 1024).build())
-                        .build());
+                        .build(),
+                channels);
     }
 
     private static String rootMessage(Throwable failure) {

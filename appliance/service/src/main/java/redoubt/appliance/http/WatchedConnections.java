@@ -19,7 +19,8 @@ import java.util.concurrent.ExecutorService;
 
 /// Connections of another selector that read through a [ReadAhead], which handlers find bound to
 /// their thread.
-record WatchedConnections(ServerConnectionSelector selector) implements ServerConnectionSelector {
+record WatchedConnections(ServerConnectionSelector selector, AcceptedChannels channels)
+        implements ServerConnectionSelector {
     @Override
     public int bytesToIdentifyConnection() {
         return selector.bytesToIdentifyConnection();
@@ -39,18 +40,24 @@ record WatchedConnections(ServerConnectionSelector selector) implements ServerCo
     public ServerConnection connection(ConnectionContext context) {
         ReadAhead ahead = new ReadAhead(context.dataReader());
         return new Connection(
-                selector.connection(new Context(context, DataReader.create(ahead))), ahead);
+                selector.connection(new Context(context, DataReader.create(ahead))),
+                ahead,
+                channels.claim(context.remotePeer().address()));
     }
 
-    private record Connection(ServerConnection connection, ReadAhead ahead)
+    private record Connection(ServerConnection connection, ReadAhead ahead, Runnable ended)
             implements ServerConnection {
         @Override
         public void handle(Limit limit) throws InterruptedException {
-            ScopedValue.where(ReadAhead.CURRENT, ahead)
-                    .<Boolean, InterruptedException>call(() -> {
-                        connection.handle(limit);
-                        return true;
-                    });
+            try {
+                ScopedValue.where(ReadAhead.CURRENT, ahead)
+                        .<Boolean, InterruptedException>call(() -> {
+                            connection.handle(limit);
+                            return true;
+                        });
+            } finally {
+                ended.run();
+            }
         }
 
         @Override
