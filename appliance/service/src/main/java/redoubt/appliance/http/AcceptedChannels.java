@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Every channel that was accepted, by its other end, until it is closed. The web server (Helidon
 /// 4.4.0) ends a connection by shutting its output down and closes the channel only when that
-/// succeeds; after a client that has reset its connection it does not, and the descriptor would stay
-/// open for ever. So each channel is closed here as well: soon after its connection has ended, or
-/// when no connection has come of it. Closing twice does no harm. Any thread.
+/// succeeds; after a client that has reset its connection it does not, and the descriptor would
+/// stay open for ever. So each channel is closed here as well: soon after its connection has ended,
+/// or when no connection has come of it. Closing twice does no harm. Any thread.
 final class AcceptedChannels {
     // The server says goodbye to the client first.
     private static final Duration GOODBYE = Duration.ofSeconds(2);
