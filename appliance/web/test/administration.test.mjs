@@ -109,7 +109,7 @@ describe("Models", () => {
     await page.getByRole("button", { name: "Unload Qwen 2.5 7B Instruct" }).click();
     assert.equal(here.fake.plan.models[0].state, "ready");
     await page.getByRole("button", { name: "Unload model" }).click();
-    await page.getByRole("button", { name: "Load Qwen 2.5 7B Instruct" }).waitFor();
+    await page.getByRole("button", { name: "Load Qwen 2.5 7B Instruct", exact: true }).waitFor();
     await page.getByRole("button", { name: "Pin llama" }).click();
     await page.getByRole("button", { name: "Unpin llama" }).waitFor();
   });

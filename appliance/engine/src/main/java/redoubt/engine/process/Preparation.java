@@ -57,7 +57,7 @@ final class Preparation {
         }
         int[] tokens;
         Form form;
-        @Nullable AnswerForm reads = null;
+        Consumer<GenerationEvent> told = events;
         List<String> stops = new ArrayList<>(request.stops());
         try {
             switch (request.prompt()) {
@@ -66,7 +66,10 @@ final class Preparation {
                     tokens = rendered.tokens();
                     stops.addAll(rendered.stops());
                     form = rendering.form(rendered, request.constraint());
-                    reads = reads(rendered, request.constraint());
+                    AnswerForm reads = reads(rendered, request.constraint());
+                    if (reads != null) {
+                        told = reading(id, reads, events);
+                    }
                 }
                 case Prompt.Text text -> {
                     tokens = model.tokenize(text.text(), true, false);
@@ -85,7 +88,7 @@ final class Preparation {
         }
         Optional<GenerationEvent.Failed> wrong = wrong(tokens.length);
         if (wrong.isPresent()) {
-            events.accept(wrong.get());
+            told.accept(wrong.get());
             return Optional.empty();
         }
         stopwatch.prepared();
@@ -109,7 +112,7 @@ final class Preparation {
                                 && template.origin() == ChatTemplate.Origin.FALLBACK,
                         arrivedNanos,
                         cancellation,
-                        stopwatch.into(reads == null ? events : reading(id, reads, events))));
+                        stopwatch.into(told)));
     }
 
     private static @Nullable AnswerForm reads(RenderedPrompt rendered, Constraint constraint) {

@@ -188,7 +188,11 @@ final class Work {
             }
         } finally {
             queued(false);
-            if (!over) intent.abort("the service could not go on");
+            if (!over) {
+                // Nobody hears what it would still say.
+                answer.cancel();
+                intent.abort("the service could not go on");
+            }
         }
     }
 
