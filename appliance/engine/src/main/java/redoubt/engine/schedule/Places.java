@@ -28,6 +28,7 @@ final class Places {
     // is
     // parked for one newcomer, who waits for that.
     private static final int IDLE_SHARE = 32;
+    private static final int IDLE_CELLS_MIN = 512;
     private static final long TIDIED_BYTES_MAX = 64L << 20;
 
     private final Decoder decoder;
@@ -92,7 +93,8 @@ final class Places {
     // many idle conversations hold makes every token of everybody slower.
     private void tidy(PrefixTree.Key key, int[] wanted) {
         long bytes = 0;
-        while (tree.cells() - busyCells() > decoder.contextTokens() / IDLE_SHARE) {
+        int kept = Math.max(IDLE_CELLS_MIN, decoder.contextTokens() / IDLE_SHARE);
+        while (tree.cells() - busyCells() > kept) {
             Optional<Place> oldest =
                     places.stream()
                             .filter(Place::idle)
