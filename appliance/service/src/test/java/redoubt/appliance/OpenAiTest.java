@@ -387,9 +387,9 @@ class OpenAiTest {
 
         @Test
         void is_not_hidden_behind_a_path_that_does_not_exist() {
-            HttpResponse<String> response = appliance.keySend("POST", "/v1/embeddings", "{}");
+            HttpResponse<String> response = appliance.keySend("POST", "/v1/audio/speech", "{}");
             assertEquals(404, response.statusCode());
-            assertTrue(json(response).at("/error/message").asText().contains("/v1/embeddings"));
+            assertTrue(json(response).at("/error/message").asText().contains("/v1/audio/speech"));
         }
     }
 }
