@@ -1,7 +1,5 @@
 package redoubt.foreign.llama;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -42,11 +40,10 @@ class AdapterTest extends TinyDecoding {
         }
     }
 
-    private List<Integer> answer(LlamaAdapter.Applied... adapters) {
+    private List<float[]> computed(LlamaAdapter.Applied... adapters) {
         context.apply(List.of(adapters));
         context.removeSequence(0);
-        int last = prompt(0, 0, tokens("the same words"));
-        return generate(0, last, SamplingParameters.greedy(), 24);
+        return along(0, prompt(0, 0, tokens("the same words")), tokens(" and some more"));
     }
 
     private static LlamaAdapter.Applied at(LlamaAdapter adapter, float scale) {
@@ -57,38 +54,38 @@ class AdapterTest extends TinyDecoding {
     class An_adapter {
         @Test
         void changes_what_the_model_says_until_it_is_taken_off() {
-            List<Integer> plain = answer();
-            List<Integer> adapted = answer(at(first, 1));
-            assertNotEquals(plain, adapted);
-            assertEquals(plain, answer());
-            assertEquals(adapted, answer(at(first, 1)));
+            List<float[]> plain = computed();
+            List<float[]> adapted = computed(at(first, 1));
+            assertOther(plain, adapted);
+            assertSame(plain, computed());
+            assertSame(adapted, computed(at(first, 1)));
         }
 
         @Test
         void at_scale_nought_changes_nothing() {
-            assertEquals(answer(), answer(at(first, 0)));
+            assertSame(computed(), computed(at(first, 0)));
         }
 
         @Test
         void is_as_strong_as_its_scale_says() {
-            assertNotEquals(answer(at(first, 1)), answer(at(first, -1)));
+            assertOther(computed(at(first, 1)), computed(at(first, -1)));
         }
 
         @Test
         void goes_together_with_another() {
-            List<Integer> both = answer(at(first, 1), at(second, 0.5f));
-            assertEquals(both, answer(at(second, 0.5f), at(first, 1)));
-            assertNotEquals(both, answer(at(first, 1)));
-            assertNotEquals(both, answer(at(second, 0.5f)));
+            List<float[]> both = computed(at(first, 1), at(second, 0.5f));
+            assertSame(both, computed(at(second, 0.5f), at(first, 1)));
+            assertOther(both, computed(at(first, 1)));
+            assertOther(both, computed(at(second, 0.5f)));
         }
 
         @Test
         void is_not_freed_while_a_context_applies_it() {
-            answer(at(first, 1));
+            computed(at(first, 1));
             assertThrows(IllegalStateException.class, first::close);
-            answer(at(second, 1));
+            computed(at(second, 1));
             first.close();
-            assertThrows(IllegalStateException.class, () -> answer(at(first, 1)));
+            assertThrows(IllegalStateException.class, () -> computed(at(first, 1)));
         }
     }
 

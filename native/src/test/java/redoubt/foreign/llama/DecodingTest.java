@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -34,33 +35,31 @@ class DecodingTest extends TinyDecoding {
 
         @Test
         void gets_an_answer_that_depends_on_all_of_it() {
-            List<Integer> one =
-                    generate(0, prompt(0, 0, tokens("Axxxxxxxx")), SamplingParameters.greedy(), 20);
-            List<Integer> other =
-                    generate(1, prompt(1, 0, tokens("Bxxxxxxxx")), SamplingParameters.greedy(), 20);
-            assertNotEquals(one, other);
+            assertOther(
+                    along(0, prompt(0, 0, tokens("Axxxxxxxx"))),
+                    along(1, prompt(1, 0, tokens("Bxxxxxxxx"))));
         }
 
         @Test
         void gets_the_same_answer_from_the_same_seed_and_others_from_other_seeds() {
             SamplingParameters warm = SamplingParameters.defaults().withTemperature(1.5f);
-            List<Integer> once = generate(0, prompt(0, 0, tokens("Seed")), warm.withSeed(7), 20);
-            List<Integer> again = generate(1, prompt(1, 0, tokens("Seed")), warm.withSeed(7), 20);
-            List<Integer> other = generate(2, prompt(2, 0, tokens("Seed")), warm.withSeed(8), 20);
-            assertEquals(once, again);
-            assertNotEquals(once, other);
+            List<List<Integer>> said = new ArrayList<>();
+            for (long seed : new long[] {7, 7, 8}) {
+                said.add(generate(0, prompt(0, 0, tokens("Seed")), warm.withSeed(seed), 20));
+                context.removeSequence(0);
+            }
+            assertEquals(said.get(0), said.get(1));
+            assertNotEquals(said.get(0), said.get(2));
         }
 
         @Test
         void gets_the_same_answer_beside_others_as_alone() {
-            List<Integer> alone =
-                    generate(0, prompt(0, 0, tokens("Alone")), SamplingParameters.greedy(), 10);
+            int[] more = tokens(" and what follows");
+            List<float[]> alone = along(0, prompt(0, 0, tokens("Alone")), more);
             context.removeSequence(0);
             prompt(1, 0, tokens("Somebody else's words are here"));
             prompt(2, 0, tokens("And more of them"));
-            List<Integer> beside =
-                    generate(0, prompt(0, 0, tokens("Alone")), SamplingParameters.greedy(), 10);
-            assertEquals(alone, beside);
+            assertSame(alone, along(0, prompt(0, 0, tokens("Alone")), more));
         }
 
         @Test
@@ -77,20 +76,13 @@ class DecodingTest extends TinyDecoding {
             }
             int secondLast = batch.size() - 1;
             assertEquals(DecodeResult.DONE, context.decode(batch));
-            int together;
-            int otherTogether;
-            try (Sampler sampler = model.newSampler(SamplingParameters.greedy())) {
-                together = sampler.sample(context, firstLast);
-                otherTogether = sampler.sample(context, secondLast);
-            }
+            List<float[]> together = along(0, firstLast);
+            List<float[]> otherTogether = along(1, secondLast);
             context.removeSequence(0);
             context.removeSequence(1);
-            assertEquals(
-                    generate(2, prompt(2, 0, first), SamplingParameters.greedy(), 1),
-                    List.of(together));
-            assertEquals(
-                    generate(3, prompt(3, 0, second), SamplingParameters.greedy(), 1),
-                    List.of(otherTogether));
+            assertSame(along(2, prompt(2, 0, first)), together);
+            assertSame(along(3, prompt(3, 0, second)), otherTogether);
+            assertOther(together, otherTogether);
         }
     }
 
@@ -99,8 +91,8 @@ class DecodingTest extends TinyDecoding {
         @Test
         void is_parked_and_resumed() {
             int[] words = tokens("A conversation that waits");
-            List<Integer> straight =
-                    generate(0, prompt(0, 0, words), SamplingParameters.greedy(), 12);
+            int[] more = tokens(" and goes on");
+            List<float[]> straight = along(0, prompt(0, 0, words), more);
             context.removeSequence(0);
             int[] beginning = java.util.Arrays.copyOf(words, words.length - 1);
             prompt(0, 0, beginning);
@@ -117,7 +109,7 @@ class DecodingTest extends TinyDecoding {
             elsewhere.close();
             assertEquals(beginning.length - 1, context.positionMax(3));
             int last = prompt(3, beginning.length, words[words.length - 1]);
-            assertEquals(straight, generate(3, last, SamplingParameters.greedy(), 12));
+            assertSame(straight, along(3, last, more));
         }
 
         @Test
@@ -139,13 +131,13 @@ class DecodingTest extends TinyDecoding {
         @Test
         void shares_its_prefix_with_another() {
             int[] words = tokens("A shared beginning");
-            List<Integer> straight =
-                    generate(0, prompt(0, 0, words), SamplingParameters.greedy(), 8);
+            int[] more = tokens(" and an end");
+            List<float[]> straight = along(0, prompt(0, 0, words), more);
             context.removeSequence(0, words.length, -1);
             context.copySequence(0, 1, 0, words.length - 1);
             assertEquals(words.length - 2, context.positionMax(1));
             int last = prompt(1, words.length - 1, words[words.length - 1]);
-            assertEquals(straight, generate(1, last, SamplingParameters.greedy(), 8));
+            assertSame(straight, along(1, last, more));
         }
 
         @Test

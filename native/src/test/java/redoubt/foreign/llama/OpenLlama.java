@@ -6,7 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// llama.cpp as the tests of this module share it, because a process opens it once. A plain
-/// variant: which one is best, and whether it survives, is for hardware-profiles to find out.
+/// variant, unless `-Dredoubt.variant` names another: which one is best, and whether it survives,
+/// is for hardware-profiles to find out.
 final class OpenLlama {
     private static final class Holder {
         static final Llama LLAMA = Llama.open(directory(), variant());
@@ -28,6 +29,10 @@ final class OpenLlama {
     }
 
     private static String variant() {
+        String wanted = System.getProperty("redoubt.variant", "");
+        if (!wanted.isEmpty()) {
+            return wanted;
+        }
         List<String> variants = Llama.cpuVariants(directory());
         return variants.contains("haswell") ? "haswell" : variants.getLast();
     }

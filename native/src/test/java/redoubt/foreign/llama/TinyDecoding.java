@@ -1,6 +1,7 @@
 package redoubt.foreign.llama;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +17,11 @@ import redoubt.fixtures.TinyModel;
 /// share.
 abstract class TinyDecoding {
     static final int CONTEXT = 256;
+
+    /// Of a logit; both as measured with every CPU variant, with room.
+    private static final double ROUNDING = 0.2;
+
+    private static final double CLEARLY = 0.5;
 
     @TempDir static Path folder;
     static LlamaModel model;
@@ -74,6 +80,43 @@ abstract class TinyDecoding {
             }
         }
         return answer;
+    }
+
+    /// What it computes for each token that follows, where a sequence goes on with `words`: for a
+    /// comparison, because other batches and other cells are rounded differently, and a model of
+    /// random weights has two almost equally likely tokens every now and then.
+    List<float[]> along(int sequence, int lastIndex, int... words) {
+        List<float[]> computed = new ArrayList<>();
+        int index = lastIndex;
+        for (int token : words) {
+            computed.add(Logits.of(context, index, model.vocabularySize()));
+            index = prompt(sequence, context.positionMax(sequence) + 1, token);
+        }
+        computed.add(Logits.of(context, index, model.vocabularySize()));
+        return computed;
+    }
+
+    /// The same but for rounding.
+    static void assertSame(List<float[]> these, List<float[]> those) {
+        double apart = apart(these, those);
+        assertTrue(apart < ROUNDING, "logits are %f apart".formatted(apart));
+    }
+
+    /// Not the same, by far more than rounding does.
+    static void assertOther(List<float[]> these, List<float[]> those) {
+        double apart = apart(these, those);
+        assertTrue(apart > CLEARLY, "logits are only %f apart".formatted(apart));
+    }
+
+    private static double apart(List<float[]> these, List<float[]> those) {
+        assertEquals(these.size(), those.size());
+        double most = 0;
+        for (int at = 0; at < these.size(); at++) {
+            for (int token = 0; token < these.get(at).length; token++) {
+                most = Math.max(most, Math.abs(these.get(at)[token] - those.get(at)[token]));
+            }
+        }
+        return most;
     }
 
     static int[] tokens(String text) {

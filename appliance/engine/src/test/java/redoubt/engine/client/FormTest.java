@@ -42,7 +42,23 @@ class FormTest {
     }
 
     private static TinyEngine.Told ask(
-            Prompt prompt, Constraint constraint, int logprobs, int maxTokens, String... stops)
+            Prompt prompt, Constraint constraint, int logprobs, int maxTokens) throws Exception {
+        return ask(prompt, constraint, logprobs, maxTokens, false);
+    }
+
+    /// By itself, so that it says the same each time, to the letter.
+    private static TinyEngine.Told alone(Prompt prompt, int logprobs, String... stops)
+            throws Exception {
+        return ask(prompt, Constraint.none(), logprobs, 30, true, stops);
+    }
+
+    private static TinyEngine.Told ask(
+            Prompt prompt,
+            Constraint constraint,
+            int logprobs,
+            int maxTokens,
+            boolean alone,
+            String... stops)
             throws Exception {
         return TinyEngine.all(
                 engine.generate(
@@ -57,7 +73,7 @@ class FormTest {
                                 constraint,
                                 logprobs,
                                 List.of(),
-                                false)));
+                                alone)));
     }
 
     @Nested
@@ -128,9 +144,9 @@ class FormTest {
 
         @Test
         void of_a_stop_text_are_not_told() throws Exception {
-            TinyEngine.Told whole = ask(new Prompt.Text("Likely"), Constraint.none(), -1, 30);
+            TinyEngine.Told whole = alone(new Prompt.Text("Likely"), -1);
             String stop = whole.text().substring(10, 13);
-            TinyEngine.Told told = ask(new Prompt.Text("Likely"), Constraint.none(), 0, 30, stop);
+            TinyEngine.Told told = alone(new Prompt.Text("Likely"), 0, stop);
             assertEquals(FinishReason.STOP_SEQUENCE, told.finished().reason());
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             for (GenerationEvent event : told.events()) {
@@ -153,8 +169,8 @@ class FormTest {
         @Test
         void is_continued_as_its_text_would_be() throws Exception {
             assertEquals(
-                    ask(new Prompt.Text("Same"), Constraint.none(), -1, 20).text(),
-                    ask(new Prompt.Tokens(tokens("Same")), Constraint.none(), -1, 20).text());
+                    alone(new Prompt.Text("Same"), -1).text(),
+                    alone(new Prompt.Tokens(tokens("Same")), -1).text());
         }
 
         @ParameterizedTest

@@ -54,9 +54,17 @@ final class TinyEngine {
         return Path.of(dir);
     }
 
+    /// The plainest CPU variant, which every host has, unless `-Dredoubt.variant` names another:
+    /// the tests must hold with any.
     static EngineSettings settings() {
-        // The plainest variant computes the same everywhere.
-        return new EngineSettings("x64", 1, 1, 0, 4, 256, 128, Duration.ofSeconds(60));
+        String variant = System.getProperty("redoubt.variant", "x64");
+        return new EngineSettings(variant, 1, 1, 0, 4, 256, 128, Duration.ofSeconds(60));
+    }
+
+    static EngineSettings settings(int contextTokens) {
+        EngineSettings plain = settings();
+        return new EngineSettings(
+                plain.cpuVariant(), 1, 1, contextTokens, 4, 256, 128, plain.loadTimeout());
     }
 
     static EngineLaunch launch(Path runDir, Path model, EngineSettings settings) {
@@ -87,12 +95,30 @@ final class TinyEngine {
         return request(tenant, prompt, maxTokens, SamplingParameters.greedy(), 1, stops);
     }
 
+    /// Tells how likely its tokens were, so that it can be compared ([SameAnswer]).
     static GenerationRequest request(
             String tenant,
             String prompt,
             int maxTokens,
             SamplingParameters sampling,
             long seed,
+            String... stops) {
+        return request(tenant, prompt, maxTokens, sampling, seed, false, stops);
+    }
+
+    /// Computed by itself, in steps of always the same size: the same each time, to the letter.
+    static GenerationRequest alone(
+            String prompt, int maxTokens, SamplingParameters sampling, long seed, String... stops) {
+        return request("alone", prompt, maxTokens, sampling, seed, true, stops);
+    }
+
+    private static GenerationRequest request(
+            String tenant,
+            String prompt,
+            int maxTokens,
+            SamplingParameters sampling,
+            long seed,
+            boolean alone,
             String... stops) {
         return new GenerationRequest(
                 "test",
@@ -101,7 +127,11 @@ final class TinyEngine {
                 sampling,
                 maxTokens,
                 List.of(stops),
-                seed);
+                seed,
+                Constraint.none(),
+                SameAnswer.TOLD,
+                List.of(),
+                alone);
     }
 
     static Told all(Generation generation) throws InterruptedException {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -117,12 +118,12 @@ class VectorsTest {
             VectorResult.Vectors among = vectors(many);
             assertEquals(100, among.vectors().size());
             // Attention in half precision rounds a little differently in each batch.
-            double cosine = 0;
-            for (int index = 0; index < alone.length; index++) {
-                cosine += alone[index] * among.vectors().get(63)[index];
-            }
-            assertEquals(1, cosine, 1e-4);
-            assertFalse(Arrays.equals(alone, among.vectors().get(64)));
+            assertEquals(1, cosine(alone, among.vectors().get(63)), 1e-4);
+            assertTrue(cosine(alone, among.vectors().get(64)) < 0.999);
+        }
+
+        private static double cosine(float[] one, float[] other) {
+            return IntStream.range(0, one.length).mapToDouble(at -> one[at] * other[at]).sum();
         }
 
         @Test
@@ -141,7 +142,7 @@ class VectorsTest {
                             VectorResult.Vectors.class,
                             embed(embedder, false, new Prompt.Tokens(tokens.tokens())));
             assertArrayEquals(
-                    vectors("abc").vectors().getFirst(), made.vectors().getFirst(), 1e-6f);
+                    vectors("abc").vectors().getFirst(), made.vectors().getFirst(), 1e-3f);
         }
 
         @Test
