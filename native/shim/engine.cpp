@@ -4,15 +4,15 @@
 #include <cmath>
 #include <cstdio>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <sstream>
 #include <vector>
 
-#include "ggml-backend.h"
-#include "ggml-cpu.h"
 #include "guard.h"
 #include "log.h"
 #include "redoubt_llama.h"
+#include "workers.h"
 #include "../src/llama-ext.h"
 
 // Errors that llama.cpp logs while this thread is inside a guarded call, so that a failure can say why.
@@ -73,55 +73,35 @@ llama_model * redoubt_model_load(const char * path, const llama_model_params * p
 }
 
 // The threads of each context, which must outlive it.
-static std::mutex pools_mutex;
-static std::map<llama_context *, ggml_threadpool_t> pools;
+static std::mutex threads_mutex;
+static std::map<const llama_context *, std::shared_ptr<workers>> threads_of;
 
-static ggml_backend_reg_t cpu_registry() {
-    ggml_backend_dev_t cpu = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
-    return cpu == nullptr ? nullptr : ggml_backend_dev_backend_reg(cpu);
-}
-
-static void attach_threads(llama_context * context, int32_t threads) {
-    ggml_backend_reg_t cpu = cpu_registry();
-    auto * create = cpu == nullptr ? nullptr
-                                   : (decltype(ggml_threadpool_new) *) ggml_backend_reg_get_proc_address(cpu, "ggml_threadpool_new");
-    if (create == nullptr || threads < 2) {
-        return;
-    }
-    ggml_threadpool_params params = ggml_threadpool_params_default(threads);
-    ggml_threadpool_t pool = create(&params);
-    if (pool == nullptr) {
-        return;
-    }
-    llama_attach_threadpool(context, pool, nullptr);
-    const std::lock_guard<std::mutex> lock(pools_mutex);
-    pools[context] = pool;
+static std::shared_ptr<workers> threads_for(const llama_context * context) {
+    const std::lock_guard<std::mutex> lock(threads_mutex);
+    const auto found = threads_of.find(context);
+    return found == threads_of.end() ? std::make_shared<workers>() : found->second;
 }
 
 void redoubt_context_free(llama_context * context) {
-    ggml_threadpool_t pool = nullptr;
+    const std::shared_ptr<workers> outlive = threads_for(context);
     {
-        const std::lock_guard<std::mutex> lock(pools_mutex);
-        const auto found = pools.find(context);
-        if (found != pools.end()) {
-            pool = found->second;
-            pools.erase(found);
-        }
+        const std::lock_guard<std::mutex> lock(threads_mutex);
+        threads_of.erase(context);
     }
     llama_free(context);
-    if (pool != nullptr) {
-        ((decltype(ggml_threadpool_free) *) ggml_backend_reg_get_proc_address(cpu_registry(), "ggml_threadpool_free"))(pool);
-    }
 }
 
-llama_context * redoubt_context_new(llama_model * model, const llama_context_params * params, char * error, int32_t error_size) {
+llama_context * redoubt_context_new(llama_model * model, const llama_context_params * params, const llama_context * beside, char * error,
+                                    int32_t error_size) {
     return guarded<llama_context *>(nullptr, error, error_size, [&] {
         collecting log;
         llama_context * context = llama_init_from_model(model, *params);
         if (context == nullptr) {
             put_error(error, error_size, log.sentence("llama.cpp did not say why.").c_str());
         } else {
-            attach_threads(context, std::max(params->n_threads, params->n_threads_batch));
+            std::shared_ptr<workers> threads = threads_for(beside);
+            const std::lock_guard<std::mutex> lock(threads_mutex);
+            threads_of[context] = threads;
         }
         return context;
     });
@@ -130,6 +110,11 @@ llama_context * redoubt_context_new(llama_model * model, const llama_context_par
 int32_t redoubt_decode(llama_context * context, const llama_batch * batch, char * error, int32_t error_size) {
     return guarded<int32_t>(REDOUBT_FAILED, error, error_size, [&] {
         collecting log;
+        workers::pool * pool = threads_for(context)->of(std::max(llama_n_threads(context), llama_n_threads_batch(context)));
+        if (pool != nullptr) {
+            llama_attach_threadpool(context, pool->threads, nullptr);
+        }
+        const at_core here(pool == nullptr ? -1 : pool->caller);
         const int32_t result = llama_decode(context, *batch);
         if (result < 0) {
             put_error(error, error_size, log.sentence("llama.cpp did not say why.").c_str());

@@ -24,7 +24,9 @@ REDOUBT_API bool redoubt_abort_when_set(void * flag);
 
 REDOUBT_API llama_model * redoubt_model_load(const char * path, const llama_model_params * params, char * error, int32_t error_size);
 // A context with threads of its own that wait between steps; without them ggml starts new ones for every graph.
-REDOUBT_API llama_context * redoubt_context_new(llama_model * model, const llama_context_params * params, char * error, int32_t error_size);
+// `beside`: a context whose threads it computes with, because both are used by one thread; or null.
+REDOUBT_API llama_context * redoubt_context_new(llama_model * model, const llama_context_params * params, const llama_context * beside, char * error,
+                                                int32_t error_size);
 REDOUBT_API void redoubt_context_free(llama_context * context);
 
 // llama_decode's result, or REDOUBT_FAILED.

@@ -31,6 +31,11 @@ public final class Shapes {
         MemorySegment call(MemorySegment a, MemorySegment b, MemorySegment c, int d);
     }
 
+    public interface PPPPPI {
+        MemorySegment call(
+                MemorySegment a, MemorySegment b, MemorySegment c, MemorySegment d, int e);
+    }
+
     public interface I {
         int call();
     }

@@ -9,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// One cache and one computation: decodes batches of several sequences. Owns the native context.
 /// Used by one thread at a time, which should be a platform thread because calls block;
@@ -65,7 +66,8 @@ public final class LlamaContext implements AutoCloseable {
             ShimLibrary shim,
             MemorySegment model,
             int vocabularySize,
-            ContextOptions options) {
+            ContextOptions options,
+            @Nullable LlamaContext beside) {
         Arena arena = Arena.ofShared();
         MemorySegment abort = arena.allocate(JAVA_INT);
         MemorySegment error = arena.allocate(ShimLibrary.ERROR_BYTES);
@@ -75,7 +77,12 @@ public final class LlamaContext implements AutoCloseable {
         Structs.set(parameters, Structs.CONTEXT, "abort_callback", shim.abortWhenSet);
         Structs.set(parameters, Structs.CONTEXT, "abort_callback_data", abort);
         MemorySegment context =
-                shim.contextNew.call(model, parameters, error, ShimLibrary.ERROR_BYTES);
+                shim.contextNew.call(
+                        model,
+                        parameters,
+                        beside == null ? MemorySegment.NULL : beside.context,
+                        error,
+                        ShimLibrary.ERROR_BYTES);
         if (context.equals(MemorySegment.NULL)) {
             String reason = CText.reason(error);
             arena.close();

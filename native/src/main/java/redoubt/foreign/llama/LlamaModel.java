@@ -271,7 +271,17 @@ public final class LlamaModel implements AutoCloseable {
     /// @throws NativeException when there is not enough memory for it, or the model cannot do what
     ///   is asked
     public LlamaContext newContext(ContextOptions options) {
-        return LlamaContext.of(library, shim, model, vocabularySize, options);
+        return LlamaContext.of(library, shim, model, vocabularySize, options, null);
+    }
+
+    /// The same, computing with the threads of another context, of this model or another: for two
+    /// that one thread uses in turn. Threads of their own would wait for work on each other's
+    /// cores.
+    ///
+    /// @throws NativeException when there is not enough memory for it, or the model cannot do what
+    ///   is asked
+    public LlamaContext newContext(ContextOptions options, LlamaContext beside) {
+        return LlamaContext.of(library, shim, model, vocabularySize, options, beside);
     }
 
     /// Loads a LoRA adapter beside the model, for [LlamaContext#apply]. Check its header before:

@@ -21,7 +21,7 @@ final class ShimLibrary {
     final Shapes.V logToStderr;
     final MemorySegment abortWhenSet;
     final Shapes.PPPPI modelLoad;
-    final Shapes.PPPPI contextNew;
+    final Shapes.PPPPPI contextNew;
     final Shapes.VP contextFree;
     final Shapes.IPPPI decode;
     final Shapes.IPPPIIPPI sample;
@@ -56,7 +56,7 @@ final class ShimLibrary {
         logToStderr = shim.bind("redoubt_log_to_stderr", Shapes.V.class);
         abortWhenSet = shim.address("redoubt_abort_when_set");
         modelLoad = shim.bind("redoubt_model_load", Shapes.PPPPI.class);
-        contextNew = shim.bind("redoubt_context_new", Shapes.PPPPI.class);
+        contextNew = shim.bind("redoubt_context_new", Shapes.PPPPPI.class);
         contextFree = shim.bind("redoubt_context_free", Shapes.VP.class);
         decode = shim.bind("redoubt_decode", Shapes.IPPPI.class);
         sample = shim.bind("redoubt_sample", Shapes.IPPPIIPPI.class);

@@ -208,7 +208,7 @@ final class LlamaDecoder implements Decoder {
     @Override
     public Decoder alone(int tokens) {
         ContextOptions own = options.alone(Math.max(tokens, ALONE_TOKENS_MIN));
-        return new LlamaDecoder(model, model.newContext(own), 1, own, adapters, pulse);
+        return new LlamaDecoder(model, model.newContext(own, context), 1, own, adapters, pulse);
     }
 
     @Override
