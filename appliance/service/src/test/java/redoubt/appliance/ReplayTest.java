@@ -2,6 +2,7 @@ package redoubt.appliance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static redoubt.appliance.RunningAppliance.code;
 import static redoubt.appliance.RunningAppliance.ok;
@@ -32,19 +33,25 @@ class ReplayTest {
         if (appliance != null) appliance.close();
     }
 
-    /// Asks as somebody new, so that nothing was computed before.
     private static String ask(String model, String more) {
+        return outputOf(answer(model, "Tell me", more));
+    }
+
+    /// Asks as somebody new, so that nothing was computed before.
+    private static JsonNode answer(String model, String question, String more) {
         String body =
-                "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"Tell me\"}]%s}"
-                        .formatted(model, more);
-        JsonNode answer =
-                ok(
-                        appliance.send(
-                                "POST",
-                                "/v1/chat/completions",
-                                body,
-                                "Authorization",
-                                "Bearer " + appliance.newKey("staff")));
+                "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]%s}"
+                        .formatted(model, question, more);
+        return ok(
+                appliance.send(
+                        "POST",
+                        "/v1/chat/completions",
+                        body,
+                        "Authorization",
+                        "Bearer " + appliance.newKey("staff")));
+    }
+
+    private static String outputOf(JsonNode answer) {
         return answer.at("/redoubt/output_id").asText();
     }
 
@@ -70,6 +77,33 @@ class ReplayTest {
                             "default",
                             ",\"seed\":11,\"temperature\":1.3,\"max_tokens\":40,\"stop\":[\"e\"],\"frequency_penalty\":0.5,\"logit_bias\":{\"40\":3}");
             assertEquals("identical", replay(output).path("verdict").asText());
+        }
+
+        @Test
+        void comes_out_identical_from_its_own_question() {
+            // This model remembers; what it says must not depend on rounding.
+            JsonNode decided = null;
+            for (int i = 0; decided == null || !isDecided(decided); i++) {
+                assertTrue(i < 20, "no question has a decided answer");
+                decided = answer("second", "And what is " + i + "?", LIKELY);
+            }
+            JsonNode other = answer("second", "Something else", LIKELY);
+            assertNotEquals(
+                    decided.at("/choices/0/message/content"),
+                    other.at("/choices/0/message/content"));
+            assertEquals("identical", replay(outputOf(decided)).path("verdict").asText());
+        }
+
+        private static final String LIKELY =
+                ",\"temperature\":0,\"max_tokens\":6,\"logprobs\":true,\"top_logprobs\":2";
+
+        private static boolean isDecided(JsonNode answer) {
+            for (JsonNode token : answer.at("/choices/0/logprobs/content")) {
+                JsonNode top = token.path("top_logprobs");
+                double lead = top.at("/0/logprob").asDouble() - top.at("/1/logprob").asDouble();
+                if (lead < 0.3) return false;
+            }
+            return true;
         }
 
         @Test

@@ -82,6 +82,10 @@ class ResponsesTest {
             JsonNode sent = ok(ask("\"input\":" + all + more));
             assertEquals(text(sent), text(second));
             assertEquals(sent.at("/usage/input_tokens"), second.at("/usage/input_tokens"));
+            // All but the last token was known, so it was the same prompt, token by token.
+            assertEquals(
+                    sent.at("/usage/input_tokens").asInt() - 1,
+                    sent.at("/usage/input_tokens_details/cached_tokens").asInt());
         }
 
         private JsonNode message(String role, String text) {

@@ -70,12 +70,13 @@ public final class RunningAppliance implements AutoCloseable {
         }
     }
 
-    /// A tiny chat model whose context holds 2048 tokens.
+    /// A tiny chat model whose context holds 2048 tokens. It has no memory: what is asked twice
+    /// with one seed is answered alike, whatever else is computed meanwhile.
     public static Path model() {
         try {
             return TinyModel.write(
                     Files.createTempDirectory("redoubt-model-").resolve(MODEL + ".gguf"),
-                    TinyModel.Options.chat().withContextTokens(2048));
+                    TinyModel.Options.chat().withContextTokens(2048).withoutMemory());
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
