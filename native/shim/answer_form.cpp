@@ -1,5 +1,6 @@
 #include "answer_form.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "common.h"
@@ -32,9 +33,26 @@ static bool put_in_place(std::string & grammar, const char * rules) {
     return true;
 }
 
+// Where every call has tags of its own, llama.cpp's grammar lets one call follow another, whether several are wanted or
+// not.
+static void keep_to_one_call(std::string & grammar) {
+    static const std::string rule = "tool-calls ::= (";
+    const size_t start = grammar.rfind(rule, 0) == 0 ? 0 : grammar.find("\n" + rule);
+    if (start == std::string::npos) {
+        return;
+    }
+    const size_t end = std::min(grammar.find('\n', start + 1), grammar.size());
+    if (grammar.compare(end - 2, 2, ")+") == 0) {
+        grammar.erase(end - 1, 1);
+    }
+}
+
 answer_form answer_form::of(const common_chat_params & params, const llama_vocab * vocab, bool offered, const redoubt_request * request) {
     answer_form form;
     form.grammar = params.grammar;
+    if (request->parallel == 0) {
+        keep_to_one_call(form.grammar);
+    }
     form.waits = params.grammar_lazy;
     form.has_tools = offered && request->tool_choice != 1 && request->rules == nullptr;
     form.thinks = params.supports_thinking;

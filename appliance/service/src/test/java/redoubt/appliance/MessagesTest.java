@@ -132,6 +132,7 @@ class MessagesTest {
                 "\"max_tokens\":2,\"tools\":[{\"name\":\"a\"}]; tools[0].input_schema",
                 "\"max_tokens\":2,\"tool_choice\":{\"type\":\"any\"}; tool_choice",
                 "\"max_tokens\":2,\"stop\":\"x\"; stop",
+                "\"max_tokens\":2,\"thread\":{\"type\":\"create\"}; thread",
                 "\"temperature\":1; max_tokens"
             })
     void what_cannot_be_done_is_refused_by_name_in_anthropics_shape(String more, String param) {

@@ -3,75 +3,29 @@ package redoubt.appliance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /// The official clients of OpenAI and Anthropic, unchanged, as pinned in `src/test/clients`.
 class OfficialClientsTest {
     private static RunningAppliance appliance;
-    private static Path clients;
+    private static OfficialClients clients;
 
     @BeforeAll
     static void start() throws Exception {
-        Path prepare =
-                Path.of(
-                        System.getProperty("redoubt.root"),
-                        "appliance/service/src/test/clients/prepare");
-        Path out = Files.createTempFile("clients", "");
-        Path err = Files.createTempFile("clients", "");
-        Process process =
-                new ProcessBuilder(prepare.toString())
-                        .redirectOutput(out.toFile())
-                        .redirectError(err.toFile())
-                        .start();
-        boolean ended = process.waitFor(5, TimeUnit.MINUTES);
-        assumeTrue(
-                ended && process.exitValue() == 0,
-                "the clients could not be fetched: " + Files.readString(err));
-        clients = Path.of(Files.readString(out).strip());
+        clients = OfficialClients.fetched();
         appliance = RunningAppliance.shared();
     }
 
-    private static JsonNode run(List<String> command) throws Exception {
-        return run(command, appliance);
-    }
-
-    private static JsonNode run(List<String> command, RunningAppliance appliance) throws Exception {
-        Path out = Files.createTempFile("client", "");
-        ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment().put("REDOUBT_URL", appliance.url());
-        builder.environment().put("REDOUBT_KEY", appliance.staffKey());
-        String authority = appliance.home().resolve("tls/ca.pem").toString();
-        builder.environment().put("SSL_CERT_FILE", authority);
-        builder.environment().put("NODE_EXTRA_CA_CERTS", authority);
-        Process process =
-                builder.directory(clients.toFile())
-                        .redirectErrorStream(true)
-                        .redirectOutput(out.toFile())
-                        .start();
-        assertTrue(process.waitFor(3, TimeUnit.MINUTES), "the client does not end");
-        assertEquals(0, process.exitValue(), Files.readString(out));
-        return RunningAppliance.JSON.readTree(Files.readString(out));
-    }
-
     private static JsonNode python(String script) throws Exception {
-        Path file =
-                Path.of(
-                        System.getProperty("redoubt.root"),
-                        "appliance/service/src/test/clients",
-                        script);
-        return run(List.of(clients.resolve("venv/bin/python").toString(), file.toString()));
+        return clients.python(script, appliance);
     }
 
     private static JsonNode node(String script) throws Exception {
-        return run(List.of("node", script));
+        return clients.node(script, appliance);
     }
 
     private static void chats(JsonNode seen) {

@@ -151,7 +151,7 @@ class TokensTest {
                 value = {
                     "tokenize; \"content\":\"a\",\"temprature\":1; temprature",
                     "detokenize; \"tokens\":[],\"with_pieces\":true; with_pieces",
-                    "apply-template; \"messages\":[{\"role\":\"user\",\"content\":\"a\"}],\"tools\":[]; tools",
+                    "apply-template; \"messages\":[{\"role\":\"user\",\"content\":\"a\"}],\"n\":1; n",
                     "apply-template; \"messages\":[{\"role\":\"user\",\"content\":\"a\",\"name\":\"b\"}]; messages[0].name"
                 })
         void is_refused_by_name(String route, String fields, String name) {
@@ -267,7 +267,7 @@ class TokensTest {
             refused(
                     400,
                     "invalid_request_error",
-                    count(MESSAGES.formatted("tiny", "user", ",\"tools\":[]"), "x-api-key", key));
+                    count(MESSAGES.formatted("tiny", "user", ",\"tools\":{}"), "x-api-key", key));
             refused(
                     400,
                     "invalid_request_error",

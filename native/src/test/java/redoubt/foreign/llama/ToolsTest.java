@@ -196,6 +196,31 @@ class ToolsTest {
         }
     }
 
+    @Nested
+    class Calls_of_their_own_tags {
+        private static AnswerForm form(boolean parallel) {
+            try (ChatTemplate template = model.chatTemplate(ToolTemplates.MARKED)) {
+                return template.render(
+                                new ConversationRequest(
+                                        ASKED,
+                                        ToolTemplates.WEATHER,
+                                        ToolTemplates.WEATHER,
+                                        null,
+                                        "{}",
+                                        ToolChoice.REQUIRED,
+                                        parallel))
+                        .form();
+            }
+        }
+
+        @Test
+        void are_several_where_several_are_wanted_and_one_where_not() {
+            assertTrue(form(true).json().contains("tool-calls ::= (tool-call space)+"));
+            assertTrue(form(false).json().contains("tool-calls ::= (tool-call space)"));
+            assertFalse(form(false).json().contains("tool-calls ::= (tool-call space)+"));
+        }
+    }
+
     private static String template(String which) {
         return switch (which) {
             case "TAGS" -> ToolTemplates.TAGS;

@@ -14,13 +14,7 @@ public enum ErrorShape {
     ANTHROPIC {
         @Override
         public Object body(RefusedException refusal) {
-            return new AnthropicError(
-                    "error",
-                    new AnthropicError.Detail(
-                            anthropicType(refusal.status()),
-                            refusal.sentence(),
-                            refusal.param(),
-                            refusal.code()));
+            return AnthropicError.of(anthropicType(refusal.status()), refusal);
         }
     };
 

@@ -29,20 +29,17 @@ public record MessagesRequest(AnswerRequest request, boolean stream, boolean res
 
     public static MessagesRequest read(Principal principal, ObjectNode body) {
         Fields fields = new Fields(body);
+        if (fields.any("thread").isPresent())
+            throw RefusedException.invalid(
+                    "thread_unsupported_request",
+                    "thread",
+                    "The parameter 'thread' is not supported here: conversations of this route are not kept. Send the whole conversation each time.");
         String model = fields.requiredText("model", MODEL_CHARACTERS_MAX);
         int maxTokens =
                 fields.whole("max_tokens", 1, TOKENS_MAX)
                         .map(Math::toIntExact)
                         .orElseThrow(() -> fields.missing("max_tokens"));
-        Choice choice = choice(fields);
-        ObjectNode templateArguments = Generating.Chat.templateArguments(fields);
-        thinking(fields, templateArguments);
-        Generating.Chat chat =
-                new Generating.Chat(
-                        AnthropicMessages.read(fields),
-                        Tools.of(tools(fields), choice.choice()),
-                        choice.parallel(),
-                        templateArguments);
+        Generating.Chat chat = chat(fields);
         Generating generating =
                 new Generating(
                         SamplingFields.read(fields, "stop_sequences"),
@@ -55,7 +52,6 @@ public record MessagesRequest(AnswerRequest request, boolean stream, boolean res
         boolean resumable = StreamFields.resumable(fields, stream);
         // Kept with the request, encrypted.
         fields.object("metadata");
-        AnthropicMessages.cacheControl(fields);
         fields.end();
         TreeMap<String, String> named = generating.named();
         named.putAll(chat.named());
@@ -71,6 +67,19 @@ public record MessagesRequest(AnswerRequest request, boolean stream, boolean res
                         named),
                 stream,
                 resumable);
+    }
+
+    /// What the model reads of it.
+    public static Generating.Chat chat(Fields fields) {
+        Choice choice = choice(fields);
+        ObjectNode templateArguments = Generating.Chat.templateArguments(fields);
+        thinking(fields, templateArguments);
+        AnthropicMessages.cacheControl(fields);
+        return new Generating.Chat(
+                AnthropicMessages.read(fields),
+                Tools.of(tools(fields), choice.choice()),
+                choice.parallel(),
+                templateArguments);
     }
 
     private record Choice(Tools.Choice choice, boolean parallel) {}
@@ -96,7 +105,7 @@ public record MessagesRequest(AnswerRequest request, boolean stream, boolean res
         return new Choice(read, parallel);
     }
 
-    static List<ObjectNode> tools(Fields fields) {
+    private static List<ObjectNode> tools(Fields fields) {
         List<ObjectNode> tools = new ArrayList<>();
         JsonNode given = Tools.list(fields);
         for (int i = 0; i < given.size(); i++) {

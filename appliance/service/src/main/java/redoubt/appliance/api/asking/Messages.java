@@ -28,13 +28,8 @@ public final class Messages {
 
     private Messages() {}
 
-    /// The messages as JSON for the engine.
-    public static String read(JsonNode value) {
-        return StrictJson.text(list(value));
-    }
-
-    /// The same, to be read further.
-    public static ArrayNode list(JsonNode value) {
+    /// The messages for the engine.
+    public static ArrayNode read(JsonNode value) {
         if (!value.isArray() || value.isEmpty() || value.size() > MESSAGES_MAX)
             throw Fields.wrong("messages", "must be a list of 1 to " + MESSAGES_MAX + " messages");
         ArrayNode messages = StrictJson.MAPPER.createArrayNode();

@@ -1,19 +1,20 @@
 package redoubt.appliance.api.tokens;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
-import redoubt.appliance.api.anthropic.AnthropicMessages;
-import redoubt.appliance.api.asking.Messages;
+import org.jspecify.annotations.Nullable;
+import redoubt.appliance.api.anthropic.MessagesRequest;
+import redoubt.appliance.api.asking.Generating;
+import redoubt.appliance.api.openai.chat.ChatRequest;
 import redoubt.appliance.engines.EngineUse;
 import redoubt.appliance.engines.Engines;
 import redoubt.appliance.http.Exchange;
 import redoubt.appliance.http.Fields;
 import redoubt.appliance.http.RefusedException;
-import redoubt.appliance.http.StrictJson;
 import redoubt.appliance.site.Secrets;
 import redoubt.engine.client.Conversion;
 import redoubt.engine.client.ConversionResult;
+import redoubt.engine.client.Prompt;
 
 /// The routes that ask the model's tokenizer and chat template alone. They generate nothing and
 /// store nothing, so they leave nothing in the record. Source: llama.cpp's server for the first
@@ -63,32 +64,36 @@ public final class TokensApi {
     public void applyTemplate(Exchange exchange) throws InterruptedException {
         Fields fields = exchange.fields();
         String model = fields.requiredText("model", MODEL_CHARACTERS_MAX);
-        JsonNode messages = fields.any("messages").orElseThrow(() -> fields.missing("messages"));
-        String input = Messages.read(messages);
+        Generating.Chat chat = ChatRequest.chat(fields);
         fields.end();
-        ConversionResult.Rendered rendered = render(model, input);
+        ConversionResult.Rendered rendered = render(model, chat);
         exchange.json(200, Map.of("prompt", rendered.prompt(), "tokens", rendered.tokens()));
     }
 
     public void countTokens(Exchange exchange) throws InterruptedException {
-        ObjectNode body = exchange.object();
-        Fields fields = new Fields(body);
+        Fields fields = exchange.fields();
         String model = fields.requiredText("model", MODEL_CHARACTERS_MAX);
-        String input = StrictJson.text(AnthropicMessages.read(fields));
+        Generating.Chat chat = MessagesRequest.chat(fields);
         fields.end();
-        exchange.json(200, Map.of("input_tokens", render(model, input).tokens()));
+        exchange.json(200, Map.of("input_tokens", render(model, chat).tokens()));
     }
 
-    private ConversionResult.Rendered render(String model, String messages)
+    private ConversionResult.Rendered render(String model, Generating.Chat chat)
             throws InterruptedException {
-        return switch (convert(model, new Conversion.Render(messages), "messages")) {
+        Prompt.Chat prompt = chat.prompt();
+        Conversion.Render asked =
+                new Conversion.Render(prompt.messagesJson(), prompt.toolsJson(), prompt.options());
+        // Where tools are offered too, the sentence says what is at fault.
+        String param = chat.tools() == null ? "messages" : null;
+        return switch (convert(model, asked, param)) {
             case ConversionResult.Rendered rendered -> rendered;
             case ConversionResult other -> throw unexpected(other);
         };
     }
 
-    /// @param param the parameter that is at fault where the engine refuses
-    private ConversionResult convert(String model, Conversion conversion, String param)
+    /// @param param the parameter that is at fault where the engine refuses; null where its
+    ///   sentence says it
+    private ConversionResult convert(String model, Conversion conversion, @Nullable String param)
             throws InterruptedException {
         ConversionResult result;
         try (EngineUse use = engines.use(model, Secrets.id())) {

@@ -29,7 +29,7 @@ public record ChatRequest(AnswerRequest request, int choices, StreamFields strea
 
     public static ChatRequest read(Principal principal, ObjectNode body) {
         Fields fields = new Fields(body);
-        JsonNode messages = fields.any("messages").orElseThrow(() -> fields.missing("messages"));
+        Generating.Chat chat = chat(fields);
         String model = fields.requiredText("model", MODEL_CHARACTERS_MAX);
         Generating generating =
                 new Generating(
@@ -39,12 +39,6 @@ public record ChatRequest(AnswerRequest request, int choices, StreamFields strea
                         logprobs(fields),
                         Generating.adapters(fields),
                         Generating.priority(fields));
-        Generating.Chat chat =
-                new Generating.Chat(
-                        Messages.list(messages),
-                        Tools.of(Tools.nested(fields), Tools.choice(fields, true)),
-                        fields.flag("parallel_tool_calls").orElse(true),
-                        Generating.Chat.templateArguments(fields));
         if (chat.tools() != null && generating.constraint() instanceof Constraint.Grammar)
             throw Fields.wrong(
                     "grammar",
@@ -71,6 +65,16 @@ public record ChatRequest(AnswerRequest request, int choices, StreamFields strea
                         named),
                 choices,
                 stream);
+    }
+
+    /// What the model reads of it.
+    public static Generating.Chat chat(Fields fields) {
+        JsonNode messages = fields.any("messages").orElseThrow(() -> fields.missing("messages"));
+        return new Generating.Chat(
+                Messages.read(messages),
+                Tools.of(Tools.nested(fields), Tools.choice(fields, true)),
+                fields.flag("parallel_tool_calls").orElse(true),
+                Generating.Chat.templateArguments(fields));
     }
 
     private static int maxTokens(Fields fields) {
