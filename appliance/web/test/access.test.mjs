@@ -14,6 +14,12 @@ const LOOKS = [
 ];
 const named = ({ scheme, contrast, width }) => [scheme, contrast && "with more contrast", width && `${width} wide`].filter(Boolean).join(", ");
 
+const MORE_MODELS = [
+  { id: "gemma", name: "gemma-3-27b-it-a-name-of-a-file-that-is-long-enough-to-be-broken-q4_k_m", state: "loading", note: "It is being loaded.", standard: false, pinned: false, idleMinutes: 0, answering: 0, adapters: [] },
+  { id: "big", name: "Qwen 2.5 72B", state: "refused", note: "It needs 48 GiB of memory; this host has 16. Take a smaller one or a stronger quantisation.", standard: false, pinned: false, idleMinutes: 0, answering: 0, verdict: "It does not fit.", adapters: [] },
+  { id: "fallen", name: "Fallen 3B", state: "down", note: "Its engine ended by SIGSEGV; the next one starts in 4 seconds.", standard: false, pinned: true, idleMinutes: 0, answering: 0, adapters: [] },
+];
+
 async function clean(desk, state) {
   assert.deepEqual(await desk.axe(), [], state);
   const overflow = await desk.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -62,6 +68,66 @@ for (const look of LOOKS) {
       await desk.ask("Too long");
       await page.locator(".composer .problem").waitFor();
       await clean(desk, "refused");
+    });
+
+    it("of waiting for a model and for a prompt has none", async () => {
+      let release;
+      const step = () => new Promise((resolve) => (release = resolve));
+      here.fake.model = async (turn) => {
+        turn.send("waiting", { sentence: "The model Qwen 2.5 72B is being loaded." });
+        await step();
+        turn.send("queued", { position: 3, expectedMs: 42_000 });
+        await step();
+        turn.send("started", { promptTokens: 6_208 });
+        await step();
+      };
+      const desk = await here.signedIn("ada", look);
+      const phase = desk.page.locator(".live .phase");
+      await desk.ask("What does the whole report say?");
+      for (const seen of [/being loaded/, /number 3 in the queue/, /6,208/]) {
+        await phase.filter({ hasText: seen }).waitFor();
+        await clean(desk, String(seen));
+        release();
+      }
+    });
+
+    it("of models has none", async () => {
+      here.fake.plan.models.push(...MORE_MODELS);
+      const desk = await here.signedIn("grace", look);
+      const { page } = desk;
+      await page.goto(`${here.fake.url}/#/admin/models`);
+      await page.getByText("It needs 48 GiB").waitFor();
+      await clean(desk, "models");
+      await page.getByRole("button", { name: "Unload Qwen 2.5 7B Instruct" }).click();
+      await page.getByRole("dialog", { name: "Unload this model?" }).waitFor();
+      await clean(desk, "unload");
+      await page.keyboard.press("Escape");
+      await page.getByLabel("Memory for all models together").fill("lots");
+      await page.getByRole("button", { name: "Save" }).click();
+      await page.getByText("Enter a whole number").waitFor();
+      await clean(desk, "rules");
+      here.fake.refuseNext = { path: "/load", status: 503, code: "does_not_fit", message: "It does not fit. Unload one." };
+      await page.getByRole("button", { name: "Load llama" }).click();
+      await page.getByRole("alert").waitFor();
+      await clean(desk, "refused");
+    });
+
+    it("of an answer's profile and replay has none", async () => {
+      here.fake.replay = { verdict: "different", difference: "the first difference is at character 7 of 24", differsAt: 7, entry: 41 };
+      const id = here.fake.addConversation("Profiled", here.fake.sealedPair("Where did the time go?", "Text"));
+      const desk = await here.signedIn("grace", look);
+      const { page } = desk;
+      await page.goto(`${here.fake.url}/#/c/${id}`);
+      await page.locator(".pin.valid").click();
+      await page.getByRole("button", { name: "Show the profile of this answer" }).click();
+      await page.getByRole("row", { name: /tokens, each/ }).waitFor();
+      await page.getByRole("button", { name: "Replay this answer" }).click();
+      await page.getByText("character 7 of 24").waitFor();
+      await clean(desk, "profile and replay");
+      here.fake.refuseNext = { path: "/replay", status: 503, code: "engine_busy", message: "Too much waits. Try again in a while." };
+      await page.getByRole("button", { name: "Replay this answer" }).click();
+      await page.getByRole("alert").waitFor();
+      await clean(desk, "replay refused");
     });
 
     it("of credentials and dialogs has none", async () => {
@@ -207,6 +273,57 @@ describe("By keyboard alone", () => {
     await tabTo("Sign out");
     await keys.press("Enter");
     await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  });
+
+  it("an administrator unloads a model, loads another, changes the rules, and reads a profile", async () => {
+    const id = here.fake.addConversation("Profiled", here.fake.sealedPair("Where did the time go?", "Text"));
+    const { page } = await here.signedIn("grace");
+    const keys = page.keyboard;
+    const focused = () => page.evaluate(() => document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent.trim());
+    const tabTo = async (name, key = "Tab") => {
+      for (let steps = 0; steps < 60; steps++) {
+        if ((await focused()).startsWith(name)) return;
+        await keys.press(key);
+      }
+      assert.fail(`${name} is not reached by ${key}`);
+    };
+    await page.goto(`${here.fake.url}/#/admin/models`);
+    await page.getByText("Llama fits").waitFor();
+    await tabTo("Unload Qwen 2.5 7B Instruct");
+    await keys.press("Enter");
+    assert.equal(await focused(), "Cancel", "the way back has the focus");
+    await tabTo("Unload model", "Shift+Tab");
+    await keys.press("Enter");
+    await page.getByRole("button", { name: "Load Qwen 2.5 7B Instruct", exact: true }).waitFor();
+    assert.notEqual(await page.evaluate(() => document.activeElement.tagName), "BODY", "the place in the page is lost");
+    await tabTo("Load llama");
+    await keys.press("Enter");
+    await page.getByRole("button", { name: "Unload llama" }).waitFor();
+    await tabTo("Pin llama");
+    await keys.press("Enter");
+    await page.getByRole("button", { name: "Unpin llama" }).waitFor();
+    assert.equal(await focused(), "Unpin llama", "what was pressed keeps the focus");
+    await keys.press("Tab");
+    await keys.press("Space");
+    await tabTo("Save");
+    await keys.press("Enter");
+    await page.getByText("The rules were changed.").waitFor({ state: "attached" });
+    assert.equal(here.fake.plan.settings.loadOnDemand, false);
+
+    await page.goto(`${here.fake.url}/#/c/${id}`);
+    await page.locator(".pin.valid").waitFor();
+    await page.locator(".pin.valid").focus();
+    await keys.press("Enter");
+    await tabTo("Show the profile of this answer");
+    await keys.press("Enter");
+    await page.getByRole("row", { name: /tokens, each/ }).waitFor();
+    assert.equal(await focused(), "Where the time went", "the focus goes to what was asked for");
+    await tabTo("Replay this answer", "Shift+Tab");
+    await keys.press("Enter");
+    await page.getByText("Recorded as entry 40").waitFor();
+    assert.equal(await focused(), "Replay this answer", "what was pressed keeps the focus");
+    await keys.press("Escape");
+    assert.match(await focused(), /^Credential valid/);
   });
 
   it("a person skips to the main part", async () => {

@@ -41,10 +41,18 @@ export function Tag({ tone, children }: { tone: "ok" | "bad" | ""; children: Com
   return <span class={`tag ${tone}`}>{children}</span>;
 }
 
+interface ActProps {
+  label: string;
+  of: string;
+  onClick: () => void;
+  /** Not now; it keeps the focus. */
+  waits?: boolean;
+}
+
 /** What can be done to a line. */
-export function Act({ label, of, onClick }: { label: string; of: string; onClick: () => void }) {
+export function Act({ label, of, onClick, waits = false }: ActProps) {
   return (
-    <button type="button" class="small" aria-label={of} onClick={onClick}>
+    <button type="button" class="small" aria-label={of} aria-disabled={waits} onClick={() => waits || onClick()}>
       {label}
     </button>
   );

@@ -93,16 +93,19 @@ interface ActionsProps {
 
 function Actions({ model, act, refresh }: ActionsProps) {
   const { id, name } = model;
+  const ready = model.state === "ready";
+  const unload = () => (dialog.value = { name: "unload", model, onDone: refresh });
+  const load = () => act(service.loadModel(id, false));
   return (
     <span class="acts">
-      {model.state === "ready" ? (
-        <>
-          <Act label={t.models.unload} of={t.models.unloadOf(name)} onClick={() => (dialog.value = { name: "unload", model, onDone: refresh })} />
-          <Act label={t.models.again} of={t.models.againOf(name)} onClick={() => act(service.loadModel(id, true))} />
-        </>
-      ) : (
-        !ON_THE_WAY.includes(model.state) && <Act label={t.models.load} of={t.models.loadOf(name)} onClick={() => act(service.loadModel(id, false))} />
-      )}
+      {/* One button whose words change, so that whoever pressed it stays where they were. */}
+      <Act
+        label={ready ? t.models.unload : t.models.load}
+        of={ready ? t.models.unloadOf(name) : t.models.loadOf(name)}
+        onClick={ready ? unload : load}
+        waits={ON_THE_WAY.includes(model.state)}
+      />
+      {ready && <Act label={t.models.again} of={t.models.againOf(name)} onClick={() => act(service.loadModel(id, true))} />}
       {model.pinned ? (
         <Act label={t.models.unpin} of={t.models.unpinOf(name)} onClick={() => act(service.changeModel(id, { pinned: false }))} />
       ) : (

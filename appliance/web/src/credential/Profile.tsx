@@ -1,5 +1,5 @@
 // Where the time of an answer went: a table with bars, and the trace as a file.
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { asProblem, type Problem } from "../api/http";
 import * as service from "../api/service";
 import { t } from "../strings";
@@ -15,6 +15,11 @@ interface Phase {
 export function Profile({ outputId }: { outputId: string }) {
   const [phases, setPhases] = useState<Phase[]>();
   const [problem, setProblem] = useState<Problem>();
+  const section = useRef<HTMLElement>(null);
+  // The button that had the focus is gone: the table takes it.
+  useEffect(() => {
+    if (phases) section.current?.querySelector<HTMLElement>(".table-frame")?.focus();
+  }, [phases]);
   const guarded = async (work: () => Promise<void>) => {
     setProblem(undefined);
     try {
@@ -27,7 +32,7 @@ export function Profile({ outputId }: { outputId: string }) {
   const save = () => guarded(async () => void (await service.save(service.tracePath(outputId))));
   const whole = Math.max(1e-6, ...(phases ?? []).map((phase) => phase.at + phase.ms));
   return (
-    <section aria-labelledby="profile-title">
+    <section aria-labelledby="profile-title" ref={section}>
       <h3 id="profile-title">{t.profile.title}</h3>
       {problem && <ProblemBox problem={problem} />}
       {phases && (
@@ -35,8 +40,8 @@ export function Profile({ outputId }: { outputId: string }) {
           {phases.map((phase) => (
             <tr key={`${phase.name} ${phase.at}`}>
               <th scope="row">{phase.name}</th>
-              <td>{t.profile.ms(phase.at)}</td>
-              <td>{t.profile.ms(phase.ms)}</td>
+              <td class="whole">{t.profile.ms(phase.at)}</td>
+              <td class="whole">{t.profile.ms(phase.ms)}</td>
               <td>
                 <meter class="share" min={0} max={whole} value={phase.ms} aria-label={phase.name} />
               </td>

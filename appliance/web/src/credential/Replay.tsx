@@ -43,7 +43,7 @@ export function Replay({ outputId }: { outputId: string }) {
         </div>
       )}
       <p class="actions">
-        <button type="button" disabled={running} onClick={() => void go()}>
+        <button type="button" aria-disabled={running} onClick={() => void (running || go())}>
           {running ? t.replay.running : t.replay.submit}
         </button>
       </p>

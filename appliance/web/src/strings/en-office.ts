@@ -97,7 +97,7 @@ export const office = {
 
   models: {
     lead: "Each loaded model has a process of its own. What is not loaded is loaded by the first question for it, unless you say otherwise.",
-    list: "Models",
+    list: "On this appliance",
     none: "There is no model.",
     columns: { name: "Model", state: "State", memory: "Memory", weights: "SHA-256 of the weights", idle: "Stays", act: "Action" },
     states: {
@@ -117,11 +117,11 @@ export const office = {
     load: "Load",
     loadOf: (name: string) => `Load ${name}`,
     again: "Load again",
-    againOf: (name: string) => `Load ${name} again`,
+    againOf: (name: string) => `Load again: ${name}`,
     unload: "Unload",
     unloadOf: (name: string) => `Unload ${name}`,
     unloadTitle: "Unload this model?",
-    unloadWhat: (name: string) => `What ${name} is answering is finished first, within a minute; what is not finished then ends with an error. Nobody can ask it until it is loaded again.`,
+    unloadWhat: (name: string) => `What ${name} is answering is finished first, within a minute; what is not finished then ends with an error. The next question for it loads it again, unless the rules forbid that.`,
     unloadSubmit: "Unload model",
     pin: "Pin",
     pinOf: (name: string) => `Pin ${name}`,
@@ -149,7 +149,7 @@ export const office = {
       different: "Different",
       "cannot be replayed": "Cannot be replayed",
     } as Readonly<Record<string, string>>,
-    different: "An answer that was made together with others can come out different: the same sums in another order. See docs/models.md.",
+    different: "An answer that was made together with others can come out different: the same sums in another order are rounded differently. It does not mean that anybody changed it.",
     entry: (sequence: number) => `Recorded as entry ${sequence}`,
   },
 
