@@ -1,8 +1,12 @@
 package redoubt.bench;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// What is paid for nothing: a request that is refused, and a conversation that nobody goes on
 /// with.
@@ -16,6 +20,9 @@ final class Costs {
     private static final int CONVERSATIONS = 200;
     private static final int CONVERSATION_WORDS = 180;
     private static final int CONVERSATION_TOKENS = 8;
+
+    // USER_HZ, which the kernel never changes for programs.
+    private static final double MS_A_TICK = 10;
 
     private Costs() {}
 
@@ -65,6 +72,33 @@ final class Costs {
             tokens += asked.answer().promptTokens() + asked.answer().completionTokens();
         }
         return tokens;
+    }
+
+    /// Milliseconds of processor time that the compilers of a Java process have used.
+    static double compilerMs(long pid) throws IOException {
+        long ticks = 0;
+        try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
+            for (Path thread : threads.toList()) {
+                ticks += compilerTicks(thread.resolve("stat"));
+            }
+        }
+        return ticks * MS_A_TICK;
+    }
+
+    // proc(5): after the name, which may hold anything, user and system time are fields 14 and 15.
+    private static long compilerTicks(Path stat) throws IOException {
+        String line;
+        try {
+            line = Files.readString(stat, StandardCharsets.ISO_8859_1);
+        } catch (IOException ended) {
+            return 0;
+        }
+        int end = line.lastIndexOf(')');
+        if (!line.substring(line.indexOf('(') + 1, end).matches("C[12] CompilerThre.*")) {
+            return 0;
+        }
+        List<String> fields = List.of(line.substring(end + 2).split(" "));
+        return Long.parseLong(fields.get(11)) + Long.parseLong(fields.get(12));
     }
 
     /// Milliseconds of processor time that a process has used, without its children.
