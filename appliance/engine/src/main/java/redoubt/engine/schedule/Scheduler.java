@@ -270,7 +270,7 @@ public final class Scheduler {
             switch (decoder.decode()) {
                 case DONE -> {
                     long took = System.nanoTime() - before;
-                    budget.measured(step.work(), took);
+                    budget.measured(step.work(), step.guesses(), took);
                     turns.had(step, took);
                     settle(step);
                 }

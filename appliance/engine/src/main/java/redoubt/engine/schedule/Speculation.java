@@ -34,8 +34,13 @@ final class Speculation {
         if (most <= 0) {
             return List.of();
         }
-        boolean pays =
-                right * budget.answerNanos(decoding) > MARGIN * budget.moreAnswerNanos(decoding);
+        double saved = budget.answerNanos(decoding);
+        double paid = MARGIN * budget.moreAnswerNanos(decoding);
+        if (budget.knowsGuesses(decoding) && saved <= paid) {
+            // Not even guesses that are always right would pay: nothing is to be tried.
+            return List.of();
+        }
+        boolean pays = right * saved > paid;
         if (!pays && trials == 0) {
             pause = nextPause;
             nextPause *= 2;

@@ -79,6 +79,10 @@ final class Step {
         return work;
     }
 
+    int guesses() {
+        return entries.stream().mapToInt(entry -> entry.guesses().size()).sum();
+    }
+
     private void decode(Sequence sequence, List<Integer> guessed) {
         int at = sequence.computed();
         int place = sequence.place().number();

@@ -20,6 +20,7 @@ final class StepBudget {
     private final int quantumMax;
     private int largest = FIRST_TOKENS;
     private final StepCost cost = new StepCost();
+    private final GuessCost guesses = new GuessCost();
 
     /// @param quantumMax tokens computed at once; more in one step gains nothing
     StepBudget(int quantumMax) {
@@ -51,15 +52,24 @@ final class StepBudget {
         return Math.round(cost.nanos(work));
     }
 
-    /// An answer's share of a step in which so many go on.
-    double answerNanos(int decoding) {
-        return cost.nanos(new StepCost.Work(decoding, 0, 0)) / Math.max(1, decoding);
+    /// Whether it was measured of late what a guess costs beside so many answers.
+    boolean knowsGuesses(int decoding) {
+        return guesses.known(decoding);
     }
 
-    /// What one more answer adds to such a step.
+    /// An answer's share of a step in which so many go on.
+    double answerNanos(int decoding) {
+        return guesses.known(decoding)
+                ? guesses.shareNanos(decoding)
+                : cost.nanos(new StepCost.Work(decoding, 0, 0)) / Math.max(1, decoding);
+    }
+
+    /// What a guess, or one more answer, adds to such a step.
     double moreAnswerNanos(int decoding) {
-        return cost.nanos(new StepCost.Work(decoding + 1, 0, 0))
-                - cost.nanos(new StepCost.Work(decoding, 0, 0));
+        return guesses.known(decoding)
+                ? guesses.guessNanos(decoding)
+                : cost.nanos(new StepCost.Work(decoding + 1, 0, 0))
+                        - cost.nanos(new StepCost.Work(decoding, 0, 0));
     }
 
     /// The step with more tokens of a prompt.
@@ -71,7 +81,12 @@ final class StepBudget {
     }
 
     /// What a step took.
-    void measured(StepCost.Work work, long nanos) {
+    ///
+    /// @param guessed how many of the answers' tokens in it were guesses
+    void measured(StepCost.Work work, int guessed, long nanos) {
+        if (work.promptTokens() == 0) {
+            guesses.measured(work.decoding() - guessed, guessed, nanos);
+        }
         largest = Math.max(largest, work.promptTokens());
         cost.measured(work, nanos);
     }

@@ -91,6 +91,50 @@ class SpeculationTest extends Scheduling {
     }
 
     @Nested
+    class Guesses_that_cost_as_much_as_they_save {
+        private final StepBudget budget = new StepBudget(512);
+
+        private List<Integer> guess(int decoding) {
+            TokenList text = new TokenList(new int[] {1, 2, 3, 4, 5, 1, 2});
+            return new Speculation().guess(text, 6, decoding, budget);
+        }
+
+        private void step(int answers, int guesses, long nanosEach) {
+            long nanos = 2_000_000 + (answers + guesses) * nanosEach;
+            budget.measured(new StepCost.Work(answers + guesses, 0, 0), guesses, nanos);
+        }
+
+        @Test
+        void are_tried_by_few_for_all() {
+            step(8, 0, 5_000_000);
+            assertTrue(!guess(8).isEmpty());
+            for (int trial = 0; trial < 3; trial++) {
+                step(8, 2, 5_000_000);
+            }
+            assertEquals(List.of(), guess(8));
+            assertTrue(!guess(1).isEmpty());
+        }
+
+        @Test
+        void are_tried_again_after_a_while() {
+            are_tried_by_few_for_all();
+            for (int steps = 0; steps < 5000; steps++) {
+                step(8, 0, 500_000);
+            }
+            assertTrue(!guess(8).isEmpty());
+        }
+
+        @Test
+        void are_made_where_a_step_costs_more_than_what_is_in_it() {
+            for (int trial = 0; trial < 3; trial++) {
+                step(2, 0, 500_000);
+                step(2, 2, 500_000);
+            }
+            assertTrue(!guess(2).isEmpty());
+        }
+    }
+
+    @Nested
     class A_guess {
         private static List<Integer> guess(int most, int... tokens) {
             return PromptLookup.guess(new TokenList(tokens), most);

@@ -15,7 +15,7 @@ class StepBudgetTest {
         @Test
         void still_gets_on() {
             for (int step = 0; step < 50; step++) {
-                budget.measured(new StepCost.Work(1, 16, 1000), 2_000_000_000L);
+                budget.measured(new StepCost.Work(1, 16, 1000), 0, 2_000_000_000L);
             }
             assertEquals(16, budget.promptTokens(ONE_ANSWER, 0, StepBudget.SHARED_NANOS));
         }
