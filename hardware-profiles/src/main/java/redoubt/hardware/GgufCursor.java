@@ -9,6 +9,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import org.jspecify.annotations.Nullable;
 
 /// Reads a model file from front to back through a small buffer, and never past its end: every read
 /// is checked against what is left before anything is allocated for it. Used by one thread.
@@ -120,6 +122,21 @@ final class GgufCursor implements Closeable {
         } else {
             filled = position() + bytes;
             buffer.limit(0);
+        }
+    }
+
+    /// The same, but has somebody see the bytes; null sees none.
+    void skip(long bytes, @Nullable MessageDigest digest) throws IOException, MalformedGguf {
+        if (digest == null || bytes < 0 || bytes > remaining()) {
+            skip(bytes);
+            return;
+        }
+        for (long left = bytes; left > 0; ) {
+            int part = (int) Math.min(left, BUFFER_BYTES);
+            ByteBuffer there = need(part);
+            digest.update(there.slice(there.position(), part));
+            there.position(there.position() + part);
+            left -= part;
         }
     }
 

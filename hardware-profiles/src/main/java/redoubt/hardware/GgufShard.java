@@ -1,6 +1,8 @@
 package redoubt.hardware;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -8,11 +10,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// The header of one model file, checked. Numbers are kept as `Long`, texts as `String`, truth
 /// values as `Boolean`, fractions as `Float` or `Double`, arrays of whole numbers as `List<Long>`;
 /// other arrays are checked and passed over. Source: docs/gguf.md of ggml, version 3.
 record GgufShard(SortedMap<String, Object> metadata, List<TensorFacts> tensors) {
+    private static final int ARRAY = 9;
     private static final int MAGIC = 0x46554747; // "GGUF"
     private static final long KEYS_MAX = 1 << 16;
     private static final long TENSORS_MAX = 1 << 16;
@@ -29,7 +33,18 @@ record GgufShard(SortedMap<String, Object> metadata, List<TensorFacts> tensors) 
     // The largest header seen has 15 MB of vocabulary.
     private static final long HEADER_BYTES_MAX = 256L << 20;
 
+    /// Who wants to see the elements of an array that are otherwise passed over.
+    interface Watcher {
+        /// What takes the bytes of the elements of this key, each text with its length before it;
+        /// null where they do not matter.
+        @Nullable MessageDigest of(String key);
+    }
+
     static GgufShard read(GgufCursor in) throws IOException, MalformedGguf {
+        return read(in, _ -> null);
+    }
+
+    static GgufShard read(GgufCursor in, Watcher watcher) throws IOException, MalformedGguf {
         int magic = in.bits32();
         if (magic != MAGIC) {
             throw new MalformedGguf(
@@ -48,7 +63,7 @@ record GgufShard(SortedMap<String, Object> metadata, List<TensorFacts> tensors) 
         long keyCount = in.count("keys", KEYS_MAX, KEY_BYTES_MIN);
         SortedMap<String, Object> metadata = new TreeMap<>();
         for (long i = 0; i < keyCount; i++) {
-            readKey(in, metadata);
+            readKey(in, metadata, watcher);
         }
         List<TensorFacts> tensors = new ArrayList<>();
         Set<String> names = new HashSet<>();
@@ -65,7 +80,7 @@ record GgufShard(SortedMap<String, Object> metadata, List<TensorFacts> tensors) 
         return new GgufShard(metadata, List.copyOf(tensors));
     }
 
-    private static void readKey(GgufCursor in, SortedMap<String, Object> metadata)
+    private static void readKey(GgufCursor in, SortedMap<String, Object> metadata, Watcher watcher)
             throws IOException, MalformedGguf {
         if (in.position() > HEADER_BYTES_MAX) {
             throw new MalformedGguf(
@@ -80,7 +95,10 @@ record GgufShard(SortedMap<String, Object> metadata, List<TensorFacts> tensors) 
                             ? "a key has no name"
                             : "the key %s is there twice".formatted(key));
         }
-        metadata.put(key, readValue(in, key, (int) Math.min(in.u32(), Integer.MAX_VALUE)));
+        int type = (int) Math.min(in.u32(), Integer.MAX_VALUE);
+        metadata.put(
+                key,
+                type == ARRAY ? readArray(in, key, watcher.of(key)) : readValue(in, key, type));
     }
 
     private static Object readValue(GgufCursor in, String key, int type)
@@ -95,7 +113,6 @@ record GgufShard(SortedMap<String, Object> metadata, List<TensorFacts> tensors) 
             case 6 -> Float.intBitsToFloat(in.bits32());
             case 7 -> truth(in, key);
             case 8 -> in.text("the value of " + key, TEXT_BYTES_MAX);
-            case 9 -> readArray(in, key);
             case 10, 11 -> in.bits64();
             case 12 -> Double.longBitsToDouble(in.bits64());
             default ->
@@ -115,7 +132,8 @@ record GgufShard(SortedMap<String, Object> metadata, List<TensorFacts> tensors) 
         return value == 1;
     }
 
-    private static Object readArray(GgufCursor in, String key) throws IOException, MalformedGguf {
+    private static Object readArray(GgufCursor in, String key, @Nullable MessageDigest digest)
+            throws IOException, MalformedGguf {
         int type = (int) Math.min(in.u32(), Integer.MAX_VALUE);
         long elementBytes =
                 switch (type) {
@@ -132,13 +150,17 @@ record GgufShard(SortedMap<String, Object> metadata, List<TensorFacts> tensors) 
         long count = in.count("elements of " + key, ELEMENTS_MAX, elementBytes);
         if (type == 8) {
             for (long i = 0; i < count; i++) {
-                in.skip(in.count("bytes of a text in " + key, TEXT_BYTES_MAX, 1));
+                long bytes = in.count("bytes of a text in " + key, TEXT_BYTES_MAX, 1);
+                if (digest != null) {
+                    digest.update(ByteBuffer.allocate(Long.BYTES).putLong(bytes).flip());
+                }
+                in.skip(bytes, digest);
             }
             return List.of();
         }
         boolean whole = type != 6 && type != 7 && type != 12;
-        if (!whole || count > KEPT_ELEMENTS_MAX) {
-            in.skip(count * elementBytes);
+        if (!whole || count > KEPT_ELEMENTS_MAX || digest != null) {
+            in.skip(count * elementBytes, digest);
             return List.of();
         }
         List<Long> numbers = new ArrayList<>();

@@ -36,7 +36,7 @@ public record MemoryPlan(
                     available,
                     "%s fits: it needs %s with %s, and %s are there."
                             .formatted(
-                                    model.name(),
+                                    name(model, wanted),
                                     Bytes.readable(whole.needsBytes()),
                                     people(context, wanted.sequences()),
                                     Bytes.readable(available)));
@@ -53,7 +53,7 @@ public record MemoryPlan(
                 available,
                 "%s fits with %s: that needs %s, and %s are there. The %s that were asked for would need %s."
                         .formatted(
-                                model.name(),
+                                name(model, wanted),
                                 people(fitting, wanted.sequences()),
                                 Bytes.readable(smaller.needsBytes()),
                                 Bytes.readable(available),
@@ -67,15 +67,23 @@ public record MemoryPlan(
         return new MemoryVerdict.DoesNotFit(
                 plan.needsBytes(),
                 available,
-                "%s does not fit: even with %s it needs %s (weights %s, context %s, computing %s), and %s are there. Nothing was loaded. Use a smaller model or quantisation, ask for fewer sequences, or give the appliance more memory."
+                "%s does not fit: even with %s it needs %s (weights %s, context %s, computing %s), and %s are there. Nothing was loaded. Use a smaller model or quantisation, ask for fewer sequences%s, or give the appliance more memory."
                         .formatted(
-                                model.name(),
+                                name(model, wanted),
                                 people(least, wanted.sequences()),
                                 Bytes.readable(plan.needsBytes()),
                                 Bytes.readable(plan.weightsBytes()),
                                 Bytes.readable(plan.cacheBytes()),
                                 Bytes.readable(plan.computeBytes()),
-                                Bytes.readable(available)));
+                                Bytes.readable(available),
+                                wanted.draft() == null ? "" : ", load it without its draft"));
+    }
+
+    private static String name(GgufHeader model, ContextWanted wanted) {
+        GgufHeader draft = wanted.draft();
+        return draft == null
+                ? model.name()
+                : "%s with the draft %s".formatted(model.name(), draft.name());
     }
 
     private static String people(int contextTokens, int sequences) {
@@ -104,8 +112,27 @@ public record MemoryPlan(
         return least + low * CONTEXT_STEP_TOKENS;
     }
 
-    /// What the model needs with this many tokens of context for each sequence.
+    /// What the model, and its draft if it has one, need with this many tokens of context for each
+    /// sequence.
     static MemoryPlan plan(GgufHeader model, ContextWanted wanted, int contextTokens) {
+        MemoryPlan own = alone(model, wanted, contextTokens);
+        GgufHeader draft = wanted.draft();
+        if (draft == null) {
+            return own;
+        }
+        MemoryPlan second = alone(draft, wanted, trained(draft, contextTokens));
+        long weights = sum(own.weightsBytes, second.weightsBytes);
+        long cache = sum(own.cacheBytes, second.cacheBytes);
+        long compute = sum(own.computeBytes, second.computeBytes);
+        return new MemoryPlan(
+                weights, cache, compute, ENGINE_BYTES, margin(weights, cache, compute));
+    }
+
+    private static long margin(long weights, long cache, long compute) {
+        return Math.max(MARGIN_BYTES_MIN, sum(weights, cache, compute) / MARGIN_DIVISOR);
+    }
+
+    private static MemoryPlan alone(GgufHeader model, ContextWanted wanted, int contextTokens) {
         long weights = model.fileBytes();
         long cache =
                 product(
@@ -130,8 +157,8 @@ public record MemoryPlan(
                         product(perToken, atOnce, ACTIVATION_BYTES),
                         // The engine reads the logits of one token of each sequence.
                         product(vocabulary(model), outputs, ACTIVATION_BYTES));
-        long margin = Math.max(MARGIN_BYTES_MIN, sum(weights, cache, compute) / MARGIN_DIVISOR);
-        return new MemoryPlan(weights, cache, compute, ENGINE_BYTES, margin);
+        return new MemoryPlan(
+                weights, cache, compute, ENGINE_BYTES, margin(weights, cache, compute));
     }
 
     /// All of it together; never wraps round.

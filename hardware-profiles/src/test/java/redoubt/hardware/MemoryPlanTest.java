@@ -93,6 +93,60 @@ class MemoryPlanTest {
         }
     }
 
+    @Nested
+    class A_draft {
+        private GgufHeader draft(int layers) throws IOException {
+            ModelFile file = ModelFile.llama(layers).with("general.name", "Small Test Model");
+            return assertInstanceOf(
+                    GgufHeader.class, GgufHeader.read(file.write(folder.resolve("d.gguf"))));
+        }
+
+        @Test
+        void counts_with_its_weights_and_a_cache_of_its_own() throws IOException {
+            GgufHeader model = model(ModelFile.llama(32));
+            GgufHeader draft = draft(2);
+            MemoryPlan without = MemoryPlan.plan(model, wanted(8192, 1), 8192);
+            MemoryPlan with = MemoryPlan.plan(model, wanted(8192, 1).withDraft(draft), 8192);
+            assertEquals(without.weightsBytes() + draft.fileBytes(), with.weightsBytes());
+            assertEquals(without.cacheBytes() * 34 / 32, with.cacheBytes());
+            assertEquals(without.engineBytes(), with.engineBytes());
+            assertTrue(with.computeBytes() > without.computeBytes());
+        }
+
+        @Test
+        void has_no_more_context_than_it_was_trained_for() throws IOException {
+            GgufHeader draft =
+                    assertInstanceOf(
+                            GgufHeader.class,
+                            GgufHeader.read(
+                                    ModelFile.llama(32)
+                                            .with("llama.context_length", 4096)
+                                            .write(folder.resolve("d.gguf"))));
+            GgufHeader model = model(ModelFile.llama(32));
+            long cache = MemoryPlan.plan(model, wanted(8192, 1), 8192).cacheBytes();
+            assertEquals(
+                    cache * 3 / 2,
+                    MemoryPlan.plan(model, wanted(8192, 1).withDraft(draft), 8192).cacheBytes());
+        }
+
+        @Test
+        void can_be_what_does_not_fit() throws IOException {
+            GgufHeader model = model(ModelFile.llama(32));
+            ContextWanted wanted = wanted(2048, 1);
+            assertInstanceOf(MemoryVerdict.Fits.class, MemoryPlan.of(model, wanted, with(8 * GIB)));
+            var refused =
+                    assertInstanceOf(
+                            MemoryVerdict.DoesNotFit.class,
+                            MemoryPlan.of(model, wanted.withDraft(draft(32)), with(8 * GIB)));
+            assertTrue(
+                    refused.sentence()
+                            .startsWith("Large Test Model with the draft Small Test Model does"),
+                    refused.sentence());
+            assertTrue(
+                    refused.sentence().contains("load it without its draft"), refused.sentence());
+        }
+    }
+
     @Test
     void absurd_facts_need_more_than_there_is_and_wrap_round_nowhere() throws IOException {
         GgufHeader model =

@@ -56,9 +56,11 @@ final class EngineCommand {
 
     static ToEngine.Open open(EngineLaunch launch) {
         EngineSettings settings = launch.settings();
+        Path draft = launch.draft();
         return new ToEngine.Open(
                 launch.nativeDir().toAbsolutePath().toString(),
                 launch.model().toAbsolutePath().toString(),
+                draft == null ? null : draft.toAbsolutePath().toString(),
                 settings.cpuVariant(),
                 settings.threads(),
                 settings.threadsBatch(),

@@ -1,6 +1,7 @@
 package redoubt.engine.client;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What a ready engine says about itself.
 ///
@@ -27,6 +28,7 @@ import java.util.List;
 /// @param vectorNumbers how long its vectors are; 1 for scores, 0 for a model that generates
 /// @param inputTokensMax most tokens of one input that becomes a vector, or of query and document
 ///   together; 0 for a model that generates
+/// @param draft the model that guesses for this one, where there is one
 public record EngineFacts(
         String modelName,
         String architecture,
@@ -50,7 +52,8 @@ public record EngineFacts(
         long loadMs,
         Purpose purpose,
         int vectorNumbers,
-        int inputTokensMax) {
+        int inputTokensMax,
+        @Nullable DraftFacts draft) {
     /// What a model is for. It can do nothing else.
     public enum Purpose {
         GENERATION,

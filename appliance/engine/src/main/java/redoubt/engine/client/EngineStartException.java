@@ -4,8 +4,8 @@ import java.io.Serial;
 import java.util.List;
 
 /// An engine that did not become ready. The message is a sentence for a person; the code is for the
-/// record and for programs: `model_refused`, `does_not_fit`, `native_failed`, `seal_failed`,
-/// `timeout`, `engine_died`, `cannot_start`.
+/// record and for programs: `model_refused`, `draft_refused`, `does_not_fit`, `native_failed`,
+/// `seal_failed`, `timeout`, `engine_died`, `cannot_start`.
 public final class EngineStartException extends Exception {
     @Serial private static final long serialVersionUID = 1L;
 

@@ -119,7 +119,14 @@ public final class EngineMain {
             FramesDepot depot =
                     new FramesDepot(
                             parking -> outbox.say(new FromEngine.Park(parking)), decoder::blank);
-            Scheduler scheduler = new Scheduler(decoder, parkedBytesMax(), depot, open.threads());
+            DraftModel draft = loaded.draft();
+            Scheduler scheduler =
+                    new Scheduler(
+                            decoder,
+                            draft == null ? null : new LlamaDraft(draft, pulse),
+                            parkedBytesMax(),
+                            depot,
+                            open.threads());
             depot.serves(scheduler);
             adapters.runOn(stepThread(scheduler, decoder));
             requests.open(loaded, scheduler, depot, adapters, pulse);

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import redoubt.engine.client.EngineFacts;
 import redoubt.engine.protocol.ToEngine;
 import redoubt.foreign.llama.ChatTemplate;
@@ -36,6 +37,7 @@ record LoadedModel(
         LlamaContext context,
         ContextOptions contextOptions,
         ChatTemplate template,
+        @Nullable DraftModel draft,
         int longestPieceBytes,
         EngineFacts facts) {
     private static final int CONTEXT_TOKENS_MIN = 256;
@@ -58,7 +60,8 @@ record LoadedModel(
         Path file = Path.of(open.model());
         GgufHeader header = header(file);
         requireUsable(header);
-        Planned planned = plan(header, open);
+        GgufHeader draftHeader = DraftModel.header(open, header);
+        Planned planned = plan(header, draftHeader, open);
         Llama llama;
         try {
             llama = Llama.open(Path.of(open.nativeDir()), open.cpuVariant());
@@ -75,6 +78,13 @@ record LoadedModel(
             LlamaContext context = model.newContext(options);
             ChatTemplate template = model.chatTemplate(null);
             warm(model, context);
+            DraftModel draft =
+                    draftHeader == null
+                            ? null
+                            : DraftModel.load(llama, draftHeader, header, model, context, open);
+            if (draft != null) {
+                warm(draft.model(), draft.context());
+            }
             TokenizerDigest tokenizer = TokenizerDigest.of(model);
             return new LoadedModel(
                     header,
@@ -82,6 +92,7 @@ record LoadedModel(
                     context,
                     options,
                     template,
+                    draft,
                     tokenizer.longestPieceBytes(),
                     facts(
                             open,
@@ -92,6 +103,7 @@ record LoadedModel(
                             model,
                             context,
                             template,
+                            draft,
                             tokenizer.sha256(),
                             startedNanos));
         } catch (NativeException failure) {
@@ -116,7 +128,8 @@ record LoadedModel(
         }
     }
 
-    private static Planned plan(GgufHeader header, ToEngine.Open open) throws StartRefusal {
+    private static Planned plan(GgufHeader header, @Nullable GgufHeader draft, ToEngine.Open open)
+            throws StartRefusal {
         long trained = header.contextTokensTrained();
         long most = trained;
         long usual = trained;
@@ -129,7 +142,11 @@ record LoadedModel(
         // The cache is one for all sequences, so it is planned as one sequence.
         ContextWanted context =
                 new ContextWanted(
-                        tokens, 1, open.ubatchTokens(), Math.min(tokens, CONTEXT_TOKENS_MIN));
+                                tokens,
+                                1,
+                                open.ubatchTokens(),
+                                Math.min(tokens, CONTEXT_TOKENS_MIN))
+                        .withDraft(draft);
         Host host;
         try {
             host = Host.detect(Path.of("/"));
@@ -227,6 +244,7 @@ record LoadedModel(
             LlamaModel model,
             LlamaContext context,
             ChatTemplate template,
+            @Nullable DraftModel draft,
             String tokenizerSha256,
             long startedNanos) {
         MemoryBreakdown memory = context.memory();
@@ -254,6 +272,7 @@ record LoadedModel(
                 (System.nanoTime() - startedNanos) / 1_000_000,
                 purpose(header),
                 context.pooledSize(),
-                context.pooledSize() == 0 ? 0 : planned.contextTokens());
+                context.pooledSize() == 0 ? 0 : planned.contextTokens(),
+                draft == null ? null : draft.facts());
     }
 }

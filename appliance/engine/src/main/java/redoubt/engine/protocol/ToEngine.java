@@ -2,6 +2,7 @@ package redoubt.engine.protocol;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import org.jspecify.annotations.Nullable;
 import redoubt.engine.client.Conversion;
 import redoubt.engine.client.EmbedRequest;
 import redoubt.engine.client.GenerationRequest;
@@ -26,10 +27,11 @@ import redoubt.engine.client.RerankRequest;
 })
 public sealed interface ToEngine {
 
-    /// Load this model in this way. Fields as in EngineSettings.
+    /// Load this model in this way, with this draft if any. Fields as in EngineSettings.
     record Open(
             String nativeDir,
             String model,
+            @Nullable String draft,
             String cpuVariant,
             int threads,
             int threadsBatch,

@@ -6,9 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Who gives way when all places are taken and somebody waits: work that is less urgent, one of
-/// somebody who has several, and after a longer time anybody. Whoever gives way loses nothing and
-/// goes on later, so the first word comes within bounded time for everybody. Step thread only.
+/// Who fits beside those who run, and who gives way when all places are taken and somebody waits:
+/// work that is less urgent, one of somebody who has several, and after a longer time anybody.
+/// Whoever gives way loses nothing and goes on later, so the first word comes within bounded time
+/// for everybody. Step thread only.
 final class Rotation {
     /// How long less urgent work has run at least.
     static final long URGENT_NANOS = 250_000_000L;
@@ -19,7 +20,26 @@ final class Rotation {
     /// How long the only one of a person has run at least.
     static final long ONLY_NANOS = 10_000_000_000L;
 
+    /// Room that each running generation gets ahead of its tokens before another is let in.
+    static final int HEADROOM_TOKENS = 32;
+
     private Rotation() {}
+
+    /// Whether it can be computed beside the others. Without this, two that do not fit together
+    /// would take turns in throwing each other out.
+    static boolean fits(Sequence next, List<Sequence> running, Places places, Decoder decoder) {
+        if (running.isEmpty()) {
+            return true;
+        }
+        if (running.size() >= decoder.sequencesMax()) {
+            return false;
+        }
+        long tokens = (long) places.busyCells() + next.tokens().size() + 2 * HEADROOM_TOKENS;
+        for (Sequence sequence : running) {
+            tokens += HEADROOM_TOKENS + (sequence.hasPlace() ? sequence.pending() : 0);
+        }
+        return tokens - places.sharedCells(next) <= decoder.contextTokens();
+    }
 
     static Optional<Sequence> givesWay(Sequence next, List<Sequence> running, long now) {
         Map<String, Integer> counts = new HashMap<>();

@@ -18,13 +18,11 @@ public final class Scheduler {
     /// Generations that may wait for a sequence.
     public static final int WAITING_MAX = FairQueue.WAITING_MAX;
 
-    // Room that each running generation gets ahead of its tokens before another is let in.
-    private static final int HEADROOM_TOKENS = 32;
-
     private final Decoder decoder;
     private final Places places;
     private final ParkedStates parked;
     private final StepBudget budget;
+    private final Guesses guesses;
     private final Choices choices;
     private final BlockingQueue<Signal> inbox = new LinkedBlockingQueue<>();
     private final Shares shares = new Shares();
@@ -42,13 +40,19 @@ public final class Scheduler {
 
     /// Parks nothing, and chooses on the step thread.
     public Scheduler(Decoder decoder) {
-        this(decoder, 0, Depot.none(), 1);
+        this(decoder, null, 0, Depot.none(), 1);
     }
 
+    /// @param draft guesses what the decoder will say, where there is one
     /// @param parkedBytesMax memory for states of sequences that had to leave the cache
     /// @param depot where those go that this has no room for
     /// @param choosingThreads threads that choose tokens, the step thread included
-    public Scheduler(Decoder decoder, long parkedBytesMax, Depot depot, int choosingThreads) {
+    public Scheduler(
+            Decoder decoder,
+            @Nullable Draft draft,
+            long parkedBytesMax,
+            Depot depot,
+            int choosingThreads) {
         if (decoder.batchTokens() < decoder.sequencesMax()) {
             throw new IllegalArgumentException("a batch must hold a token of every sequence");
         }
@@ -56,6 +60,8 @@ public final class Scheduler {
         this.parked = new ParkedStates(parkedBytesMax, depot);
         this.places = new Places(decoder, parked);
         this.budget = new StepBudget(Math.min(decoder.ubatchTokens(), decoder.batchTokens()));
+        Drafts drafts = draft == null ? null : new Drafts(draft, budget, expectations);
+        this.guesses = new Guesses(decoder, budget, drafts);
         this.choices = new Choices(choosingThreads);
         this.coalescing = new Coalescing(places);
         this.alone = new Alone(decoder);
@@ -123,7 +129,10 @@ public final class Scheduler {
             case Signal.Arrived arrived -> arrive(arrived.job());
             case Signal.Woken _ -> {}
             case Signal.Between(Runnable task) -> task.run();
-            case Signal.Forgotten forgotten -> places.forget(forgotten.tenant());
+            case Signal.Forgotten(String tenant) -> {
+                places.forget(tenant);
+                guesses.forget(tenant);
+            }
             case Signal.Returned(Consumer<ParkedStates> what) -> what.accept(parked);
             case Signal.Resting(Runnable done) -> places.rest(done);
             case Signal.Stopped _ -> stopped = true;
@@ -163,7 +172,7 @@ public final class Scheduler {
     /// @return whether the next may be looked at
     private boolean admit(Sequence next) {
         long now = System.nanoTime();
-        if (fits(next)) {
+        if (Rotation.fits(next, running, places, decoder)) {
             let(waiting.take(), now);
             return true;
         }
@@ -174,7 +183,7 @@ public final class Scheduler {
         Sequence taken = waiting.take();
         // What it computed stays in the cache while there is room.
         pause(gives.get(), now, places::release);
-        if (fits(taken)) {
+        if (Rotation.fits(taken, running, places, decoder)) {
             let(taken, now);
             return true;
         }
@@ -206,28 +215,13 @@ public final class Scheduler {
 
     private void leave(Sequence sequence, long now, Consumer<Sequence> leave) {
         running.remove(sequence);
+        guesses.leave(sequence);
         sequence.rest(now);
         if (sequence.hasPlace()) {
             leave.accept(sequence);
         }
         sequence.settle(shares, true);
         news.changed();
-    }
-
-    /// Whether it can be computed beside the others. Without this, two that do not fit together
-    /// would take turns in throwing each other out.
-    private boolean fits(Sequence next) {
-        if (running.isEmpty()) {
-            return true;
-        }
-        if (running.size() >= decoder.sequencesMax()) {
-            return false;
-        }
-        long tokens = (long) places.busyCells() + next.tokens().size() + 2 * HEADROOM_TOKENS;
-        for (Sequence sequence : running) {
-            tokens += HEADROOM_TOKENS + (sequence.hasPlace() ? sequence.pending() : 0);
-        }
-        return tokens - places.sharedCells(next) <= decoder.contextTokens();
     }
 
     private void step() throws InterruptedException {
@@ -254,7 +248,8 @@ public final class Scheduler {
         if (!makeRoom(taking)) {
             return;
         }
-        Step step = Step.fill(taking, budget, decoder, places.freeCells(), next.others());
+        int cells = places.freeCells();
+        Step step = Step.fill(taking, budget, guesses, decoder, cells, next.others());
         if (step.entries().isEmpty()) {
             throw new IllegalStateException("a step with nothing in it");
         }
@@ -345,7 +340,7 @@ public final class Scheduler {
         int prompts = taking.stream().mapToInt(Sequence::pending).sum();
         int wanted = Math.min(prompts, decoder.ubatchTokens() + decoding);
         while (places.freeCells() < wanted && places.parkOldest(null)) {}
-        int needed = decoding + Math.min(prompts - decoding, HEADROOM_TOKENS);
+        int needed = decoding + Math.min(prompts - decoding, Rotation.HEADROOM_TOKENS);
         if (places.freeCells() >= Math.min(needed, prompts)) {
             return true;
         }

@@ -236,11 +236,11 @@ final class Sequence {
 
     /// What may follow, to be computed in the same step.
     List<Integer> guess(int most, int decoding, StepBudget budget) {
-        return speculation.guess(tokens, Math.min(most, pendingMax()), decoding, budget);
+        return speculation.guess(tokens, Math.min(most, mayStillSay()), decoding, budget);
     }
 
-    // No more than what may still be answered.
-    private int pendingMax() {
+    /// Tokens that it may still answer with, beyond the next.
+    int mayStillSay() {
         return job.maxTokens() > 0 ? job.maxTokens() - generated - 1 : Integer.MAX_VALUE;
     }
 

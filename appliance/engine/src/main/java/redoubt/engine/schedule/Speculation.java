@@ -2,10 +2,10 @@ package redoubt.engine.schedule;
 
 import java.util.List;
 
-/// Whether guessing ahead pays: a guess costs as much as one more answer in the step, and saves a
-/// share of a whole step if it is right. With many answers in a step, or guesses that are mostly
-/// wrong, it does not, and then it is tried again ever less often, with few guesses: a trial that
-/// fails is paid by everybody in the step. One for each generation; step thread only.
+/// Whether guessing by [PromptLookup] pays: a guess costs as much as one more answer in the step,
+/// and saves a share of a whole step if it is right. With many answers in a step, or guesses that
+/// are mostly wrong, it does not, and then it is tried again ever less often, with few guesses: a
+/// trial that fails is paid by everybody in the step. One for each generation; step thread only.
 final class Speculation {
     private static final int GUESSES_MAX = 6;
     private static final double LEARNING = 0.2;
@@ -21,11 +21,13 @@ final class Speculation {
     private int nextPause = PAUSE_TOKENS;
     // What a guess costs is known only from steps that had some.
     private int trials = TRIALS;
+    private boolean guessed;
 
     /// What to guess for the next step.
     ///
     /// @param room how many guesses the step has room for
     List<Integer> guess(TokenList tokens, int room, int decoding, StepBudget budget) {
+        guessed = false;
         if (pause > 0) {
             pause--;
             return List.of();
@@ -50,12 +52,16 @@ final class Speculation {
         }
         List<Integer> guess =
                 PromptLookup.guess(tokens, pays ? most : Math.min(most, TRIAL_GUESSES_MAX));
-        trials -= trials > 0 && !guess.isEmpty() ? 1 : 0;
+        guessed = !guess.isEmpty();
+        trials -= trials > 0 && guessed ? 1 : 0;
         return guess;
     }
 
-    /// How many guesses were right.
+    /// How many guesses of the last step were right; if they were its own.
     void learned(int guesses, int accepted) {
+        if (!guessed) {
+            return;
+        }
         right += LEARNING * ((double) accepted / guesses - right);
     }
 }

@@ -2,6 +2,7 @@ package redoubt.engine.schedule;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// What one decode call computes: the newest token of everyone who is being answered, and with what
 /// is left of the budget, parts of prompts. Step thread only.
@@ -28,26 +29,31 @@ final class Step {
     /// Fills the batch.
     ///
     /// @param taking in the order in which prompts get their turn
+    /// @param guesses asked when there are only answers
     /// @param cellsMax most tokens that there is room for
     /// @param others how many groups of sequences take turns with this one
     static Step fill(
-            List<Sequence> taking, StepBudget budget, Decoder decoder, int cellsMax, int others) {
+            List<Sequence> taking,
+            StepBudget budget,
+            Guesses guesses,
+            Decoder decoder,
+            int cellsMax,
+            int others) {
         Step step = new Step(decoder);
         decoder.clear();
         int room = Math.min(decoder.batchTokens(), cellsMax);
-        int decoding = (int) taking.stream().filter(Sequence::decoding).count();
-        int guesses = room;
-        if (decoding < taking.size() || others > 0 || !decoder.cutsBack()) {
-            guesses = 0;
+        List<Sequence> answering = taking.stream().filter(Sequence::decoding).toList();
+        Map<Sequence, List<Integer>> guessed = Map.of();
+        if (answering.size() == taking.size() && others == 0 && decoder.cutsBack()) {
+            // Each guess needs logits of its own.
+            int each = Math.min(room, decoder.places()) / answering.size() - 1;
+            guessed = guesses.next(answering, each);
         }
-        // Each guess needs logits of its own.
-        guesses = Math.min(guesses, decoder.places()) / Math.max(1, decoding) - 1;
-        for (Sequence sequence : taking) {
-            if (sequence.decoding() && room > 0) {
-                List<Integer> guessed =
-                        sequence.guess(Math.min(guesses, room - 1), decoding, budget);
-                step.decode(sequence, guessed);
-                room -= 1 + guessed.size();
+        for (Sequence sequence : answering) {
+            if (room > 0) {
+                List<Integer> guess = guessed.getOrDefault(sequence, List.of());
+                step.decode(sequence, guess);
+                room -= 1 + guess.size();
             }
         }
         boolean watched = step.work.decoding() > 0 || others > 0;

@@ -79,7 +79,8 @@ class HangingEngineTest {
                 0,
                 EngineFacts.Purpose.GENERATION,
                 0,
-                0);
+                0,
+                null);
     }
 
     @Nested

@@ -74,7 +74,8 @@ class FramesTest {
         void arrives_as_it_was_sent() throws IOException {
             List<ToEngine> there =
                     List.of(
-                            new ToEngine.Open("/n", "/m.gguf", "haswell", 2, 2, 0, 8, 2048, 512),
+                            new ToEngine.Open(
+                                    "/n", "/m.gguf", "/d.gguf", "haswell", 2, 2, 0, 8, 2048, 512),
                             GENERATE,
                             new ToEngine.Cancel(7),
                             new ToEngine.Convert(

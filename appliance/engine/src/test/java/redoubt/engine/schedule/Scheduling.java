@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import redoubt.engine.client.AdapterUse;
 import redoubt.engine.client.GenerationEvent;
@@ -22,6 +23,7 @@ abstract class Scheduling {
     final List<Asked> all = new ArrayList<>();
     FakeDecoder model = new FakeDecoder(4096, 4);
     Depot depot = Depot.none();
+    @Nullable Draft draft;
     Scheduler scheduler = new Scheduler(model);
     private Thread loop = new Thread();
     private volatile Throwable crashed;
@@ -32,7 +34,7 @@ abstract class Scheduling {
 
     void model(FakeDecoder other, long parkedBytesMax) {
         model = other;
-        scheduler = new Scheduler(model, parkedBytesMax, depot, 3);
+        scheduler = new Scheduler(model, draft, parkedBytesMax, depot, 3);
     }
 
     void begin() {
