@@ -127,6 +127,16 @@ describe("Models", () => {
     assert.deepEqual(here.fake.plan.settings, { loadOnDemand: false, makeRoom: true, memoryMib: 8192 });
   });
 
+  it("are given another that guesses for them, from the next load on", async () => {
+    const page = await at("models");
+    await page.getByLabel("Model that guesses for Qwen 2.5 7B Instruct").selectOption({ label: "llama" });
+    await page.getByText("From the next load on.").waitFor();
+    assert.equal(here.fake.plan.models[0].draft, "llama");
+    await page.getByLabel("Model that guesses for Qwen 2.5 7B Instruct").selectOption({ label: "no other model" });
+    await page.getByText("From the next load on.").waitFor({ state: "detached" });
+    assert.equal(here.fake.plan.models[0].draft, "");
+  });
+
   it("say why they could not be loaded", async () => {
     const page = await at("models");
     here.fake.refuseNext = { path: "/load", status: 503, code: "does_not_fit", message: "It does not fit. Unload one." };

@@ -47,7 +47,10 @@ export function ModelsPage() {
         of={{ ...plan, value: plan.value?.models }}
         cells={(model) => [
           <State model={model} />,
-          <Memory model={model} />,
+          <>
+            <Memory model={model} />
+            <Draft model={model} all={plan.value?.models ?? []} act={(done) => void act(done)} />
+          </>,
           model.sha256 ? <code class="short">{model.sha256.slice(0, 16)}…</code> : "",
           stays(model),
           <Actions model={model} act={(done) => void act(done)} refresh={plan.refresh} />,
@@ -77,6 +80,36 @@ function Memory({ model }: { model: PlannedModel }) {
       {model.verdict ?? ""}
       {loaded.length > 0 && <p>{t.models.adapters(loaded.join(", "))}</p>}
     </>
+  );
+}
+
+interface DraftProps {
+  model: PlannedModel;
+  all: PlannedModel[];
+  act: (done: Promise<unknown>) => void;
+}
+
+function Draft({ model, all, act }: DraftProps) {
+  const others = all.filter((other) => other.id !== model.id || other.id === model.draft);
+  if (others.length === 0) return null;
+  const later = model.state === "ready" && (model.guessing?.id ?? "") !== (model.draft ?? "");
+  return (
+    <p>
+      <label>
+        {t.models.draft}{" "}
+        <select
+          aria-label={t.models.draftOf(model.name)}
+          value={model.draft ?? ""}
+          onChange={(event) => act(service.changeModel(model.id, { draft: event.currentTarget.value }))}
+        >
+          <option value="">{t.models.noDraft}</option>
+          {others.map((other) => (
+            <option value={other.id}>{other.name}</option>
+          ))}
+        </select>
+      </label>{" "}
+      {later && t.models.draftLater}
+    </p>
   );
 }
 

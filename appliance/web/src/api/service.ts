@@ -77,7 +77,7 @@ export const modelPlan = async () => {
 };
 export const loadModel = (id: string, again: boolean) => send(`${model(id)}/load`, { method: "POST", body: { again } });
 export const unloadModel = (id: string) => send(`${model(id)}/unload`, { method: "POST", body: {} });
-export const changeModel = (id: string, change: { pinned?: boolean; idleMinutes?: number }) =>
+export const changeModel = (id: string, change: { pinned?: boolean; idleMinutes?: number; draft?: string }) =>
   send(model(id), { method: "PATCH", body: change });
 export const changeRules = (rules: shape.ModelRules) => send("/api/models", { method: "PATCH", body: rules });
 

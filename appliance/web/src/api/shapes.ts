@@ -46,6 +46,10 @@ export interface PlannedModel {
   sha256?: string;
   entry?: number;
   verdict?: string;
+  /** The model that guesses for it from the next load on. */
+  draft?: string | null;
+  /** The one that does now. */
+  guessing?: { id: string; sha256: string };
   adapters?: { name: string; state: string; sha256?: string; note?: string }[];
 }
 

@@ -6,37 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import redoubt.provenance.record.AuditRecord;
-import redoubt.provenance.record.Bytes;
 import redoubt.provenance.record.Event;
-import redoubt.provenance.record.RecordSettings;
 
 /// What the supervisor of engines writes down, read from the record afterwards.
 class SupervisionTest {
-    private static List<Event> events(Path home) throws Exception {
-        var settings =
-                new RecordSettings(
-                        home.resolve("record"),
-                        home.resolve("keys"),
-                        home.resolve("trust"),
-                        "test",
-                        "test",
-                        Bytes.of(new byte[32]),
-                        InstantSource.system());
-        try (AuditRecord record = AuditRecord.open(settings)) {
-            List<Event> all = new ArrayList<>();
-            for (long sequence = 0; sequence < record.size(); sequence++)
-                all.add(record.entry(sequence).event());
-            return all;
-        }
-    }
-
     private static long count(List<Event> events, Class<? extends Event> type) {
         return events.stream().filter(type::isInstance).count();
     }
@@ -63,7 +40,7 @@ class SupervisionTest {
                 // Three more tries, after one, two and four seconds.
                 TimeUnit.SECONDS.sleep(4);
             }
-            List<Event> events = events(home);
+            List<Event> events = Records.events(home);
             assertEquals(1, count(events, Event.EngineCrashed.class));
             assertEquals(1, count(events, Event.ModelRefused.class));
             assertEquals(0, count(events, Event.ModelUnloaded.class));
@@ -80,7 +57,7 @@ class SupervisionTest {
                 engine = appliance.engines().getFirst();
             }
             assertFalse(engine.isAlive());
-            List<Event> events = events(home);
+            List<Event> events = Records.events(home);
             assertEquals(1, count(events, Event.ModelLoaded.class));
             assertEquals(1, count(events, Event.ModelUnloaded.class));
             assertEquals(0, count(events, Event.EngineCrashed.class));

@@ -9,11 +9,11 @@ import java.util.TreeMap;
 /// `redoubt models`: what there is, what it holds, and what is to be loaded.
 final class ModelCommands {
     static final Set<String> WITH_VALUE =
-            Set.of("--within", "--load-on-demand", "--make-room", "--memory-mib");
-    static final Set<String> SWITCHES = Set.of("--again", "--no-wait");
+            Set.of("--within", "--load-on-demand", "--make-room", "--memory-mib", "--draft");
+    static final Set<String> SWITCHES = Set.of("--again", "--no-wait", "--no-draft");
     static final String USAGE =
             """
-            redoubt models list | load ID [--again] [--no-wait] | unload ID [--within SECONDS] | pin ID | unpin ID | idle ID MINUTES
+            redoubt models list | load ID [--draft OTHER | --no-draft] [--again] [--no-wait] | unload ID [--within SECONDS] | pin ID | unpin ID | idle ID MINUTES
             redoubt models adapters ID | adapter-load ID NAME | adapter-unload ID NAME
             redoubt models settings [--load-on-demand yes|no] [--make-room yes|no] [--memory-mib N]
             """;
@@ -87,6 +87,7 @@ final class ModelCommands {
                 "standard",
                 "pinned",
                 "idleMinutes",
+                "draft",
                 "answering",
                 "verdict");
         return 0;
@@ -121,11 +122,14 @@ final class ModelCommands {
 
     private static int load(ConsoleClient console, Arguments arguments, Output output)
             throws Arguments.UsageException, ConsoleClient.FailedException, InterruptedException {
-        JsonNode begun =
-                console.call(
-                        "POST",
-                        path(arguments) + "/load",
-                        Map.of("again", arguments.has("--again")));
+        Map<String, Object> body = new TreeMap<>();
+        body.put("again", arguments.has("--again"));
+        Optional<String> draft = arguments.value("--draft");
+        if (draft.isPresent() && arguments.has("--no-draft"))
+            throw new Arguments.UsageException("--draft and --no-draft say the opposite.");
+        if (draft.isPresent()) body.put("draft", name(draft.get()));
+        if (arguments.has("--no-draft")) body.put("draft", "");
+        JsonNode begun = console.call("POST", path(arguments) + "/load", body);
         if (arguments.has("--no-wait")) {
             output.result(begun, begun.path("note").asText());
             return 0;

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -17,6 +18,8 @@ final class Engine {
     private static final EngineState.Unloaded NEVER_LOADED =
             new EngineState.Unloaded("It is not loaded.");
     private static final long LOOK_MS = 250;
+    private static final Set<String> MAY_PASS =
+            Set.of(RefusedModelException.DOES_NOT_FIT, RefusedModelException.DRAFT_REFUSED);
 
     private final KnownModel model;
     private final EngineParts parts;
@@ -172,12 +175,11 @@ final class Engine {
         }
     }
 
-    /// A refusal for want of memory may have lost its reason.
+    /// A refusal for want of memory, or because of a draft, may have lost its reason.
     void forgetRefusal() {
         lock.lock();
         try {
-            if (state instanceof EngineState.Refused refused
-                    && refused.code().equals(RefusedModelException.DOES_NOT_FIT))
+            if (state instanceof EngineState.Refused refused && MAY_PASS.contains(refused.code()))
                 become(NEVER_LOADED);
         } finally {
             lock.unlock();

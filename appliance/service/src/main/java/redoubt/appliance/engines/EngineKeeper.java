@@ -30,7 +30,8 @@ final class EngineKeeper implements Consumer<Integer> {
     private static final Duration DRAINING_LOOK = Duration.ofMillis(100);
 
     // Trying again cannot help.
-    private static final Set<String> FINAL = Set.of("model_refused", "does_not_fit", "seal_failed");
+    private static final Set<String> FINAL =
+            Set.of("model_refused", "draft_refused", "does_not_fit", "seal_failed");
 
     private final Engine engine;
     private final EngineParts parts;

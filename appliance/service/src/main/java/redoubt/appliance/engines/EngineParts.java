@@ -1,6 +1,8 @@
 package redoubt.appliance.engines;
 
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import redoubt.appliance.metrics.Metrics;
 import redoubt.appliance.record.SiteRecord;
@@ -12,6 +14,7 @@ import redoubt.appliance.record.SiteRecord;
 /// @param settings what the administrators decided, at this moment
 /// @param cores which share of the cores a busy engine has
 /// @param adapters the files of adapters
+/// @param known the model of an identifier
 /// @param freed is told that a model was unloaded
 record EngineParts(
         EngineHome home,
@@ -22,4 +25,5 @@ record EngineParts(
         Supplier<ModelSettings> settings,
         CoreShares cores,
         AdapterFolder adapters,
+        Function<String, Optional<KnownModel>> known,
         Runnable freed) {}

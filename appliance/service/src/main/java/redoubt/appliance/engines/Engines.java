@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -68,6 +69,7 @@ public final class Engines implements AutoCloseable {
                         this::settings,
                         new CoreShares(Host.detect(Path.of("/")).cores().usable()),
                         adapters,
+                        this::named,
                         this::forgetRefusals);
         this.standard = models().getFirst();
     }
@@ -146,9 +148,24 @@ public final class Engines implements AutoCloseable {
     public String forecast(KnownModel model) throws IOException {
         try {
             GgufHeader header = ModelLoading.header(model.file());
-            return room.forecast(model.id(), header, ModelLoading.wanted(header));
+            Drafting draft = Drafting.of(model, header, parts);
+            return room.forecast(
+                    model.id(), header, ModelLoading.wanted(header).withDraft(draft.header()));
         } catch (RefusedModelException refused) {
             return String.valueOf(refused.getMessage());
+        }
+    }
+
+    /// Makes sure that a model can guess for another.
+    ///
+    /// @throws RefusedException when it cannot, with why
+    /// @throws IOException when a file cannot be read
+    public void requireDraft(KnownModel model, String draft) throws IOException {
+        try {
+            Drafting _ = Drafting.of(find(draft).model(), ModelLoading.header(model.file()));
+        } catch (RefusedModelException refused) {
+            throw RefusedException.invalid(
+                    refused.code(), "draft", String.valueOf(refused.getMessage()));
         }
     }
 
@@ -192,6 +209,10 @@ public final class Engines implements AutoCloseable {
     private Engine engine(KnownModel model) {
         return engines.computeIfAbsent(
                 model.file(), _ -> new Engine(model, model.file().equals(standard.file()), parts));
+    }
+
+    private Optional<KnownModel> named(String id) {
+        return models().stream().filter(model -> model.id().equals(id)).findFirst();
     }
 
     private Engine find(String asked) {

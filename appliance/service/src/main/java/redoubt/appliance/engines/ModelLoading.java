@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import redoubt.engine.client.AotCache;
 import redoubt.engine.client.EngineFacts;
 import redoubt.engine.client.EngineLaunch;
@@ -72,10 +73,11 @@ final class ModelLoading {
     Loaded load(String why)
             throws IOException, RefusedModelException, EngineStartException, InterruptedException {
         GgufHeader header = header(model.file());
-        var found = parts.room().find(model.id(), header, wanted(header));
+        Drafting draft = Drafting.of(model, header, parts);
+        var found = parts.room().find(model.id(), header, wanted(header).withDraft(draft.header()));
         boolean loaded = false;
         try {
-            EngineState.Ready ready = load(header, found, why);
+            EngineState.Ready ready = load(header, draft, found, why);
             loaded = true;
             return new Loaded(ready, found.reservation());
         } finally {
@@ -84,22 +86,26 @@ final class ModelLoading {
     }
 
     private EngineState.Ready load(
-            GgufHeader header, MemoryLedger.Outcome.Reserved found, String why)
+            GgufHeader header, Drafting draft, MemoryLedger.Outcome.Reserved found, String why)
             throws IOException, EngineStartException, InterruptedException {
         Host host = Host.detect(Path.of("/"));
         VariantReport variant = variant(header, host);
-        try (Measuring measuring = Measuring.begin(header.shards())) {
+        try (Measuring measuring = Measuring.begin(header.shards());
+                Drafting.Measured drafting = draft.measure()) {
             parts.progress().accept("Loading the model " + header.name() + " …");
             EngineProcess engine =
                     EngineProcess.start(
                             launch(
-                                    EngineSettings.of(variant.chosen(), host.cores().usable())
-                                            .withContextTokens(found.contextTokens())));
+                                            EngineSettings.of(
+                                                            variant.chosen(), host.cores().usable())
+                                                    .withContextTokens(found.contextTokens()))
+                                    .withDraft(draft.file()));
             found.reservation().takenBy(engine.pid());
             boolean noted = false;
             try {
                 WeightMeasure measure = measuring.finish();
-                long at = note(header, engine.ready(), measure, why);
+                LoadedModel.Draft guesses = drafting.finish();
+                long at = note(header, engine.ready(), measure, guesses, why);
                 if (engine.ready().purpose() == EngineFacts.Purpose.GENERATION)
                     parts.home().parked().keepFor(engine, measure.sha256());
                 noted = true;
@@ -111,6 +117,7 @@ final class ModelLoading {
                                 measure.sha256(),
                                 at,
                                 found.reservation().plannedBytes(),
+                                guesses,
                                 String.valueOf(parts.home().nativeDir().getFileName()),
                                 engine.ready()),
                         new EngineAdapters(model, engine, parts.adapters(), parts.record()));
@@ -145,7 +152,12 @@ final class ModelLoading {
                 parts.home().profiles());
     }
 
-    private long note(GgufHeader header, EngineFacts facts, WeightMeasure measure, String why)
+    private long note(
+            GgufHeader header,
+            EngineFacts facts,
+            WeightMeasure measure,
+            LoadedModel.@Nullable Draft draft,
+            String why)
             throws IOException {
         TreeMap<String, String> said = new TreeMap<>();
         said.put("loaded_for", why);
@@ -160,6 +172,12 @@ final class ModelLoading {
         said.put("template_origin", facts.templateOrigin());
         said.put("template_sha256", facts.templateSha256());
         said.put("tokenizer_sha256", facts.tokenizerSha256());
+        if (draft != null && facts.draft() != null) {
+            said.put("draft", draft.id());
+            said.put("draft_name", facts.draft().name());
+            said.put("draft_sha256", draft.sha256());
+            said.put("draft_quantisation", facts.draft().quantisation());
+        }
         said.put("engine_seal", String.join(" ", facts.seal()));
         return parts.record()
                 .noteOwn(new Event.ModelLoaded(header.name(), Bytes.ofHex(measure.sha256()), said))

@@ -1,5 +1,6 @@
 package redoubt.appliance.engines;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -20,21 +21,26 @@ import redoubt.appliance.site.Durable;
 /// @param memoryMib what all engines together may plan to hold; 0 leaves it to what the host has
 /// @param models by identifier; one that is not in it is as [Choice#usual] says
 public record ModelSettings(
-        boolean loadOnDemand, boolean makeRoom, int memoryMib, Map<String, Choice> models) {
+        @JsonProperty(required = true) boolean loadOnDemand,
+        @JsonProperty(required = true) boolean makeRoom,
+        @JsonProperty(required = true) int memoryMib,
+        @JsonProperty(required = true) Map<String, Choice> models) {
     private static final JsonMapper JSON =
-            JsonMapper.builder()
-                    .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-                    .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-                    .build();
+            JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
 
     /// What was decided about one model.
     ///
     /// @param pinned loaded at each start, and never unloaded but by an administrator
     /// @param idleMinutes unloaded after so long without a request; 0 is never
-    public record Choice(boolean pinned, int idleMinutes) {
+    /// @param draft the model that guesses for it, by identifier; null where there is none, and in
+    ///   files of versions that knew no drafts
+    public record Choice(
+            @JsonProperty(required = true) boolean pinned,
+            @JsonProperty(required = true) int idleMinutes,
+            @Nullable String draft) {
         /// The default model is pinned, the others come and go.
         static Choice usual(boolean standard) {
-            return new Choice(standard, 0);
+            return new Choice(standard, 0, null);
         }
     }
 
@@ -49,6 +55,12 @@ public record ModelSettings(
     Choice of(String id, boolean standard) {
         @Nullable Choice choice = models.get(id);
         return choice == null ? Choice.usual(standard) : choice;
+    }
+
+    /// The model that guesses for this one, by identifier.
+    @Nullable String draftOf(String id) {
+        @Nullable Choice choice = models.get(id);
+        return choice == null ? null : choice.draft();
     }
 
     public ModelSettings with(String id, Choice choice) {

@@ -5,6 +5,9 @@ final class RefusedModelException extends Exception {
     /// There is not enough memory for it beside the others.
     static final String DOES_NOT_FIT = "does_not_fit";
 
+    /// What is to guess for it cannot.
+    static final String DRAFT_REFUSED = "draft_refused";
+
     private static final long serialVersionUID = 1L;
 
     private final String code;

@@ -76,21 +76,41 @@ class ModelFolderTest {
             ModelSettings settings = ModelSettings.read(folder.resolve("settings.json"));
             assertTrue(settings.loadOnDemand() && settings.makeRoom());
             assertTrue(settings.of("m", true).pinned());
-            assertEquals(new ModelSettings.Choice(false, 0), settings.of("m", false));
+            assertEquals(new ModelSettings.Choice(false, 0, null), settings.of("m", false));
         }
 
         @Test
         void are_read_as_they_were_written() throws Exception {
             Path file = folder.resolve("settings.json");
             ModelSettings settings =
-                    ModelSettings.usual().with("m", new ModelSettings.Choice(true, 7));
+                    ModelSettings.usual()
+                            .with("m", new ModelSettings.Choice(true, 7, "small"))
+                            .with("n", new ModelSettings.Choice(false, 0, null));
             settings.write(file);
             assertEquals(settings, ModelSettings.read(file));
         }
 
         @Test
+        void of_a_version_that_knew_no_drafts_are_read() throws Exception {
+            Path file =
+                    Files.writeString(
+                            folder.resolve("settings.json"),
+                            "{\"loadOnDemand\":true,\"makeRoom\":true,\"memoryMib\":0,\"models\":{\"m\":{\"pinned\":true,\"idleMinutes\":7}}}");
+            assertEquals(
+                    new ModelSettings.Choice(true, 7, null),
+                    ModelSettings.read(file).of("m", false));
+        }
+
+        @Test
         void that_somebody_else_wrote_are_refused() throws Exception {
-            for (String wrong : List.of("", "[]", "{\"pin\":true}", "{\"loadOnDemand\":null}")) {
+            for (String wrong :
+                    List.of(
+                            "",
+                            "[]",
+                            "{\"pin\":true}",
+                            "{\"loadOnDemand\":null}",
+                            "{\"loadOnDemand\":true,\"makeRoom\":true}",
+                            "{\"loadOnDemand\":true,\"makeRoom\":true,\"memoryMib\":0,\"models\":{\"m\":{}}}")) {
                 Path file = Files.writeString(folder.resolve("settings.json"), wrong);
                 IOException refused =
                         assertThrows(IOException.class, () -> ModelSettings.read(file));

@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import redoubt.appliance.engines.EngineState;
 import redoubt.appliance.engines.Engines;
 import redoubt.appliance.engines.LoadedModel;
@@ -23,6 +26,7 @@ import redoubt.provenance.record.Event;
 public final class ModelsAdministrationApi {
     private static final int MEMORY_MIB_MAX = 64 * 1024 * 1024;
     private static final int IDLE_MINUTES_MAX = 525_600;
+    private static final int IDENTIFIER_CHARACTERS_MAX = 200;
 
     private final Engines engines;
     private final SiteRecord record;
@@ -60,6 +64,7 @@ public final class ModelsAdministrationApi {
                         .put("standard", status.standard())
                         .put("pinned", status.choice().pinned())
                         .put("idleMinutes", status.choice().idleMinutes())
+                        .put("draft", status.choice().draft())
                         .put("answering", status.answering())
                         .put("idleSeconds", status.idleSeconds());
         if (Files.isRegularFile(status.model().file()))
@@ -85,6 +90,9 @@ public final class ModelsAdministrationApi {
                 .put("quantisation", model.facts().quantisation())
                 .put("contextTokens", model.facts().contextTokens())
                 .put("loadMs", model.facts().loadMs());
+        LoadedModel.Draft draft = model.draft();
+        if (draft != null)
+            json.putObject("guessing").put("id", draft.id()).put("sha256", draft.sha256());
     }
 
     public void settings(Exchange exchange) throws IOException {
@@ -115,15 +123,21 @@ public final class ModelsAdministrationApi {
         Fields fields = exchange.fields();
         var pinned = fields.flag("pinned");
         var idle = fields.whole("idleMinutes", 0, IDLE_MINUTES_MAX).map(Math::toIntExact);
+        String draft = draft(fields, model);
         fields.end();
         ModelSettings.Choice wanted =
                 new ModelSettings.Choice(
                         pinned.orElse(model.choice().pinned()),
-                        idle.orElse(model.choice().idleMinutes()));
+                        idle.orElse(model.choice().idleMinutes()),
+                        draft);
         note(
                 exchange,
-                "model %s: pinned %s, unloaded after %d idle minutes"
-                        .formatted(model.id(), wanted.pinned(), wanted.idleMinutes()));
+                "model %s: pinned %s, unloaded after %d idle minutes, draft %s"
+                        .formatted(
+                                model.id(),
+                                wanted.pinned(),
+                                wanted.idleMinutes(),
+                                draft == null ? "none" : draft));
         engines.decide(was -> was.with(model.id(), wanted));
         exchange.json(200, json(engines.known(model.id())));
     }
@@ -131,11 +145,36 @@ public final class ModelsAdministrationApi {
     public void load(Exchange exchange) throws IOException {
         ModelStatus model = engines.known(exchange.part("id"));
         Fields fields = exchange.fields();
-        boolean again = fields.flag("again").orElse(false);
+        boolean asked = fields.flag("again").orElse(false);
+        String draft = draft(fields, model);
         fields.end();
-        note(exchange, (again ? "load again " : "load ") + model.id());
+        ModelSettings.Choice was = model.choice();
+        boolean other = !Objects.equals(draft, was.draft());
+        boolean again = asked || other;
+        note(
+                exchange,
+                "%s %s%s"
+                        .formatted(
+                                again ? "load again" : "load",
+                                model.id(),
+                                other ? ", draft " + (draft == null ? "none" : draft) : ""));
+        if (other)
+            engines.decide(settings ->
+                    settings.with(
+                            model.id(),
+                            new ModelSettings.Choice(was.pinned(), was.idleMinutes(), draft)));
         engines.load(model.id(), again);
         exchange.json(202, json(engines.known(model.id())));
+    }
+
+    // The draft that is wanted: as it was where nothing is said, none where an empty text is.
+    private @Nullable String draft(Fields fields, ModelStatus model) throws IOException {
+        Optional<String> asked = fields.text("draft", IDENTIFIER_CHARACTERS_MAX);
+        if (asked.isEmpty()) return model.choice().draft();
+        if (asked.get().isEmpty()) return null;
+        String draft = engines.known(asked.get()).id();
+        engines.requireDraft(model.model(), draft);
+        return draft;
     }
 
     public void unload(Exchange exchange) throws IOException {
