@@ -13,7 +13,7 @@ bool contains(const character_set & set, uint32_t character) {
 gbnf::gbnf(const std::string & source) {
     const std::vector<std::string> names = read_gbnf(source, *this);
     refuse_endless_recursion(names);
-    refuse_what_never_ends();
+    drop_what_never_ends();
 }
 
 // Rules that can end: without any text, or at all. Repeated until nothing changes, by what waits for what.
@@ -56,9 +56,22 @@ std::vector<bool> gbnf::rules_that(bool end_without_text) const {
     return known;
 }
 
-void gbnf::refuse_what_never_ends() const {
-    if (!rules_that(false)[root]) {
+// Takes out the alternatives of which no text ends: whoever chose one of them would find no next token after a while.
+void gbnf::drop_what_never_ends() {
+    const std::vector<bool> ends = rules_that(false);
+    if (!ends[root]) {
         throw std::invalid_argument("no text of the grammar ever ends: each alternative of root leads back to itself");
+    }
+    for (std::vector<uint32_t> & starts : rules) {
+        const auto never = [&](uint32_t start) {
+            for (uint32_t i = start; elements[i].kind != gbnf_element::END; i++) {
+                if (elements[i].kind == gbnf_element::RULE && !ends[elements[i].value]) {
+                    return true;
+                }
+            }
+            return false;
+        };
+        starts.erase(std::remove_if(starts.begin(), starts.end(), never), starts.end());
     }
 }
 

@@ -34,7 +34,7 @@ class gbnf {
 
   private:
     void refuse_endless_recursion(const std::vector<std::string> & names) const;
-    void refuse_what_never_ends() const;
+    void drop_what_never_ends();
     std::vector<bool> rules_that(bool end_without_text) const;
 };
 

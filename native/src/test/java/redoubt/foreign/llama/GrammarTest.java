@@ -83,6 +83,14 @@ class GrammarTest extends TinyDecoding {
         }
 
         @Test
+        void takes_no_way_that_has_no_end() {
+            Grammar grammar = model.grammar("root ::= [c] | [ab] dead\ndead ::= \"x\" dead");
+            for (long seed = 0; seed < 12; seed++) {
+                assertEquals(new Answer("c", true), answer(grammar, seed, 20));
+            }
+        }
+
+        @Test
         void ends_where_nothing_can_follow() {
             Answer answer = answer(model.grammar("root ::= \"done\""), 1, 100);
             assertEquals(new Answer("done", true), answer);
@@ -98,21 +106,7 @@ class GrammarTest extends TinyDecoding {
                             .filter(token -> !model.endsGeneration(token))
                             .boxed()
                             .collect(Collectors.toMap(token -> token, _ -> 1000f));
-            SamplingParameters plain = SamplingParameters.defaults();
-            SamplingParameters pushed =
-                    new SamplingParameters(
-                            1f,
-                            0,
-                            1f,
-                            0f,
-                            1f,
-                            0f,
-                            plain.xtc(),
-                            plain.dry(),
-                            plain.penalties(),
-                            plain.mirostat(),
-                            towardsControls,
-                            3);
+            SamplingParameters pushed = amongAll(1f, towardsControls, 3);
             try (Sampler sampler = model.newSampler(pushed, any, -1)) {
                 int token = sampler.sample(context, index);
                 assertTrue(!model.isControl(token) || model.endsGeneration(token));
@@ -244,7 +238,8 @@ class GrammarTest extends TinyDecoding {
                 answer = answer(grammar, random.nextInt(1000), 20);
             } catch (NativeException ambiguous) {
                 assertTrue(
-                        String.valueOf(ambiguous.getMessage()).contains("4000 ways"), made::gbnf);
+                        String.valueOf(ambiguous.getMessage()).contains("4000 ways"),
+                        () -> ambiguous + "\n" + made.gbnf());
                 continue;
             }
             used++;

@@ -77,18 +77,10 @@ class SamplerTest extends TinyDecoding {
         @Test
         void runs_mirostat_in_both_versions() {
             for (int version = 1; version <= 2; version++) {
-                SamplingParameters plain = SamplingParameters.defaults();
                 SamplingParameters steered =
-                        new SamplingParameters(
+                        amongAll(
                                 1f,
-                                0,
-                                1f,
-                                0f,
-                                1f,
-                                0f,
-                                plain.xtc(),
-                                plain.dry(),
-                                plain.penalties(),
+                                SamplingParameters.Penalties.OFF,
                                 new SamplingParameters.Mirostat(version, 3f, 0.1f),
                                 Map.of(),
                                 11);
@@ -104,17 +96,10 @@ class SamplerTest extends TinyDecoding {
         void penalises_what_it_was_told_of() {
             SamplingParameters plain = SamplingParameters.greedy();
             SamplingParameters penalised =
-                    new SamplingParameters(
+                    amongAll(
                             0f,
-                            0,
-                            1f,
-                            0f,
-                            1f,
-                            0f,
-                            plain.xtc(),
-                            plain.dry(),
                             new SamplingParameters.Penalties(64, 1f, 0f, 100f),
-                            plain.mirostat(),
+                            SamplingParameters.Mirostat.OFF,
                             Map.of(),
                             0);
             int last = prompt(1, 0, tokens("Again"));
@@ -143,21 +128,7 @@ class SamplerTest extends TinyDecoding {
 
         @Test
         void is_refused_for_a_token_that_the_model_does_not_have() {
-            SamplingParameters plain = SamplingParameters.greedy();
-            SamplingParameters biased =
-                    new SamplingParameters(
-                            1f,
-                            0,
-                            1f,
-                            0f,
-                            1f,
-                            0f,
-                            plain.xtc(),
-                            plain.dry(),
-                            plain.penalties(),
-                            plain.mirostat(),
-                            Map.of(99_999, 1f),
-                            0);
+            SamplingParameters biased = amongAll(1f, Map.of(99_999, 1f), 0);
             assertThrows(IllegalArgumentException.class, () -> model.newSampler(biased));
         }
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -80,6 +81,37 @@ abstract class TinyDecoding {
             }
         }
         return answer;
+    }
+
+    /// Chooses among all tokens, whatever their chances: nothing is cut off.
+    static SamplingParameters amongAll(float temperature, Map<Integer, Float> bias, long seed) {
+        return amongAll(
+                temperature,
+                SamplingParameters.Penalties.OFF,
+                SamplingParameters.Mirostat.OFF,
+                bias,
+                seed);
+    }
+
+    static SamplingParameters amongAll(
+            float temperature,
+            SamplingParameters.Penalties penalties,
+            SamplingParameters.Mirostat mirostat,
+            Map<Integer, Float> bias,
+            long seed) {
+        return new SamplingParameters(
+                temperature,
+                0,
+                1f,
+                0f,
+                1f,
+                0f,
+                SamplingParameters.Xtc.OFF,
+                SamplingParameters.Dry.OFF,
+                penalties,
+                mirostat,
+                bias,
+                seed);
     }
 
     /// What it computes for each token that follows, where a sequence goes on with `words`: for a
