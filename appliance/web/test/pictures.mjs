@@ -1,5 +1,5 @@
-// Makes docs/images/page.png and page-dark.png from the appliance that REDOUBT_URL, REDOUBT_NAME and
-// REDOUBT_PASSWORD name: a picture in the documents is of the real thing.
+// Makes docs/images/*.png from the appliance that REDOUBT_URL, REDOUBT_NAME and REDOUBT_PASSWORD name:
+// a picture in the documents is of the real thing.
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Desk, launch } from "./browser.mjs";
@@ -34,7 +34,32 @@ for (const [scheme, file] of [["light", "page.png"], ["dark", "page-dark.png"]])
     await desk.page.locator("dialog .entries").waitFor();
     await desk.page.waitForTimeout(200);
     await desk.page.screenshot({ path: join(folder, "credential.png") });
+    await desk.page.getByRole("button", { name: "Replay this answer" }).click();
+    await desk.page.getByText("Recorded as entry").waitFor({ timeout: 60_000 });
+    await desk.page.getByRole("button", { name: "Show the profile of this answer" }).click();
+    await desk.page.getByRole("row", { name: /tokens, each/ }).waitFor();
+    await desk.page.locator("#replay-title").evaluate((title) => title.scrollIntoView());
+    await desk.page.locator("dialog").evaluate((dialog) => dialog.scrollBy(0, -72));
+    await desk.page.waitForTimeout(200);
+    await desk.page.screenshot({ path: join(folder, "profile.png") });
+    await desk.page.keyboard.press("Escape");
   }
   await desk.close();
 }
+
+const small = await Desk.open(browser, url, { width: 960, height: 600 });
+await small.askWith(parameters);
+await small.signIn(name, password);
+// Long enough to be seen while it is read.
+await small.ask("The fortress stands on a hill above the river. ".repeat(250) + "Where does it stand?");
+await small.page.locator(".live .phase", { hasText: /tokens/ }).waitFor();
+await small.page.screenshot({ path: join(folder, "waiting.png") });
+await small.page.keyboard.press("Escape");
+await small.page.locator(".live").waitFor({ state: "detached" });
+await small.page.goto(`${url}/#/admin/models`);
+await small.page.getByRole("heading", { name: "On this appliance" }).waitFor();
+await small.page.getByRole("row").nth(1).waitFor();
+await small.page.waitForTimeout(200);
+await small.page.screenshot({ path: join(folder, "models.png") });
+await small.close();
 await browser.close();

@@ -1,6 +1,7 @@
 package redoubt.appliance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -69,6 +70,24 @@ class CommandsTest {
         assertEquals(0, ran.status());
         assertTrue(report.path("results").size() > 40);
         assertTrue(report.path("entry").asLong() > 0);
+    }
+
+    @Test
+    void a_wrong_command_line_is_answered_with_what_that_command_takes() {
+        var ran = run("models", "frob");
+        assertEquals(2, ran.status());
+        assertTrue(ran.err().contains("There is no `models frob`."), ran.err());
+        assertTrue(ran.err().contains("redoubt models list"), ran.err());
+        assertTrue(ran.err().contains("--home DIR"), ran.err());
+        assertFalse(ran.err().contains("redoubt key"), ran.err());
+        assertTrue(run("status", "--help").out().startsWith("redoubt status\n"));
+    }
+
+    @Test
+    void a_pinned_model_is_said_to_stay() {
+        var ran = run("models", "pin", RunningAppliance.MODEL);
+        assertEquals(
+                "tiny: pinned, so it stays until an administrator unloads it", ran.out().strip());
     }
 
     @Test

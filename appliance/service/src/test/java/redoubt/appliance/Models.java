@@ -15,6 +15,14 @@ import redoubt.fixtures.TinyModel;
 final class Models {
     private Models() {}
 
+    /// An appliance with further models in its folder.
+    static RunningAppliance beside(String... more) {
+        Path home = RunningAppliance.temporaryHome();
+        RunningAppliance appliance = RunningAppliance.start(home);
+        for (String id : more) bring(home, id);
+        return appliance;
+    }
+
     /// Puts a tiny chat model of this name into the home.
     static Path bring(Path home, String id) {
         try {

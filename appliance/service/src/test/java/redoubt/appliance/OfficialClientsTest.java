@@ -28,14 +28,23 @@ class OfficialClientsTest {
         return clients.node(script, appliance);
     }
 
-    private static void chats(JsonNode seen) {
-        assertEquals("tiny", seen.at("/models/0").asText());
+    /// A whole answer, and the same one streamed.
+    private static void answers(JsonNode seen) {
         assertFalse(seen.path("whole").asText().isEmpty());
         assertEquals(8, seen.path("tokens").asInt());
         assertTrue(seen.path("seal").asLong() > 0);
         assertEquals(seen.path("whole"), seen.path("streamed"));
+    }
+
+    private static void sealsItsStream(JsonNode seen) {
         assertEquals(8, seen.path("streamedTokens").asInt());
         assertTrue(seen.path("streamedSeal").asLong() > seen.path("seal").asLong());
+    }
+
+    private static void chats(JsonNode seen) {
+        answers(seen);
+        sealsItsStream(seen);
+        assertEquals("tiny", seen.at("/models/0").asText());
         assertFalse(seen.path("text").asText().isEmpty());
         assertEquals("BadRequestError", seen.at("/refused/kind").asText());
         assertEquals("invalid_parameter", seen.at("/refused/code").asText());
@@ -43,10 +52,7 @@ class OfficialClientsTest {
     }
 
     private static void responds(JsonNode seen) {
-        assertFalse(seen.path("whole").asText().isEmpty());
-        assertEquals(8, seen.path("tokens").asInt());
-        assertTrue(seen.path("seal").asLong() > 0);
-        assertEquals(seen.path("whole"), seen.path("streamed"));
+        answers(seen);
         assertEquals(seen.path("whole"), seen.path("lastText"));
         assertEquals(seen.path("whole"), seen.path("retrieved"));
         assertTrue(seen.path("last").asText().startsWith("resp_"));
@@ -56,12 +62,9 @@ class OfficialClientsTest {
     }
 
     private static void sendsMessages(JsonNode seen) {
-        assertFalse(seen.path("whole").asText().isEmpty());
-        assertEquals(8, seen.path("tokens").asInt());
+        answers(seen);
+        sealsItsStream(seen);
         assertEquals("max_tokens", seen.path("stop").asText());
-        assertEquals(seen.path("whole"), seen.path("streamed"));
-        assertEquals(8, seen.path("streamedTokens").asInt());
-        assertTrue(seen.path("streamedSeal").asLong() > seen.path("seal").asLong());
         assertEquals(seen.path("count"), seen.path("inputs"));
         assertEquals("BadRequestError", seen.at("/refused/kind").asText());
         assertEquals("NotFoundError", seen.path("missing").asText());

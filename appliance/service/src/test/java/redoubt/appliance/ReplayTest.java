@@ -9,7 +9,6 @@ import static redoubt.appliance.RunningAppliance.ok;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -22,10 +21,8 @@ class ReplayTest {
 
     @BeforeAll
     static void start() {
-        Path home = RunningAppliance.temporaryHome();
-        appliance = RunningAppliance.start(home);
-        Models.bring(home, "second");
-        Models.bringAdapter(home, "legal");
+        appliance = Models.beside("second");
+        Models.bringAdapter(appliance.home(), "legal");
     }
 
     @AfterAll

@@ -13,7 +13,6 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -28,10 +27,7 @@ class SeveralModelsTest {
 
     @BeforeAll
     static void start() {
-        Path home = RunningAppliance.temporaryHome();
-        appliance = RunningAppliance.start(home);
-        Models.bring(home, "second");
-        Models.bring(home, "third");
+        appliance = Models.beside("second", "third");
     }
 
     @AfterAll

@@ -35,7 +35,7 @@ public final class Commands {
         try {
             Arguments arguments = Arguments.parse(rest, WITH_VALUE, SWITCHES);
             if (arguments.has("--help")) {
-                System.out.print(ModelCommands.USAGE + USAGE);
+                System.out.print(usage(command));
                 return 0;
             }
             return switch (command) {
@@ -51,7 +51,7 @@ public final class Commands {
             };
         } catch (Arguments.UsageException usage) {
             System.err.println("redoubt: " + usage.getMessage());
-            System.err.print(ModelCommands.USAGE + USAGE);
+            System.err.print(usage(command));
             return 2;
         } catch (ConsoleClient.FailedException failed) {
             System.err.println("redoubt: " + failed.getMessage());
@@ -293,7 +293,20 @@ public final class Commands {
             redoubt person create NAME --role ROLE… [--password-file F]
             redoubt person list | password NAME [--password-file F] | roles NAME --role ROLE… | disable NAME | enable NAME
             redoubt replay OUTPUT_ID
-            redoubt seal check | status | stop
-            each with: [--home DIR] [--json] [--quiet]
+            redoubt seal check
+            redoubt status
+            redoubt stop
             """;
+    private static final String EACH = "each with: [--home DIR] [--json] [--quiet]\n";
+
+    /// Of this command; of all for one that is not known.
+    private static String usage(String command) {
+        String all = ModelCommands.USAGE + USAGE;
+        String its =
+                all.lines()
+                        .filter(line -> (line + " ").startsWith("redoubt " + command + " "))
+                        .map(line -> line + "\n")
+                        .collect(Collectors.joining());
+        return (its.isEmpty() ? all : its) + EACH;
+    }
 }

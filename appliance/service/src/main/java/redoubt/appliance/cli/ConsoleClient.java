@@ -17,6 +17,7 @@ import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
+import redoubt.appliance.site.ShellWord;
 
 /// The operator at this host's console: speaks to the running appliance over its own API, with the
 /// token that only a reader of the home folder has, and trusts only the site's own certificate.
@@ -58,7 +59,7 @@ final class ConsoleClient implements AutoCloseable {
         } catch (NoSuchFileException none) {
             throw new FailedException(
                     "No appliance is running with the home %s. Start it with `redoubt run --home %s`."
-                            .formatted(home, home));
+                            .formatted(home, ShellWord.of(home)));
         } catch (IOException | GeneralSecurityException unreadable) {
             throw new FailedException(
                     "The home %s cannot be read: %s. Use the account that runs the appliance."

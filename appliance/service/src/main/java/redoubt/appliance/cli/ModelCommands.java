@@ -161,24 +161,24 @@ final class ModelCommands {
                             || (id.equals("default") && model.path("standard").asBoolean());
             if (it) return model;
         }
-        throw new ConsoleClient.FailedException("There is no model %s any more.".formatted(id));
+        throw new ConsoleClient.FailedException("There is no model %s here.".formatted(id));
     }
 
     private static int change(
             ConsoleClient console, Arguments arguments, Output output, Map<String, Object> change)
             throws Arguments.UsageException, ConsoleClient.FailedException, InterruptedException {
         JsonNode model = console.call("PATCH", path(arguments), change);
-        output.result(
-                model,
-                "%s: pinned: %s, unloaded when idle: %s"
-                        .formatted(
-                                model.path("id").asText(),
-                                word(model.path("pinned")),
-                                model.path("idleMinutes").asInt() == 0
-                                        ? "never"
-                                        : "after %d minutes"
-                                                .formatted(model.path("idleMinutes").asInt())));
+        output.result(model, "%s: %s".formatted(model.path("id").asText(), stays(model)));
         return 0;
+    }
+
+    private static String stays(JsonNode model) {
+        int minutes = model.path("idleMinutes").asInt();
+        if (model.path("pinned").asBoolean())
+            return "pinned, so it stays until an administrator unloads it";
+        return minutes == 0
+                ? "not pinned; it stays until its memory is needed"
+                : "not pinned; unloaded after %d minutes without a request".formatted(minutes);
     }
 
     private static String path(Arguments arguments) throws Arguments.UsageException {

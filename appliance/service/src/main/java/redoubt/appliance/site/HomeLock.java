@@ -43,7 +43,7 @@ public final class HomeLock implements AutoCloseable {
                 throw new SiteException(
                         SiteException.LOCKED,
                         "Another Redoubt has the home folder %s: %s. Two would spoil each other's record. Stop that one with `redoubt stop --home %s`, or give another --home."
-                                .formatted(root, holder(file), root));
+                                .formatted(root, holder(file), ShellWord.of(root)));
             }
             byte[] mine =
                     ("process " + ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8);

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import redoubt.appliance.engines.EngineState;
 import redoubt.appliance.engines.Engines;
 import redoubt.appliance.engines.LoadedModel;
@@ -99,7 +100,11 @@ public final class StatusApi {
         row(appliance, "Version", facts.version(), "");
         row(appliance, "Address", facts.address(), "");
         row(appliance, "Home", facts.home(), "");
-        row(appliance, "Running since", facts.startedAt().toString(), "");
+        row(
+                appliance,
+                "Running since",
+                facts.startedAt().truncatedTo(ChronoUnit.SECONDS).toString(),
+                "");
         row(
                 appliance,
                 "TLS certificate until",
