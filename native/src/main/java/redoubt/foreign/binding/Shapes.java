@@ -138,6 +138,14 @@ public final class Shapes {
         long call(MemorySegment a, int b);
     }
 
+    public interface LPII {
+        long call(MemorySegment a, int b, int c);
+    }
+
+    public interface LPPLII {
+        long call(MemorySegment a, MemorySegment b, long c, int d, int e);
+    }
+
     public interface LPPLI {
         long call(MemorySegment a, MemorySegment b, long c, int d);
     }

@@ -333,6 +333,11 @@ public final class LlamaContext implements AutoCloseable {
         }
     }
 
+    /// The part of its sequences' states that they do not keep as they go on.
+    public PassingStates passing() {
+        return new PassingStates(library, this);
+    }
+
     /// Brings the logits of the last batch into the order in which they are asked for. The first
     /// look at them does that; after it, several threads may look at the same time.
     public void layOutLogits(int batchIndex) {
@@ -383,7 +388,7 @@ public final class LlamaContext implements AutoCloseable {
         }
     }
 
-    private int checked(int sequence) {
+    int checked(int sequence) {
         if (sequence < 0 || sequence >= sequencesMax) {
             throw new IllegalArgumentException(
                     "sequence %d is not one of the %d of this context"

@@ -60,6 +60,9 @@ final class LlamaLibrary {
     final Shapes.PPI logits;
     final Shapes.LPI sequenceStateSize;
     final Shapes.LPPLI sequenceState;
+    final Shapes.LPII sequencePartSize;
+    final Shapes.LPPLII sequencePart;
+    final Shapes.LPPLII sequencePartRestore;
     final Shapes.VPP samplerChainAdd;
     final Shapes.VPI samplerAccept;
     final Shapes.VP samplerReset;
@@ -128,6 +131,10 @@ final class LlamaLibrary {
         logits = llama.bind("llama_get_logits_ith", Shapes.PPI.class);
         sequenceStateSize = llama.bind("llama_state_seq_get_size", Shapes.LPI.class);
         sequenceState = llama.bind("llama_state_seq_get_data", Shapes.LPPLI.class);
+        sequencePartSize = llama.bind("llama_state_seq_get_size_ext", Shapes.LPII.class);
+        sequencePart = llama.bind("llama_state_seq_get_data_ext", Shapes.LPPLII.class);
+        // It catches what it throws itself.
+        sequencePartRestore = llama.bind("llama_state_seq_set_data_ext", Shapes.LPPLII.class);
         samplerChainAdd = llama.bind("llama_sampler_chain_add", Shapes.VPP.class);
         samplerAccept = llama.bind("llama_sampler_accept", Shapes.VPI.class);
         samplerReset = llama.bind("llama_sampler_reset", Shapes.VP.class);

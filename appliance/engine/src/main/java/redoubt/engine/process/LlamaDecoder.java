@@ -14,6 +14,7 @@ import redoubt.foreign.llama.ContextOptions;
 import redoubt.foreign.llama.DecodeResult;
 import redoubt.foreign.llama.LlamaContext;
 import redoubt.foreign.llama.LlamaModel;
+import redoubt.foreign.llama.NativeException;
 import redoubt.foreign.llama.Sampler;
 import redoubt.foreign.llama.SavedSequence;
 import redoubt.foreign.llama.TokenBatch;
@@ -21,6 +22,8 @@ import redoubt.foreign.llama.TokenBatch;
 /// llama.cpp as the scheduler sees it. Owns batch and context; the model is lent. Step thread only.
 final class LlamaDecoder implements Decoder {
     private static final int ALONE_TOKENS_MIN = 256;
+    // Saving a mark takes about as long as computing five tokens.
+    private static final int MARK_TOKENS = 512;
 
     private final LlamaModel model;
     private final LlamaContext context;
@@ -171,6 +174,75 @@ final class LlamaDecoder implements Decoder {
         return true;
     }
 
+    @Override
+    public void share(int source, int target, int tokens, Saved mark) {
+        context.copySequence(source, target, 0, tokens);
+        rewind(target, mark, tokens);
+    }
+
+    @Override
+    public boolean reaches(int sequence, int tokens) {
+        int there = context.positionMax(sequence) + 1;
+        return there == tokens || (there > tokens && cutsBack() && holdsWindow(sequence, tokens));
+    }
+
+    @Override
+    public boolean reachesSaved(int whole, int tokens) {
+        // Of a window, no more is saved than what is in it.
+        return whole == tokens
+                || (cutsBack() && (slidingWindowTokens == 0 || whole <= slidingWindowTokens));
+    }
+
+    @Override
+    public int markTokens() {
+        return slidingWindowTokens == 0 && cutsBack()
+                ? 0
+                : Math.max(slidingWindowTokens, MARK_TOKENS);
+    }
+
+    @Override
+    public boolean marksEarlier() {
+        return cutsBack();
+    }
+
+    @Override
+    public Saved mark(int sequence) {
+        int tokens = context.positionMax(sequence) + 1;
+        SavedSequence saved = context.passing().save(sequence);
+        if (cutsBack()) {
+            try {
+                // Attention passes over all cells up to the last one in use: now they are fewer.
+                context.passing().restore(sequence, saved, tokens);
+            } catch (NativeException failure) {
+                saved.close();
+                throw failure;
+            }
+        }
+        return new NativeState(saved);
+    }
+
+    @Override
+    public Saved mark(int sequence, int scratch, int tokens) {
+        context.copySequence(sequence, scratch, 0, tokens);
+        try {
+            return new NativeState(context.passing().save(scratch));
+        } finally {
+            context.removeSequence(scratch);
+        }
+    }
+
+    @Override
+    public void rewind(int sequence, Saved mark, int tokens) {
+        context.passing().restore(sequence, stateOf(mark), tokens);
+    }
+
+    private static SavedSequence stateOf(Saved saved) {
+        if (saved instanceof NativeState(SavedSequence state)) {
+            return state;
+        }
+        throw new IllegalArgumentException("a state of another decoder");
+    }
+
     // A sliding window forgets what it has passed, as soon as others need the room.
     private boolean holdsWindow(int sequence, int tokens) {
         return slidingWindowTokens == 0
@@ -199,10 +271,7 @@ final class LlamaDecoder implements Decoder {
 
     @Override
     public void restore(int sequence, Saved saved) {
-        if (!(saved instanceof NativeState(SavedSequence state))) {
-            throw new IllegalArgumentException("a state of another decoder");
-        }
-        context.restore(sequence, state);
+        context.restore(sequence, stateOf(saved));
     }
 
     @Override

@@ -54,6 +54,43 @@ public interface Decoder extends AutoCloseable {
     /// copying them; the other may be in use. False when this kind of cache cannot do that.
     boolean share(int source, int target, int tokens);
 
+    /// Whether [#keep] or [#share] can give the first `tokens` positions of a sequence without a
+    /// [#mark].
+    boolean reaches(int sequence, int tokens);
+
+    /// The same for a saved state of `whole` positions, once it is restored.
+    boolean reachesSaved(int whole, int tokens);
+
+    /// Positions between two marks of a sequence; 0 for a model that can go back to every position
+    /// and needs none.
+    int markTokens();
+
+    /// Whether marks of earlier positions can be made, as long as they are reached.
+    boolean marksEarlier();
+
+    /// Saves what the sequence does not keep as it goes on, to [#rewind] it to its present end
+    /// later. What its window has passed leaves the cache.
+    ///
+    /// @throws NativeException when that cannot be done; the sequence is empty then
+    Saved mark(int sequence);
+
+    /// The same for the first `tokens` positions, which are reached; nothing leaves the cache.
+    ///
+    /// @param scratch an empty sequence, and empty again afterwards
+    /// @throws NativeException when it cannot be read
+    Saved mark(int sequence, int scratch, int tokens);
+
+    /// Brings a sequence back to where the mark was made, at its first `tokens` positions.
+    ///
+    /// @throws NativeException when that cannot be done; the sequence is empty then
+    void rewind(int sequence, Saved mark, int tokens);
+
+    /// Lets an empty sequence hold the first `tokens` positions of another, at which a mark of the
+    /// same tokens was made.
+    ///
+    /// @throws NativeException when that cannot be done; the target is empty then
+    void share(int source, int target, int tokens, Saved mark);
+
     /// Forgets a sequence.
     void forget(int sequence);
 

@@ -69,6 +69,14 @@ final class ParkedStates {
     /// @param tokens how many of its first tokens are of use
     record Found(State state, int tokens) {}
 
+    /// What is of use of a state.
+    interface Useful {
+        /// @param whole tokens of the state
+        /// @param known how many of them are wanted
+        /// @return how many of those can be had
+        int of(int whole, int known);
+    }
+
     ParkedStates(long bytesMax, Depot depot) {
         this.bytesMax = bytesMax;
         this.depot = depot;
@@ -76,18 +84,17 @@ final class ParkedStates {
 
     /// The state that has most of the beginning of `wanted`, at most `most` tokens.
     ///
-    /// @param inPart whether the beginning of a state is of use, or only the whole
     /// @param here only what is in memory
-    @Nullable Found find(PrefixTree.Key key, int[] wanted, int most, boolean inPart, boolean here) {
+    @Nullable Found find(PrefixTree.Key key, int[] wanted, int most, Useful useful, boolean here) {
         Found best = null;
         for (State state : states) {
             if (state.key.equals(key) && (!here || state.saved != null)) {
                 int to = Math.min(state.tokens.length, most);
                 int differs = Arrays.mismatch(state.tokens, 0, to, wanted, 0, to);
                 int known = differs < 0 ? to : differs;
-                boolean useful = inPart || known == state.tokens.length;
-                if (useful && known > 0 && (best == null || known > best.tokens())) {
-                    best = new Found(state, known);
+                int had = known == 0 ? 0 : useful.of(state.tokens.length, known);
+                if (had > 0 && (best == null || had > best.tokens())) {
+                    best = new Found(state, had);
                 }
             }
         }

@@ -11,6 +11,7 @@ final class Place {
     private PrefixTree.@Nullable Key key;
     private PrefixTree.@Nullable Run end;
     private long lastUsed;
+    private int marked;
     private boolean forgottenAfterUse;
 
     Place(int number) {
@@ -54,10 +55,21 @@ final class Place {
     void fill(PrefixTree.Key withKey, PrefixTree.Run at) {
         key = withKey;
         end = at;
+        marked = 0;
     }
 
     void moveTo(PrefixTree.Run at) {
         end = at;
+        marked = Math.min(marked, at.end());
+    }
+
+    /// Tokens that it held when it was marked last.
+    int marked() {
+        return marked;
+    }
+
+    void mark(int tokens) {
+        marked = tokens;
     }
 
     void occupy(Sequence sequence, long now) {

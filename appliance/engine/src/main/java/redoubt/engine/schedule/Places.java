@@ -12,10 +12,8 @@ import redoubt.foreign.llama.NativeException;
 /// when room is needed. Step thread only.
 final class Places {
     // An idle place is cut back for the next prompt instead of shared with it, if that loses no
-    // more
-    // than this. It also makes the same request say the same again, as long as nobody else asks:
-    // the
-    // cells are the same, and their order decides how sums are rounded.
+    // more than this. It also makes the same request say the same again, as long as nobody else
+    // asks: the cells are the same, and their order decides how sums are rounded.
     private static final int CUT_TOKENS_MAX = 256;
 
     // Less than this is computed again sooner than it is restored.
@@ -25,21 +23,22 @@ final class Places {
     private static final int FETCHED_TOKENS_MIN = 256;
 
     // What idle places may hold of the cache while others run, as a share of it; and how much of it
-    // is
-    // parked for one newcomer, who waits for that.
+    // is parked for one newcomer, who waits for that.
     private static final int IDLE_SHARE = 32;
     private static final int IDLE_CELLS_MIN = 512;
     private static final long TIDIED_BYTES_MAX = 64L << 20;
 
     private final Decoder decoder;
     private final ParkedStates parked;
+    private final Reach reach;
     private final PrefixTree tree = new PrefixTree();
     private final List<Place> places = new ArrayList<>();
     private long clock;
 
-    Places(Decoder decoder, ParkedStates parked) {
+    Places(Decoder decoder, ParkedStates parked, Reach reach) {
         this.decoder = decoder;
         this.parked = parked;
+        this.reach = reach;
         for (int number = 0; number < decoder.places(); number++) {
             places.add(new Place(number));
         }
@@ -55,10 +54,11 @@ final class Places {
         return PrefixTree.cells(places.stream().filter(Place::busy).map(Place::end).toList());
     }
 
-    /// How many tokens at the beginning of this sequence are in the cache.
+    /// How many tokens at the beginning of this sequence can be had from the cache.
     int known(Sequence sequence) {
         int[] wanted = sequence.tokens().prefix(sequence.tokens().size());
-        return tree.find(sequence.key(), wanted, most(sequence)).tokens();
+        List<Reach.Source> sources = sources(sequence.key(), wanted, most(sequence));
+        return sources.isEmpty() ? 0 : sources.getFirst().tokens();
     }
 
     /// How many of those a running sequence holds, so that they need no room.
@@ -121,15 +121,9 @@ final class Places {
         return sequence.tokens().size() - 1;
     }
 
-    private record Source(Place place, int tokens) {
-        boolean wholeAndIdle() {
-            return place.idle() && place.tokens() == tokens;
-        }
-    }
-
     private @Nullable Place reuse(PrefixTree.Key key, int[] wanted, int most) {
-        ParkedStates.Found found = parked.find(key, wanted, most, decoder.cutsBack(), true);
-        for (Source source : sources(key, wanted, most)) {
+        ParkedStates.Found found = parked.find(key, wanted, most, reach.ofSaved(key, wanted), true);
+        for (Reach.Source source : sources(key, wanted, most)) {
             if (found != null && found.tokens() >= source.tokens() + PARKED_TOKENS_MIN) {
                 break;
             }
@@ -138,57 +132,56 @@ final class Places {
                 return taken;
             }
         }
-        return found == null ? null : resume(key, found);
+        return found == null ? null : resume(key, wanted, found);
     }
 
     /// Places with something of the beginning of `wanted`, those with most of it first.
-    private List<Source> sources(PrefixTree.Key key, int[] wanted, int most) {
+    private List<Reach.Source> sources(PrefixTree.Key key, int[] wanted, int most) {
         if (tree.find(key, wanted, most).tokens() == 0) {
             return List.of();
         }
         return places.stream()
                 .filter(place -> !place.isEmpty() && place.key().equals(key))
-                .map(place -> new Source(place, tree.common(place.end(), wanted, most)))
+                .map(place -> reach.from(place, wanted, tree.common(place.end(), wanted, most)))
                 .filter(source -> source.tokens() > 0)
                 .sorted(
-                        Comparator.comparingInt(Source::tokens)
-                                .thenComparing(Source::wholeAndIdle)
+                        Comparator.comparingInt(Reach.Source::tokens)
+                                .thenComparing(Reach.Source::wholeAndIdle)
                                 .reversed())
                 .toList();
     }
 
-    private @Nullable Place take(Source from) {
+    private @Nullable Place take(Reach.Source from) {
         Place source = from.place();
         int tokens = from.tokens();
         if (from.wholeAndIdle()) {
             return decoder.keep(source.number(), tokens) ? source : null;
         }
-        if (!decoder.cutsBack()) {
-            return null;
-        }
         boolean onlyIdle =
                 places.stream().noneMatch(Place::isEmpty)
                         && places.stream().filter(Place::idle).count() == 1;
         if (source.idle() && (onlyIdle || source.tokens() - tokens <= CUT_TOKENS_MAX)) {
-            if (!decoder.keep(source.number(), tokens)) {
+            if (!reach.cut(from)) {
+                empty(source);
                 return null;
             }
             source.moveTo(tree.cutBack(source.key(), source.end(), tokens));
             return source;
         }
         Place target = emptyPlace(source);
-        if (!decoder.share(source.number(), target.number(), tokens)) {
+        if (!reach.share(from, target)) {
             decoder.forget(target.number());
             return null;
         }
         PrefixTree.Run run = tree.at(source.end(), tokens);
         tree.enter(run);
         target.fill(source.key(), run);
+        target.mark(from.mark() == null ? source.marked() : tokens);
         source.touch(++clock);
         return target;
     }
 
-    private @Nullable Place resume(PrefixTree.Key key, ParkedStates.Found found) {
+    private @Nullable Place resume(PrefixTree.Key key, int[] wanted, ParkedStates.Found found) {
         while (freeCells() < found.state().tokens().length && parkOldest(null)) {}
         if (freeCells() < found.state().tokens().length) {
             return null;
@@ -206,7 +199,7 @@ final class Places {
             parked.drop(found.state());
             return null;
         }
-        if (!decoder.keep(place.number(), found.tokens())) {
+        if (!reach.cutRestored(place.number(), key, wanted, found.tokens())) {
             decoder.forget(place.number());
             return null;
         }
@@ -227,19 +220,38 @@ final class Places {
         sequence.computed(tokens);
     }
 
-    /// Guesses were computed beyond the sequence's tokens: keeps those that were right.
-    void guessed(Step.Entry entry, int accepted) {
+    /// A token was chosen. Guesses that were computed beyond the sequence's tokens are kept if they
+    /// were right.
+    void chosen(Step.Entry entry, int accepted) {
         int guesses = entry.guesses().size();
-        if (guesses == 0) {
-            return;
-        }
         Sequence sequence = entry.sequence();
-        sequence.guessed(guesses, accepted);
-        int right = Math.min(accepted, sequence.pending());
-        if (right > 0) {
-            grow(sequence, right);
+        if (guesses > 0) {
+            sequence.guessed(guesses, accepted);
+            int right = Math.min(accepted, sequence.pending());
+            if (right > 0) {
+                grow(sequence, right);
+            }
+            cutBack(sequence);
         }
-        cutBack(sequence);
+        mark(sequence);
+    }
+
+    /// A part of a prompt was computed.
+    void advanced(Sequence sequence) {
+        Place place = sequence.place();
+        if (!decoder.cutsBack() && sequence.pending() == 1) {
+            parked.add(place.key(), tree.tokens(place.end()), decoder, place.number());
+        }
+        mark(sequence);
+    }
+
+    private void mark(Sequence sequence) {
+        Place place = sequence.place();
+        Place scratch = places.stream().filter(Place::isEmpty).findFirst().orElse(null);
+        int prompt = sequence.job().prompt().length;
+        if (!reach.mark(place, sequence.tokens()::prefix, prompt, scratch)) {
+            lost(sequence);
+        }
     }
 
     /// Puts the sequence back to what it is known to have computed, after a step that failed.
@@ -248,6 +260,11 @@ final class Places {
         if (place.tokens() > 0 && decoder.keep(place.number(), place.tokens())) {
             return;
         }
+        lost(sequence);
+    }
+
+    private void lost(Sequence sequence) {
+        Place place = sequence.place();
         decoder.forget(place.number());
         place.moveTo(tree.cutBack(place.key(), place.end(), 0));
         sequence.computedAgainFrom(0);
@@ -284,12 +301,6 @@ final class Places {
         }
     }
 
-    /// Keeps the state of a sequence as it is now, for models that cannot be cut back to it later.
-    void checkpoint(Sequence sequence) {
-        Place place = sequence.place();
-        parked.add(place.key(), tree.tokens(place.end()), decoder, place.number());
-    }
-
     /// Parks the place that was idle longest.
     ///
     /// @return false when no idle place holds anything
@@ -308,7 +319,12 @@ final class Places {
     ParkedStates.@Nullable State fetch(Sequence sequence) {
         int[] wanted = sequence.tokens().prefix(sequence.tokens().size());
         ParkedStates.Found found =
-                parked.find(sequence.key(), wanted, most(sequence), decoder.cutsBack(), false);
+                parked.find(
+                        sequence.key(),
+                        wanted,
+                        most(sequence),
+                        reach.ofSaved(sequence.key(), wanted),
+                        false);
         if (found == null
                 || found.state().saved() != null
                 || found.tokens() < known(sequence) + FETCHED_TOKENS_MIN) {
@@ -328,14 +344,14 @@ final class Places {
     void forget(String tenant) {
         for (Place place : places) {
             if (!place.isEmpty() && place.key().tenant().equals(tenant)) {
+                place.forgetAfterUse();
                 if (place.idle()) {
                     empty(place);
-                } else {
-                    place.forgetAfterUse();
                 }
             }
         }
         parked.forget(tenant);
+        reach.forget(tenant);
     }
 
     private void park(Place place) {
@@ -353,12 +369,17 @@ final class Places {
         for (Place other : places) {
             if (other != released && !other.isEmpty() && !released.isEmpty()) {
                 if (PrefixTree.onTheWay(released.end(), other.end())) {
-                    empty(released);
+                    contained(released, other);
                 } else if (other.idle() && PrefixTree.onTheWay(other.end(), released.end())) {
-                    empty(other);
+                    contained(other, released);
                 }
             }
         }
+    }
+
+    private void contained(Place leaving, Place staying) {
+        reach.keepEnd(leaving, staying, _ -> tree.tokens(leaving.end()));
+        empty(leaving);
     }
 
     private Place emptyPlace(@Nullable Place except) {

@@ -57,8 +57,8 @@ public final class Scheduler {
             throw new IllegalArgumentException("a batch must hold a token of every sequence");
         }
         this.decoder = decoder;
-        this.parked = new ParkedStates(parkedBytesMax, depot);
-        this.places = new Places(decoder, parked);
+        this.parked = new ParkedStates(Reach.leaves(decoder, parkedBytesMax), depot);
+        this.places = new Places(decoder, parked, Reach.with(decoder, parkedBytesMax));
         this.budget = new StepBudget(Math.min(decoder.ubatchTokens(), decoder.batchTokens()));
         Drafts drafts = draft == null ? null : new Drafts(draft, budget, expectations);
         this.guesses = new Guesses(decoder, budget, drafts);
@@ -288,8 +288,8 @@ public final class Scheduler {
             sequence.tellProgress(now);
             if (entry.chooses()) {
                 choosing.add(entry);
-            } else if (!decoder.cutsBack() && sequence.pending() == 1) {
-                places.checkpoint(sequence);
+            } else {
+                places.advanced(sequence);
             }
         }
         List<Choices.Outcome> outcomes = choices.choose(choosing);
@@ -310,7 +310,7 @@ public final class Scheduler {
             for (Chosen chosen : outcome.chosen()) {
                 reason = reason == null ? sequence.next(chosen, decoder, now) : reason;
             }
-            places.guessed(entry, outcome.chosen().size() - 1);
+            places.chosen(entry, outcome.chosen().size() - 1);
             sequence.settle(shares, false);
             if (reason != null) {
                 finish(sequence, reason, now);

@@ -36,6 +36,8 @@ class FakeDecoder implements Decoder {
     private final int sequencesMax;
     // Each sequence is a list of cells, of which some may be shared with others.
     private final Map<Integer, List<Shared>> cache = new HashMap<>();
+    // Where the window of a sequence begins, as far as others have taken what was before it.
+    private final Map<Integer, Integer> passed = new HashMap<>();
     private final List<Cell> batch = new ArrayList<>();
     final List<List<Integer>> steps = new ArrayList<>();
     final List<Integer> stepTokens = new ArrayList<>();
@@ -44,6 +46,12 @@ class FakeDecoder implements Decoder {
     Predicate<List<Integer>> ends = tokens -> false;
     Runnable beforeDecode = () -> {};
     boolean cutsBack = true;
+    int window;
+    int markEvery;
+    int marked;
+    int rewound;
+    boolean failsToRewind;
+    int failsToMark;
     int holders = 4;
     int opened;
     int noRoom;
@@ -210,11 +218,84 @@ class FakeDecoder implements Decoder {
     @Override
     public boolean keep(int sequence, int tokens) {
         List<Shared> all = cache.getOrDefault(sequence, List.of());
-        if (all.size() < tokens || all.size() > tokens && !cutsBack) {
+        if (all.size() < tokens || !reaches(sequence, tokens)) {
             return false;
         }
         cache.put(sequence, new ArrayList<>(all.subList(0, tokens)));
         return true;
+    }
+
+    @Override
+    public boolean reaches(int sequence, int tokens) {
+        int there = cache.getOrDefault(sequence, List.of()).size();
+        int from = passed.getOrDefault(sequence, 0);
+        return there == tokens
+                || (there > tokens && cutsBack && (from == 0 || tokens - window >= from));
+    }
+
+    @Override
+    public boolean reachesSaved(int whole, int tokens) {
+        return whole == tokens || (cutsBack && (window == 0 || whole <= window));
+    }
+
+    @Override
+    public int markTokens() {
+        return markEvery;
+    }
+
+    @Override
+    public boolean marksEarlier() {
+        return cutsBack;
+    }
+
+    @Override
+    public Saved mark(int sequence) {
+        if (failsToMark-- > 0) {
+            forget(sequence);
+            throw new NativeException("no room for it");
+        }
+        marked++;
+        int there = tokens(sequence).size();
+        if (cutsBack) {
+            passed.put(sequence, Math.max(0, there - window));
+        }
+        return new FakeState(this, tokens(sequence));
+    }
+
+    @Override
+    public Saved mark(int sequence, int scratch, int tokens) {
+        if (cache.containsKey(scratch) || !reaches(sequence, tokens) || !cutsBack) {
+            throw new AssertionError("no mark can be made there");
+        }
+        marked++;
+        return new FakeState(this, tokens(sequence).subList(0, tokens));
+    }
+
+    @Override
+    public void rewind(int sequence, Saved mark, int tokens) {
+        FakeState state = (FakeState) mark;
+        List<Integer> all = tokens(sequence);
+        if (state.closed || all.size() < tokens || !all.subList(0, tokens).equals(state.tokens)) {
+            throw new AssertionError("a mark of something else");
+        }
+        if (failsToRewind) {
+            cache.remove(sequence);
+            throw new NativeException("no room for it");
+        }
+        rewound++;
+        cache.put(sequence, new ArrayList<>(cache.get(sequence).subList(0, tokens)));
+        passed.put(sequence, Math.max(0, tokens - window));
+    }
+
+    @Override
+    public void share(int source, int target, int tokens, Saved mark) {
+        if (cache.containsKey(target)) {
+            throw new AssertionError("the target of a share is not empty");
+        }
+        cache.put(
+                target, new ArrayList<>(cache.getOrDefault(source, List.of()).subList(0, tokens)));
+        rewind(target, mark, tokens);
+        shared++;
     }
 
     @Override
@@ -223,49 +304,13 @@ class FakeDecoder implements Decoder {
         if (cache.containsKey(target)) {
             throw new AssertionError("the target of a share is not empty");
         }
-        if (all.size() < tokens || all.size() > tokens && !cutsBack) {
+        if (all.size() < tokens || !reaches(source, tokens)) {
             return false;
         }
         cache.put(target, new ArrayList<>(all.subList(0, tokens)));
+        passed.put(target, passed.getOrDefault(source, 0));
         shared++;
         return true;
-    }
-
-    private final class State implements Saved {
-        final List<Integer> tokens;
-        boolean closed;
-
-        State(List<Integer> tokens) {
-            this.tokens = new ArrayList<>(tokens);
-            savedOpen++;
-        }
-
-        @Override
-        public long bytes() {
-            return tokens.size();
-        }
-
-        @Override
-        public byte[] part(long offset, int length) {
-            byte[] part = new byte[(int) Math.min(length, tokens.size() - offset)];
-            for (int index = 0; index < part.length; index++) {
-                part[index] = tokens.get((int) offset + index).byteValue();
-            }
-            return part;
-        }
-
-        @Override
-        public void put(long offset, byte[] part) {
-            for (int index = 0; index < part.length; index++) {
-                tokens.set((int) offset + index, (int) part[index]);
-            }
-        }
-
-        @Override
-        public void close() {
-            closed = true;
-            savedOpen--;
-        }
     }
 
     @Override
@@ -276,26 +321,27 @@ class FakeDecoder implements Decoder {
     @Override
     public Saved save(int sequence) {
         saved++;
-        return new State(tokens(sequence));
+        return new FakeState(this, tokens(sequence));
     }
 
     @Override
     public Saved blank(long bytes) {
-        return new State(Collections.nCopies((int) bytes, 0));
+        return new FakeState(this, Collections.nCopies((int) bytes, 0));
     }
 
     @Override
     public void restore(int sequence, Saved state) {
         List<Shared> cells = new ArrayList<>();
-        if (((State) state).closed) {
+        if (((FakeState) state).closed) {
             throw new AssertionError("a closed state is restored");
         }
-        ((State) state).tokens.forEach(token -> cells.add(new Shared(token)));
+        ((FakeState) state).tokens.forEach(token -> cells.add(new Shared(token)));
         if (used() + cells.size() > contextTokens) {
             throw new NativeException("no room for it");
         }
         restored++;
         cache.put(sequence, cells);
+        passed.put(sequence, window == 0 ? 0 : Math.max(0, cells.size() - window));
     }
 
     @Override
@@ -327,6 +373,7 @@ class FakeDecoder implements Decoder {
     @Override
     public void forget(int sequence) {
         cache.remove(sequence);
+        passed.remove(sequence);
     }
 
     @Override

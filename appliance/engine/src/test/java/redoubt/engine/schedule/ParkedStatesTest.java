@@ -86,12 +86,13 @@ class ParkedStatesTest {
                 parked.kept(number, ANNA, tokens(number), 400);
             }
             for (int number = 1; number <= 5; number++) {
-                ParkedStates.Found found = parked.find(ANNA, tokens(number), TOKENS, true, false);
+                ParkedStates.Found found =
+                        parked.find(ANNA, tokens(number), TOKENS, (_, known) -> known, false);
                 parked.fetch(found.state());
             }
             assertEquals(List.of(1L, 2L), depot.fetched);
             parked.gone(1);
-            parked.fetch(parked.find(ANNA, tokens(3), TOKENS, true, false).state());
+            parked.fetch(parked.find(ANNA, tokens(3), TOKENS, (_, known) -> known, false).state());
             assertEquals(List.of(1L, 2L, 3L), depot.fetched);
         }
     }
