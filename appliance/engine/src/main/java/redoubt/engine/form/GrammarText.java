@@ -15,19 +15,19 @@ final class GrammarText {
     private static final Map<String, String> JSON =
             Map.of(
                     "value",
-                    "json-object | json-array | json-string | json-number | json-boolean | json-null",
+                    "any-object | any-array | any-string | any-number | any-boolean | any-null",
                     "object",
-                    "\"{\" ws ( json-member ( \",\" ws json-member )* )? \"}\"",
+                    "\"{\" ws ( any-member ( \",\" ws any-member )* )? \"}\"",
                     "member",
-                    "json-string ws \":\" ws json-value ws",
+                    "any-string ws \":\" ws any-value ws",
                     "array",
-                    "\"[\" ws ( json-value ws ( \",\" ws json-value ws )* )? \"]\"",
+                    "\"[\" ws ( any-value ws ( \",\" ws any-value ws )* )? \"]\"",
                     "string",
-                    "\"\\\"\" json-character* \"\\\"\"",
+                    "\"\\\"\" any-character* \"\\\"\"",
                     "character",
                     "[^\"\\\\\\x00-\\x1F] | \"\\\\\" ( [\"\\\\bfnrt/] | \"u\" ( [0-9a-cA-CefEF] [0-9a-fA-F]{3} | [dD] [0-7] [0-9a-fA-F]{2} ) )",
                     "number",
-                    "\"-\"? json-whole ( \".\" [0-9]{1,16} )? ( [eE] [-+]? [0-9]{1,2} )?",
+                    "\"-\"? any-whole ( \".\" [0-9]{1,16} )? ( [eE] [-+]? [0-9]{1,2} )?",
                     "whole",
                     "\"0\" | [1-9] [0-9]{0,15}",
                     "boolean",
@@ -54,7 +54,8 @@ final class GrammarText {
 
     /// The name of the rule for any JSON of a kind.
     String any(String kind) {
-        String name = "json-" + kind;
+        // Not json-: such rules are llama.cpp's own, beside which these stand in a conversation.
+        String name = "any-" + kind;
         if (rules.putIfAbsent(name, JSON.getOrDefault(kind, "")) == null) {
             if (!JSON.containsKey(kind)) {
                 throw new AssertionError("no such JSON: " + kind);
