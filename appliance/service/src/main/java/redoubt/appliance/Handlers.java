@@ -96,7 +96,8 @@ final class Handlers {
         handlers.put(Route.SIGN_OUT, session::signOut);
         handlers.put(Route.MODELS, new ModelsApi(parts.engines())::list);
         ConversationsApi conversations =
-                new ConversationsApi(parts.items(), parts.erasures(), parts.record(), clock);
+                new ConversationsApi(
+                        parts.items(), parts.erasures(), parts.streams(), parts.record(), clock);
         handlers.put(Route.CONVERSATIONS, conversations::list);
         handlers.put(Route.CONVERSATION_NEW, conversations::create);
         handlers.put(Route.CONVERSATION, conversations::show);
@@ -116,7 +117,12 @@ final class Handlers {
         handlers.put(Route.OUTPUT_DOWNLOAD, outputs::download);
         handlers.put(
                 Route.OUTPUT_REPLAY,
-                new ReplaysApi(new Replays(parts.items(), parts.engines(), parts.record()))
+                new ReplaysApi(
+                                new Replays(
+                                        parts.items(),
+                                        parts.engines(),
+                                        parts.record(),
+                                        ResponsesApi.predecessors(parts.items())))
                         ::replay);
         handlers.put(Route.OUTPUT_TRACE, new TracesApi(parts.traces())::show);
         handlers.put(Route.TRUST, outputs::trust);

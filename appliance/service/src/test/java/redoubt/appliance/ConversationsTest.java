@@ -55,6 +55,22 @@ class ConversationsTest {
     }
 
     @Test
+    void its_streams_are_gone_when_it_is_erased() {
+        String id = conversation();
+        HttpResponse<String> stream =
+                appliance.keySend(
+                        "POST",
+                        "/api/conversations/" + id + "/turns",
+                        "{\"text\":\"Hello\",\"model\":\"tiny\",\"resumable\":true,\"parameters\":{\"max_tokens\":6}}");
+        String again =
+                "/v1/streams/" + stream.headers().firstValue("X-Redoubt-Stream").orElseThrow();
+        assertEquals(200, appliance.keySend("GET", again, null).statusCode());
+        assertEquals(
+                204, appliance.keySend("DELETE", "/api/conversations/" + id, null).statusCode());
+        assertEquals("stream_not_found", code(appliance.keySend("GET", again, null)));
+    }
+
+    @Test
     void nobody_else_sees_it() {
         String id = conversation();
         String other = "Bearer " + appliance.newKey("staff");

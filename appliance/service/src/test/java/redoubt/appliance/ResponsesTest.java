@@ -2,6 +2,7 @@ package redoubt.appliance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static redoubt.appliance.RunningAppliance.code;
 import static redoubt.appliance.RunningAppliance.json;
@@ -9,6 +10,7 @@ import static redoubt.appliance.RunningAppliance.ok;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -127,6 +129,46 @@ class ResponsesTest {
             assertEquals(
                     "previous_response_not_found",
                     code(ask("\"input\":\"x\",\"previous_response_id\":\"%s\"".formatted(id))));
+        }
+
+        @Test
+        void takes_its_text_out_of_those_that_go_on_from_it() {
+            JsonNode first = ok(ask("\"input\":\"x\",\"max_output_tokens\":4"));
+            JsonNode next =
+                    ok(
+                            ask(
+                                    "\"input\":\"y\",\"instructions\":\"z\",\"max_output_tokens\":4,\"previous_response_id\":"
+                                            + first.path("id")));
+            assertNotEquals("cannot be replayed", replay(next).path("verdict").asText());
+            ok(at("DELETE", first.path("id").asText()));
+            JsonNode after = replay(next);
+            assertEquals("cannot be replayed", after.path("verdict").asText());
+            assertTrue(after.path("difference").asText().contains("was deleted"), after.toString());
+        }
+
+        private static JsonNode replay(JsonNode response) {
+            String output = response.at("/redoubt/output_id").asText();
+            return ok(appliance.consoleSend("POST", "/api/outputs/" + output + "/replay", "{}"));
+        }
+
+        @Test
+        void leaves_nothing_when_it_is_refused() throws Exception {
+            ok(ask("\"input\":\"x\",\"max_output_tokens\":2"));
+            long before = kept();
+            // The engine says so, when the question has been written already.
+            for (String refused :
+                    List.of(
+                            "\"input\":\"x\",\"grammar\":\"root ::= root\"",
+                            "\"input\":\"x\",\"stream\":true,\"grammar\":\"root ::= root\"",
+                            "\"input\":\"%s\"".formatted("word ".repeat(3000))))
+                assertEquals(400, ask(refused).statusCode());
+            assertEquals(before, kept());
+        }
+
+        private static long kept() throws Exception {
+            try (var files = Files.walk(appliance.home().resolve("content"))) {
+                return files.filter(Files::isRegularFile).count();
+            }
         }
 
         @Test

@@ -72,6 +72,22 @@ public record GenerationRequest(
                 "a stop text has at most 1000 characters");
     }
 
+    /// The same with another prompt.
+    public GenerationRequest withPrompt(Prompt other) {
+        return new GenerationRequest(
+                requestId,
+                owner,
+                other,
+                sampling,
+                maxTokens,
+                stops,
+                seed,
+                constraint,
+                logprobs,
+                adapters,
+                alone);
+    }
+
     /// The same with other adapters.
     public GenerationRequest withAdapters(List<AdapterUse> other) {
         return new GenerationRequest(

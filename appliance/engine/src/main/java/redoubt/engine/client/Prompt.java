@@ -24,6 +24,11 @@ public sealed interface Prompt {
         public Chat(String messagesJson) {
             this(messagesJson, null, ChatOptions.usual());
         }
+
+        /// The same with other messages.
+        public Chat withMessages(String otherJson) {
+            return new Chat(otherJson, toolsJson, options);
+        }
     }
 
     /// Plain text to be continued.

@@ -36,6 +36,8 @@ final class LlamaDecoder implements Decoder {
     private final int batchTokens;
     private final int sequencesMax;
     private final ContextOptions options;
+    // Attention over a long context is summed in as many parts as there are threads.
+    private final boolean alwaysSameThreads;
     private int threads;
     private int logitsIndex = -1;
 
@@ -50,6 +52,18 @@ final class LlamaDecoder implements Decoder {
             ContextOptions options,
             Adapters adapters,
             Pulse pulse) {
+        this(model, context, sequencesMax, options, adapters, pulse, false);
+    }
+
+    private LlamaDecoder(
+            LlamaModel model,
+            LlamaContext context,
+            int sequencesMax,
+            ContextOptions options,
+            Adapters adapters,
+            Pulse pulse,
+            boolean alwaysSameThreads) {
+        this.alwaysSameThreads = alwaysSameThreads;
         this.model = model;
         this.context = context;
         this.sequencesMax = sequencesMax;
@@ -104,7 +118,7 @@ final class LlamaDecoder implements Decoder {
     @Override
     public DecodeResult decode() {
         int wanted = pulse.threads();
-        if (wanted != threads) {
+        if (wanted != threads && !alwaysSameThreads) {
             context.setThreads(wanted, wanted);
             threads = wanted;
         }
@@ -276,8 +290,11 @@ final class LlamaDecoder implements Decoder {
 
     @Override
     public Decoder alone(int tokens) {
-        ContextOptions own = options.alone(Math.max(tokens, ALONE_TOKENS_MIN));
-        return new LlamaDecoder(model, model.newContext(own, context), 1, own, adapters, pulse);
+        int room = Math.max(tokens, ALONE_TOKENS_MIN);
+        OwnCache.require(context.memory(), contextTokens, room);
+        ContextOptions own = options.alone(room);
+        return new LlamaDecoder(
+                model, model.newContext(own, context), 1, own, adapters, pulse, true);
     }
 
     @Override

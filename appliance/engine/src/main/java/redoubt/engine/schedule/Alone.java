@@ -1,31 +1,32 @@
 package redoubt.engine.schedule;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import redoubt.engine.client.FinishReason;
 import redoubt.foreign.llama.DecodeResult;
 import redoubt.foreign.llama.NativeException;
 
-/// Generations that are computed by themselves, for replays: each in an empty cache of its own,
-/// with steps of always the same size, so that nothing that others do, and no clock, has a say in
-/// what comes out. One at a time, a step after each step of the others. Step thread only.
+/// Generations that are computed by themselves, for replays and for what is to be replayed: each in
+/// an empty cache of its own, with steps of always the same size and always the same threads, so
+/// that nothing that others do, and no clock, has a say in what comes out. One at a time, a step
+/// after each step of the others; who is next is decided as for everybody. Step thread only.
 final class Alone {
-    /// Most of them that wait.
-    static final int WAITING_MAX = 16;
-
     /// Tokens of a prompt in one step; also bounds how long others wait.
     static final int STEP_TOKENS = 64;
 
     private final Decoder shared;
-    private final Deque<Sequence> waiting = new ArrayDeque<>();
+    private final Shares shares;
+    private final FairQueue waiting;
+    private boolean news;
     private @Nullable Decoder own;
     private @Nullable Sequence running;
 
-    Alone(Decoder shared) {
+    /// @param shares what everybody was given, here and by the steps of all
+    Alone(Decoder shared, Shares shares) {
         this.shared = shared;
+        this.shares = shares;
+        this.waiting = new FairQueue(shares);
     }
 
     boolean isIdle() {
@@ -36,22 +37,26 @@ final class Alone {
     ///
     /// @return why it was not taken
     Optional<String> add(Sequence sequence) {
-        if (waiting.size() >= WAITING_MAX) {
-            return Optional.of(
-                    "%d requests that are to be computed by themselves are waiting for this model already, so this one was not taken. Try again in a while."
-                            .formatted(waiting.size()));
+        Optional<String> refused = waiting.add(sequence);
+        if (refused.isEmpty()) {
+            shares.join(sequence.account());
+            news = true;
         }
-        waiting.addLast(sequence);
-        return Optional.empty();
+        return refused;
     }
 
     /// Computes one step, if there is anything to compute.
     void step() {
         long now = System.nanoTime();
-        dropCancelled(now);
+        waiting.dropCancelled(sequence -> {
+            sequence.finish(FinishReason.CANCELLED, now);
+            news = true;
+        });
         if (running == null && !waiting.isEmpty()) {
-            begin(waiting.removeFirst(), now);
+            begin(waiting.take(), now);
+            news = true;
         }
+        tellPositions(now);
         Sequence sequence = running;
         Decoder decoder = own;
         if (sequence == null || decoder == null) {
@@ -70,13 +75,15 @@ final class Alone {
         }
     }
 
-    private void dropCancelled(long now) {
-        for (Iterator<Sequence> all = waiting.iterator(); all.hasNext(); ) {
-            Sequence sequence = all.next();
-            if (sequence.job().cancelled()) {
-                all.remove();
-                sequence.finish(FinishReason.CANCELLED, now);
-            }
+    /// When it starts depends on how long the answers before it get, which nobody knows.
+    private void tellPositions(long now) {
+        if (!news) {
+            return;
+        }
+        news = false;
+        List<Sequence> order = waiting.order(0);
+        for (int index = 0; index < order.size(); index++) {
+            order.get(index).tellPosition(index + 1, -1, now);
         }
     }
 
@@ -129,6 +136,9 @@ final class Alone {
     }
 
     private void end() {
+        if (running != null) {
+            running.settle(shares, true);
+        }
         if (own != null) {
             own.close();
         }

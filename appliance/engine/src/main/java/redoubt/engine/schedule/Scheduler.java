@@ -64,7 +64,7 @@ public final class Scheduler {
         this.guesses = new Guesses(decoder, budget, drafts);
         this.choices = new Choices(choosingThreads);
         this.coalescing = new Coalescing(places);
-        this.alone = new Alone(decoder);
+        this.alone = new Alone(decoder, shares);
     }
 
     /// Takes a job in. Its events say what becomes of it.

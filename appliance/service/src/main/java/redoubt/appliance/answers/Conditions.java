@@ -22,6 +22,7 @@ final class Conditions {
         conditions.put("chat template", model.facts().templateSha256());
         conditions.put("tokenizer", model.facts().tokenizerSha256());
         conditions.put("context tokens", String.valueOf(model.facts().contextTokens()));
+        conditions.put("threads", model.facts().threads() + "/" + model.facts().threadsBatch());
         adapters.forEach((name, sha256) -> conditions.put(ADAPTER + name, sha256));
         return conditions;
     }

@@ -1,5 +1,6 @@
 package redoubt.appliance.answers;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +31,15 @@ public final class Replays {
     private final Items items;
     private final Engines engines;
     private final SiteRecord record;
+    private final Predecessors predecessors;
     private final Semaphore one = new Semaphore(1);
+
+    /// The messages of responses that a later one goes on from.
+    public interface Predecessors {
+        /// @param response as clients name it
+        /// @throws RefusedException when it, or one before it, is gone
+        ArrayNode messages(String response, String owner) throws IOException;
+    }
 
     /// What came out.
     public enum Verdict {
@@ -77,7 +86,8 @@ public final class Replays {
         }
     }
 
-    public Replays(Items items, Engines engines, SiteRecord record) {
+    public Replays(Items items, Engines engines, SiteRecord record, Predecessors predecessors) {
+        this.predecessors = predecessors;
         this.items = items;
         this.engines = engines;
         this.record = record;
@@ -127,6 +137,12 @@ public final class Replays {
         if (engines.all().stream().noneMatch(model -> model.id().equals(asked.model())))
             return Outcome.impossible(
                     "there is no model %s here any more".formatted(asked.model()));
+        GenerationRequest request;
+        try {
+            request = Earlier.with(asked.request(), asked.earlier(), answer.owner(), predecessors);
+        } catch (RefusedException gone) {
+            return Outcome.impossible("a response that it went on from was deleted");
+        }
         try (EngineUse use = engines.use(asked.model(), "replay")) {
             Map<String, String> adapters;
             try {
@@ -138,15 +154,17 @@ public final class Replays {
                     Conditions.differences(
                             asked.conditions(), Conditions.of(use.model(), adapters));
             if (!differences.isEmpty()) return Outcome.impossible(String.join("; ", differences));
-            return compared(answer, again(use, asked.request(), answer, running));
+            return compared(answer, again(use, request, answer, running));
         }
     }
 
     private static Said again(
             EngineUse use, GenerationRequest asked, Item.Answer answer, Running running)
             throws InterruptedException {
-        // What was stopped by its reader is only compared as far as it went.
-        int maxTokens = cut(answer) ? answer.completionTokens() : asked.maxTokens();
+        // What was stopped by its reader is only compared as far as it went. What was computed by
+        // itself had a cache of this size, and gets the same again.
+        boolean shorter = cut(answer) && !asked.alone();
+        int maxTokens = shorter ? answer.completionTokens() : asked.maxTokens();
         String id = "replay-" + Secrets.id();
         Generation generation =
                 use.engine()

@@ -13,6 +13,7 @@ import redoubt.engine.client.SamplingParameters;
 /// @param maxTokens most tokens to generate; 0 goes on to the end of the context
 /// @param seed 0 to 4294967295
 /// @param logprobs how many of the most likely tokens are told with each token; -1 tells nothing
+/// @param replayable whether it is computed by itself, so that a replay computes the same
 public record Wanted(
         Prompt prompt,
         SamplingParameters sampling,
@@ -22,7 +23,8 @@ public record Wanted(
         Constraint constraint,
         int logprobs,
         List<AdapterUse> adapters,
-        Owner.Priority priority) {
+        Owner.Priority priority,
+        boolean replayable) {
     public Wanted {
         stops = List.copyOf(stops);
         adapters = List.copyOf(adapters);
@@ -44,7 +46,8 @@ public record Wanted(
                 Constraint.none(),
                 -1,
                 List.of(),
-                Owner.Priority.INTERACTIVE);
+                Owner.Priority.INTERACTIVE,
+                false);
     }
 
     /// The same with another seed.
@@ -58,6 +61,7 @@ public record Wanted(
                 constraint,
                 logprobs,
                 adapters,
-                priority);
+                priority,
+                replayable);
     }
 }

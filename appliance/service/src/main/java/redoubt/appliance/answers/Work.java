@@ -118,7 +118,11 @@ final class Work {
                 request.conversation(),
                 request.question(),
                 key,
-                new Item.Asked(model.id(), asked(), Conditions.of(model, adapters)));
+                new Item.Asked(
+                        model.id(),
+                        Earlier.without(asked(), request.earlier()),
+                        Conditions.of(model, adapters),
+                        request.earlier()));
     }
 
     private IntentRecorded intent(byte[] key, LoadedModel model, Map<String, String> adapters)
@@ -210,7 +214,7 @@ final class Work {
                 wanted.constraint(),
                 wanted.logprobs(),
                 wanted.adapters(),
-                false);
+                wanted.replayable());
     }
 
     private GenerationEvent relay(Generation generation) throws InterruptedException {

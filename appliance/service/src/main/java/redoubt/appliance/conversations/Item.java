@@ -61,11 +61,24 @@ public sealed interface Item {
     /// @param model how requests name it
     /// @param request exactly as the engine was asked
     /// @param conditions what the engine was, by name; all must be the same for a replay
-    record Asked(String model, GenerationRequest request, Map<String, String> conditions) {
+    /// @param earlier what is missing in the request's messages; null where nothing is
+    record Asked(
+            String model,
+            GenerationRequest request,
+            Map<String, String> conditions,
+            @Nullable Earlier earlier) {
         public Asked {
             conditions = Map.copyOf(conditions);
         }
     }
+
+    /// Messages of a conversation that are kept with an earlier response and nowhere else, so that
+    /// they are gone when that one is deleted.
+    ///
+    /// @param response as clients name it
+    /// @param at where they stand among the messages that the engine was given
+    /// @param count how many they are
+    record Earlier(String response, int at, int count) {}
 
     /// What was answered, with its credential. Written before the SEAL entry is.
     ///

@@ -17,9 +17,11 @@ final class RequestBody {
     private static final Duration TIME_MAX = Duration.ofSeconds(30);
     private static final Duration TURN_TIME_MAX = Duration.ofSeconds(10);
 
-    // What every request may have; of more there are so many such pieces for all, in turn.
+    // What every request may have; of more there are so many such pieces for all, in turn: with ten
+    // times as much for each byte, a little more than half of the memory, and two of the largest in
+    // any case.
     private static final int PIECE_BYTES = 64 * 1024;
-    private static final Semaphore PIECES = new Semaphore(768, true);
+    private static final Semaphore PIECES = new Semaphore(pieces(), true);
 
     // After these the rest of the body may still be under way, and is no next request.
     private static final Set<String> LEAVE_REST =
@@ -32,6 +34,12 @@ final class RequestBody {
     RequestBody(ServerRequest request, Watchdog watchdog) {
         this.request = request;
         this.watchdog = watchdog;
+    }
+
+    private static int pieces() {
+        long bytes = Runtime.getRuntime().maxMemory() / 16;
+        return Math.toIntExact(
+                Math.clamp(bytes, 2L * Exchange.BODY_BYTES_MAX, 256L * 1024 * 1024) / PIECE_BYTES);
     }
 
     static boolean leavesRest(RefusedException refusal) {

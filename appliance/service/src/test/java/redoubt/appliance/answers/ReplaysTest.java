@@ -86,7 +86,7 @@ class ReplaysTest {
                             null,
                             "t",
                             new byte[3],
-                            new Item.Asked("m", asked, Map.of("weights", "11")));
+                            new Item.Asked("m", asked, Map.of("weights", "11"), null));
             byte[] written = JSON.writerFor(Item.class).writeValueAsBytes(question);
             assertEquals(
                     question.asked(),

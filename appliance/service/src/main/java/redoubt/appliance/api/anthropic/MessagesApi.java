@@ -21,9 +21,11 @@ public final class MessagesApi {
             throws IOException, InterruptedException, EventStream.GoneException {
         MessagesRequest asked = MessagesRequest.read(exchange.principal(), exchange.object());
         MessageJson json = new MessageJson(asked.request().model());
-        Replies.Start start = () -> answers.start(asked.request());
-        if (asked.stream())
-            replies.stream(exchange, start, () -> new MessageTelling(json), asked.resumable());
-        else replies.whole(exchange, start, answer -> json.whole(answer.getFirst().done()));
+        replies.bring(
+                exchange,
+                asked.manner(),
+                () -> answers.start(asked.request()),
+                () -> new MessageTelling(json),
+                answer -> json.whole(answer.getFirst().done()));
     }
 }

@@ -5,13 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import redoubt.appliance.answers.AnswerRequest;
 import redoubt.appliance.api.asking.Forms;
 import redoubt.appliance.api.asking.Generating;
 import redoubt.appliance.api.asking.SamplingFields;
 import redoubt.appliance.api.asking.Tools;
 import redoubt.appliance.api.openai.StreamFields;
+import redoubt.appliance.api.telling.Replies;
 import redoubt.appliance.http.Fields;
 import redoubt.appliance.http.RefusedException;
 import redoubt.appliance.http.StrictJson;
@@ -21,7 +21,7 @@ import redoubt.engine.client.Constraint;
 
 /// A request to `/v1/messages`. Every parameter works or is refused by name. Source: Anthropic's
 /// API reference, messages.
-public record MessagesRequest(AnswerRequest request, boolean stream, boolean resumable) {
+public record MessagesRequest(AnswerRequest request, Replies.Manner manner) {
     public static final String ROUTE = "/v1/messages";
 
     private static final int MODEL_CHARACTERS_MAX = 200;
@@ -41,32 +41,20 @@ public record MessagesRequest(AnswerRequest request, boolean stream, boolean res
                         .orElseThrow(() -> fields.missing("max_tokens"));
         Generating.Chat chat = chat(fields);
         Generating generating =
-                new Generating(
+                Generating.read(
+                        fields,
                         SamplingFields.read(fields, "stop_sequences"),
                         maxTokens,
                         form(fields),
-                        -1,
-                        Generating.adapters(fields),
-                        Generating.priority(fields));
+                        -1);
         boolean stream = fields.flag("stream").orElse(false);
         boolean resumable = StreamFields.resumable(fields, stream);
         // Kept with the request, encrypted.
         fields.object("metadata");
         fields.end();
-        TreeMap<String, String> named = generating.named();
-        named.putAll(chat.named());
         return new MessagesRequest(
-                new AnswerRequest(
-                        principal,
-                        ROUTE,
-                        model,
-                        null,
-                        StrictJson.text(body),
-                        chat.input(generating.constraint()),
-                        generating.wanted(chat.prompt()),
-                        named),
-                stream,
-                resumable);
+                generating.of(principal, ROUTE, model, null, StrictJson.text(body), chat),
+                new Replies.Manner(stream, resumable));
     }
 
     /// What the model reads of it.

@@ -9,9 +9,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import redoubt.appliance.answers.AnswerRequest;
 import redoubt.appliance.answers.Wanted;
 import redoubt.appliance.http.Fields;
 import redoubt.appliance.http.StrictJson;
+import redoubt.appliance.identity.Principal;
 import redoubt.engine.client.AdapterUse;
 import redoubt.engine.client.ChatOptions;
 import redoubt.engine.client.Constraint;
@@ -22,17 +24,37 @@ import redoubt.engine.client.Prompt;
 /// adapters are applied, and how urgent it is.
 ///
 /// @param logprobs how many of the most likely tokens are told with each token; -1 tells nothing
+/// @param replayable whether the answer is computed by itself, so that a replay computes the same
 public record Generating(
         SamplingFields sampling,
         int maxTokens,
         Constraint constraint,
         int logprobs,
         List<AdapterUse> adapters,
-        Owner.Priority priority) {
+        Owner.Priority priority,
+        boolean replayable) {
     private static final int ADAPTERS_MAX = 16;
 
+    /// Reads what all APIs call by the same names besides how tokens are chosen: `lora`,
+    /// `priority`, `replayable`.
+    public static Generating read(
+            Fields fields,
+            SamplingFields sampling,
+            int maxTokens,
+            Constraint constraint,
+            int logprobs) {
+        return new Generating(
+                sampling,
+                maxTokens,
+                constraint,
+                logprobs,
+                adapters(fields),
+                priority(fields),
+                fields.flag("replayable").orElse(false));
+    }
+
     /// What no API but this appliance's and llama.cpp's server has a word for.
-    public static List<AdapterUse> adapters(Fields fields) {
+    private static List<AdapterUse> adapters(Fields fields) {
         List<AdapterUse> adapters = new ArrayList<>();
         fields.any("lora")
                 .ifPresent(given -> {
@@ -53,7 +75,7 @@ public record Generating(
         return adapters;
     }
 
-    public static Owner.Priority priority(Fields fields) {
+    private static Owner.Priority priority(Fields fields) {
         return fields.text("priority", 20)
                 .map(word ->
                         switch (word) {
@@ -76,7 +98,33 @@ public record Generating(
                 constraint,
                 logprobs,
                 adapters,
-                priority);
+                priority,
+                replayable);
+    }
+
+    /// A conversation that is to be answered like this, as one thing to be answered.
+    ///
+    /// @param conversation the item that question and answer are erased with; null where there is
+    ///   none
+    /// @param question what is kept as the question
+    public AnswerRequest of(
+            Principal principal,
+            String route,
+            String model,
+            @Nullable String conversation,
+            String question,
+            Chat chat) {
+        TreeMap<String, String> named = named();
+        named.putAll(chat.named());
+        return new AnswerRequest(
+                principal,
+                route,
+                model,
+                conversation,
+                question,
+                chat.input(constraint),
+                wanted(chat.prompt()),
+                named);
     }
 
     /// As the record names it; never content.
@@ -91,6 +139,7 @@ public record Generating(
                             .map(use -> use.name() + "=" + use.scale())
                             .sorted()
                             .collect(Collectors.joining(",")));
+        if (replayable) named.put("replayable", "true");
         if (priority != Owner.Priority.INTERACTIVE) named.put("priority", "batch");
         return named;
     }

@@ -1,5 +1,6 @@
 package redoubt.appliance.api.openai;
 
+import redoubt.appliance.api.telling.Replies;
 import redoubt.appliance.http.Fields;
 
 /// How an answer is brought: whole, or as a stream with this and that in it.
@@ -9,6 +10,10 @@ import redoubt.appliance.http.Fields;
 /// @param resumable whether the stream outlives its connection
 public record StreamFields(
         boolean stream, boolean includeUsage, boolean progress, boolean resumable) {
+    public Replies.Manner manner() {
+        return new Replies.Manner(stream, resumable);
+    }
+
     public static StreamFields read(Fields fields) {
         boolean stream = fields.flag("stream").orElse(false);
         boolean includeUsage =

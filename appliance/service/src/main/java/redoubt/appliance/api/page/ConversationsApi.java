@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.InstantSource;
 import redoubt.appliance.answers.Said;
+import redoubt.appliance.api.telling.Streams;
 import redoubt.appliance.conversations.Erasures;
 import redoubt.appliance.conversations.Item;
 import redoubt.appliance.conversations.Items;
@@ -23,13 +24,19 @@ public final class ConversationsApi {
 
     private final Items items;
     private final Erasures erasures;
+    private final Streams streams;
     private final SiteRecord record;
     private final InstantSource clock;
 
     public ConversationsApi(
-            Items items, Erasures erasures, SiteRecord record, InstantSource clock) {
+            Items items,
+            Erasures erasures,
+            Streams streams,
+            SiteRecord record,
+            InstantSource clock) {
         this.items = items;
         this.erasures = erasures;
+        this.streams = streams;
         this.record = record;
         this.clock = clock;
     }
@@ -135,6 +142,7 @@ public final class ConversationsApi {
                     "An answer is still being written in this conversation, so nothing was erased. Stop it or wait for its end, then erase again.");
         try {
             erasures.erase(conversation.id(), SiteRecord.actor(exchange.principal()));
+            streams.drop(conversation.id());
         } finally {
             items.occupied().endErasure(conversation.id());
         }

@@ -5,12 +5,11 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import redoubt.appliance.answers.AnswerRequest;
 import redoubt.appliance.answers.AnswerService;
 import redoubt.appliance.answers.Answers;
 import redoubt.appliance.answers.Said;
-import redoubt.appliance.answers.Wanted;
+import redoubt.appliance.api.asking.Generating;
 import redoubt.appliance.api.asking.SamplingFields;
 import redoubt.appliance.api.telling.Replies;
 import redoubt.appliance.conversations.Item;
@@ -20,6 +19,8 @@ import redoubt.appliance.http.EventStream;
 import redoubt.appliance.http.Exchange;
 import redoubt.appliance.http.Fields;
 import redoubt.appliance.http.StrictJson;
+import redoubt.engine.client.Constraint;
+import redoubt.engine.client.Owner;
 import redoubt.engine.client.Prompt;
 
 /// A question in a conversation and its answer as events. Whoever goes away stops the answer; what
@@ -57,11 +58,10 @@ public final class TurnsApi {
         Item.Conversation conversation =
                 conversations.own(exchange.part("id"), exchange.principal());
         Asked asked = request(exchange, conversation);
-        replies.stream(
-                exchange,
-                () -> begin(exchange, conversation, asked.request()),
-                TurnTelling::new,
-                asked.resumable());
+        Replies.Start start = () -> begin(exchange, conversation, asked.request());
+        if (asked.resumable())
+            replies.resumable(exchange, start, new TurnTelling(), conversation.id());
+        else replies.stream(exchange, start, TurnTelling::new);
     }
 
     private Answers begin(Exchange exchange, Item.Conversation conversation, AnswerRequest request)
@@ -88,19 +88,23 @@ public final class TurnsApi {
         Fields parameters =
                 fields.object("parameters")
                         .orElseGet(() -> new Fields(StrictJson.MAPPER.createObjectNode()));
-        SamplingFields sampling = SamplingFields.read(parameters);
-        int maxTokens =
-                parameters
-                        .whole("max_tokens", 1, TOKENS_MAX)
-                        .map(Math::toIntExact)
-                        .orElse(TOKENS_DEFAULT);
+        Generating generating =
+                new Generating(
+                        SamplingFields.read(parameters),
+                        parameters
+                                .whole("max_tokens", 1, TOKENS_MAX)
+                                .map(Math::toIntExact)
+                                .orElse(TOKENS_DEFAULT),
+                        Constraint.none(),
+                        -1,
+                        List.of(),
+                        Owner.Priority.INTERACTIVE,
+                        parameters.flag("replayable").orElse(false));
         parameters.end();
         boolean resumable = fields.flag("resumable").orElse(false);
         fields.end();
         engines.known(model);
         String input = messages(conversation, text);
-        TreeMap<String, String> named = new TreeMap<>(sampling.named());
-        named.put("max_tokens", String.valueOf(maxTokens));
         return new Asked(
                 new AnswerRequest(
                         exchange.principal(),
@@ -109,13 +113,8 @@ public final class TurnsApi {
                         conversation.id(),
                         text,
                         input,
-                        Wanted.plain(
-                                new Prompt.Chat(input),
-                                sampling.sampling(),
-                                maxTokens,
-                                sampling.stops(),
-                                sampling.seed()),
-                        named),
+                        generating.wanted(new Prompt.Chat(input)),
+                        generating.named()),
                 resumable);
     }
 

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import redoubt.appliance.answers.AnswerRequest;
 import redoubt.appliance.api.asking.Forms;
@@ -14,6 +13,7 @@ import redoubt.appliance.api.asking.Generating;
 import redoubt.appliance.api.asking.SamplingFields;
 import redoubt.appliance.api.asking.Tools;
 import redoubt.appliance.api.openai.StreamFields;
+import redoubt.appliance.conversations.Item;
 import redoubt.appliance.http.Fields;
 import redoubt.appliance.http.RefusedException;
 import redoubt.appliance.http.StrictJson;
@@ -56,15 +56,14 @@ record ResponseRequest(
         Tools tools = Tools.of(tools(fields), Tools.choice(fields, false));
         boolean parallel = fields.flag("parallel_tool_calls").orElse(true);
         Generating generating =
-                new Generating(
+                Generating.read(
+                        fields,
                         SamplingFields.read(fields),
                         fields.whole("max_output_tokens", 1, TOKENS_MAX)
                                 .map(Math::toIntExact)
                                 .orElse(0),
                         form(fields),
-                        -1,
-                        Generating.adapters(fields),
-                        Generating.priority(fields));
+                        -1);
         boolean store = fields.flag("store").orElse(true);
         boolean stream = fields.flag("stream").orElse(false);
         boolean background = fields.flag("background").orElse(false);
@@ -194,16 +193,11 @@ record ResponseRequest(
         messages.addAll(input);
         Generating.Chat chat =
                 new Generating.Chat(messages, tools, parallelCalls, templateArguments);
-        TreeMap<String, String> named = generating.named();
-        named.putAll(chat.named());
-        return new AnswerRequest(
-                principal,
-                ROUTE,
-                model,
-                id,
-                question,
-                chat.input(generating.constraint()),
-                generating.wanted(chat.prompt()),
-                named);
+        AnswerRequest request = generating.of(principal, ROUTE, model, id, question, chat);
+        return previous == null
+                ? request
+                : request.after(
+                        new Item.Earlier(
+                                previous, instructions.isPresent() ? 1 : 0, before.size()));
     }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import redoubt.appliance.answers.AnswerService;
+import redoubt.appliance.answers.Replays;
 import redoubt.appliance.api.telling.Replies;
 import redoubt.appliance.api.telling.StreamLog;
 import redoubt.appliance.api.telling.Streams;
@@ -30,6 +31,8 @@ import redoubt.appliance.site.Secrets;
 public final class ResponsesApi {
     private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(5);
     private static final Duration CANCEL_TIME_MAX = Duration.ofSeconds(10);
+    private static final Duration END_TIME_MAX = Duration.ofSeconds(10);
+    private static final int ERASE_AGAIN_MS = 5;
 
     private final Parts parts;
     private final StoredResponses stored;
@@ -52,11 +55,16 @@ public final class ResponsesApi {
         this.stored = new StoredResponses(parts.items());
     }
 
+    /// The messages of earlier responses, for replays of later ones.
+    public static Replays.Predecessors predecessors(Items items) {
+        return new StoredResponses(items)::before;
+    }
+
     public void create(Exchange exchange)
             throws IOException, InterruptedException, EventStream.GoneException {
         ResponseRequest asked = ResponseRequest.read(exchange.object());
         Principal principal = exchange.principal();
-        ArrayNode before = stored.before(asked.previous(), principal);
+        ArrayNode before = stored.before(asked.previous(), principal.id());
         long created = Items.micros(parts.clock().instant());
         ResponseJson json = new ResponseJson(asked, Secrets.id(), created / 1_000_000);
         Making making = new Making(asked, principal, before, json, created);
@@ -118,6 +126,7 @@ public final class ResponsesApi {
                         new Replies.Made(
                                 principal,
                                 id,
+                                asked.store() ? id : null,
                                 outlives,
                                 asked.background(),
                                 () ->
@@ -136,13 +145,31 @@ public final class ResponsesApi {
                 if (over.getCount() == 0) running.remove(id);
                 return log;
             } finally {
-                if (!begun) {
-                    if (asked.store()) {
-                        // Nothing was said, so nothing is kept.
-                        parts.items().erase(id);
-                        parts.items().occupied().endAnswer(id);
-                    }
+                if (!begun && asked.store()) {
+                    parts.items().occupied().endAnswer(id);
+                    erase();
                 }
+            }
+        }
+
+        /// Nothing was said, so nothing is kept, neither the response nor its question. The answer
+        /// may still be about to end.
+        private void erase() throws IOException, InterruptedException {
+            String id = json.id();
+            long patience = System.nanoTime() + END_TIME_MAX.toNanos();
+            while (!parts.items().occupied().beginErasure(id)) {
+                if (System.nanoTime() - patience > 0)
+                    throw RefusedException.unavailable(
+                            "response_not_erased",
+                            "The response was refused and could not be erased yet. It is kept as %s%s; delete it."
+                                    .formatted(ResponseJson.PREFIX, id));
+                Thread.sleep(ERASE_AGAIN_MS);
+            }
+            try {
+                if (parts.items().turnsOf(id).isEmpty()) parts.items().erase(id);
+                else parts.erasures().erase(id, SiteRecord.actor(principal));
+            } finally {
+                parts.items().occupied().endErasure(id);
             }
         }
 
@@ -234,10 +261,10 @@ public final class ResponsesApi {
                     "The response is still being made, so nothing was deleted. Cancel it or wait for its end, then delete it again.");
         try {
             parts.erasures().erase(response.id(), SiteRecord.actor(exchange.principal()));
+            parts.streams().drop(response.id());
         } finally {
             parts.items().occupied().endErasure(response.id());
         }
-        parts.streams().forget(response.id(), exchange.principal());
         exchange.json(
                 200, Map.of("id", exchange.part("id"), "object", "response", "deleted", true));
     }

@@ -41,17 +41,17 @@ final class StoredResponses {
 
     /// A response of this principal; one of somebody else looks like none.
     Item.Response own(String publicId, Principal principal) throws IOException {
-        return find(publicId, principal)
+        return find(publicId, principal.id())
                 .orElseThrow(() ->
                         RefusedException.notFound(
                                 "response_not_found",
                                 "There is no response with this identifier of yours. It may have been deleted, or not been stored."));
     }
 
-    private Optional<Item.Response> find(String publicId, Principal principal) throws IOException {
+    private Optional<Item.Response> find(String publicId, String owner) throws IOException {
         if (!publicId.startsWith(ResponseJson.PREFIX)) return Optional.empty();
         return items.response(publicId.substring(ResponseJson.PREFIX.length()))
-                .filter(response -> response.owner().equals(principal.id()));
+                .filter(response -> response.owner().equals(owner));
     }
 
     static ObjectNode body(Item.Response response) {
@@ -67,12 +67,12 @@ final class StoredResponses {
     }
 
     /// The conversation up to a response and with it, as templates are given it.
-    ArrayNode before(@Nullable String previous, Principal principal) throws IOException {
+    ArrayNode before(@Nullable String previous, String owner) throws IOException {
         List<Item.Response> chain = new ArrayList<>();
         long characters = 0;
         for (String id = previous; id != null; ) {
             Item.Response response =
-                    find(id, principal)
+                    find(id, owner)
                             .orElseThrow(() ->
                                     RefusedException.invalid(
                                             "previous_response_not_found",

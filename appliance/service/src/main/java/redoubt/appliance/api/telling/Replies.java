@@ -35,8 +35,27 @@ public final class Replies {
         Answers begin() throws IOException;
     }
 
+    /// What a request wants of how its answer is brought.
+    ///
+    /// @param stream as it is made
+    /// @param resumable whether it goes on without its client, who may come back
+    public record Manner(boolean stream, boolean resumable) {}
+
+    /// All at once or as it is made, as the request wants it.
+    public void bring(
+            Exchange exchange,
+            Manner manner,
+            Start start,
+            Supplier<Telling> telling,
+            Function<List<Gathered>, Object> whole)
+            throws IOException, InterruptedException, EventStream.GoneException {
+        if (!manner.stream()) whole(exchange, start, whole);
+        else if (manner.resumable()) resumable(exchange, start, telling.get(), null);
+        else stream(exchange, start, telling);
+    }
+
     /// All at once.
-    public void whole(Exchange exchange, Start start, Function<List<Gathered>, Object> json)
+    private void whole(Exchange exchange, Start start, Function<List<Gathered>, Object> json)
             throws IOException, InterruptedException, EventStream.GoneException {
         Answers answers = start.begin();
         boolean over = false;
@@ -50,14 +69,8 @@ public final class Replies {
     }
 
     /// As it is made.
-    ///
-    /// @param resumable whether it goes on without its client, who may come back
-    public void stream(Exchange exchange, Start start, Supplier<Telling> telling, boolean resumable)
+    public void stream(Exchange exchange, Start start, Supplier<Telling> telling)
             throws IOException, InterruptedException, EventStream.GoneException {
-        if (resumable) {
-            resumable(exchange, start, telling.get());
-            return;
-        }
         Answers answers = start.begin();
         boolean over = false;
         try (Exchange.Presence _ = exchange.watch(answers::cancel)) {
@@ -87,13 +100,18 @@ public final class Replies {
         }
     }
 
-    private void resumable(Exchange exchange, Start start, Telling telling)
+    /// As it is made, and it goes on without its client, who may come back.
+    ///
+    /// @param conversation the item with which it is erased; null where there is none
+    public void resumable(
+            Exchange exchange, Start start, Telling telling, @Nullable String conversation)
             throws IOException, InterruptedException, EventStream.GoneException {
         StreamLog log =
                 make(
                         new Made(
                                 exchange.principal(),
                                 Secrets.id(),
+                                conversation,
                                 true,
                                 false,
                                 start,
@@ -105,12 +123,14 @@ public final class Replies {
 
     /// A stream that is made on a thread of its own.
     ///
+    /// @param conversation the item with which it is erased; null where there is none
     /// @param resumable whether it can be found by its identifier
     /// @param needsNobody whether it goes on when nobody reads it for long
     /// @param ended called when it is over
     public record Made(
             Principal principal,
             String id,
+            @Nullable String conversation,
             boolean resumable,
             boolean needsNobody,
             Start start,
@@ -126,6 +146,7 @@ public final class Replies {
                 streams.open(
                         made.principal(),
                         made.id(),
+                        made.conversation(),
                         made.resumable(),
                         () -> {
                             Answers running = begun.get();

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import redoubt.appliance.http.EventSink;
 import redoubt.appliance.http.RefusedException;
 
@@ -22,6 +23,8 @@ public final class StreamLog implements EventSink {
 
     private final String id;
     private final String owner;
+    private final @Nullable String conversation;
+    private final Room room;
     private final Runnable cancellation;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition more = lock.newCondition();
@@ -29,12 +32,27 @@ public final class StreamLog implements EventSink {
     private long first;
     private long bytes;
     private boolean over;
+    private boolean dropped;
     private int readers;
     private long changedNanos = System.nanoTime();
 
-    StreamLog(String id, String owner, Runnable cancellation) {
+    /// What all streams together may hold.
+    interface Room {
+        /// A stream holds so many bytes more, or less than before.
+        void holds(StreamLog log, long more);
+    }
+
+    /// @param conversation the item with which it is erased; null where there is none
+    StreamLog(
+            String id,
+            String owner,
+            @Nullable String conversation,
+            Room room,
+            Runnable cancellation) {
         this.id = id;
         this.owner = owner;
+        this.conversation = conversation;
+        this.room = room;
         this.cancellation = cancellation;
     }
 
@@ -46,12 +64,20 @@ public final class StreamLog implements EventSink {
         return owner;
     }
 
+    boolean isOf(String item) {
+        return item.equals(conversation);
+    }
+
     /// Adds a frame, with its number as the id that an EventSource repeats. A comment has none.
     @Override
     public void frame(byte[] frame) {
         if (frame.length > 0 && frame[0] == ':') return;
+        long before;
+        long after;
         lock.lock();
         try {
+            before = bytes;
+            if (dropped) return;
             byte[] number =
                     ("id: " + (first + frames.size()) + "\n").getBytes(StandardCharsets.US_ASCII);
             byte[] numbered = new byte[number.length + frame.length];
@@ -59,11 +85,51 @@ public final class StreamLog implements EventSink {
             System.arraycopy(frame, 0, numbered, number.length, frame.length);
             frames.add(numbered);
             bytes += numbered.length + FRAME_BYTES;
-            while (bytes > BYTES_MAX && frames.size() > 1) {
-                bytes -= frames.removeFirst().length + FRAME_BYTES;
-                first++;
-            }
+            while (bytes > BYTES_MAX && frames.size() > 1) dropFirst();
+            after = bytes;
             more.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        // Not under the lock: whoever makes room looks at other streams.
+        room.holds(this, after - before);
+    }
+
+    private void dropFirst() {
+        bytes -= frames.removeFirst().length + FRAME_BYTES;
+        first++;
+    }
+
+    /// Lets go of its oldest frames until it holds so much less, or only its last.
+    ///
+    /// @return how many bytes less it holds
+    long shrink(long wanted) {
+        lock.lock();
+        try {
+            long before = bytes;
+            while (before - bytes < wanted && frames.size() > 1) dropFirst();
+            return before - bytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Ends it and lets go of all of it; whoever reads it is not told the rest.
+    ///
+    /// @return how many bytes less it holds
+    long drop() {
+        cancel();
+        lock.lock();
+        try {
+            long held = bytes;
+            first += frames.size();
+            frames.clear();
+            bytes = 0;
+            over = true;
+            dropped = true;
+            changedNanos = System.nanoTime();
+            more.signalAll();
+            return held;
         } finally {
             lock.unlock();
         }

@@ -10,6 +10,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import redoubt.appliance.http.RefusedException;
 import redoubt.appliance.identity.Principal;
 
@@ -26,6 +28,8 @@ public final class Streams implements AutoCloseable {
     private static final long ALL_BYTES_MAX = 64L * 1024 * 1024;
 
     private final Map<String, StreamLog> streams = new LinkedHashMap<>();
+    private final AtomicLong bytes = new AtomicLong();
+    private final long bytesMax;
     private final ScheduledExecutorService sweeper =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("streams").factory());
@@ -33,12 +37,28 @@ public final class Streams implements AutoCloseable {
     private final Future<?> sweeping =
             sweeper.scheduleWithFixedDelay(this::sweep, 5, 5, TimeUnit.SECONDS);
 
+    public Streams() {
+        this(ALL_BYTES_MAX);
+    }
+
+    /// @param bytesMax what all may hold together
+    Streams(long bytesMax) {
+        this.bytesMax = bytesMax;
+    }
+
     /// A new stream of this principal.
     ///
+    /// @param conversation the item with which it is erased; null where there is none
     /// @param kept whether it can be found by its identifier
     /// @throws RefusedException when so many of theirs are still under way
-    synchronized StreamLog open(Principal owner, String id, boolean kept, Runnable cancellation) {
-        StreamLog log = new StreamLog(id, owner.id(), cancellation);
+    synchronized StreamLog open(
+            Principal owner,
+            String id,
+            @Nullable String conversation,
+            boolean kept,
+            Runnable cancellation) {
+        StreamLog.Room room = kept ? this::holds : (_, _) -> {};
+        StreamLog log = new StreamLog(id, owner.id(), conversation, room, cancellation);
         if (!kept) return log;
         List<StreamLog> own =
                 streams.values().stream()
@@ -61,8 +81,27 @@ public final class Streams implements AutoCloseable {
     }
 
     private boolean full() {
-        return streams.size() >= ALL_MAX
-                || streams.values().stream().mapToLong(StreamLog::bytes).sum() > ALL_BYTES_MAX;
+        return streams.size() >= ALL_MAX || bytes.get() > bytesMax;
+    }
+
+    private void holds(StreamLog log, long more) {
+        if (bytes.addAndGet(more) > bytesMax) makeRoom(log);
+    }
+
+    /// Ended streams go first; then the one that grows lets go of its own beginning.
+    private synchronized void makeRoom(StreamLog growing) {
+        while (bytes.get() > bytesMax && forgetOneOf(List.copyOf(streams.values()))) {}
+        long beyond = bytes.get() - bytesMax;
+        if (beyond > 0) bytes.addAndGet(-growing.shrink(beyond));
+    }
+
+    private void remove(StreamLog log) {
+        if (streams.remove(log.id(), log)) bytes.addAndGet(-log.bytes());
+    }
+
+    /// How many bytes all of them hold.
+    long bytes() {
+        return bytes.get();
     }
 
     /// The one that ended and was left first.
@@ -71,14 +110,21 @@ public final class Streams implements AutoCloseable {
                 some.stream()
                         .filter(log -> log.over() && !log.alone().isZero())
                         .max(Comparator.comparing(StreamLog::alone));
-        ended.ifPresent(log -> streams.remove(log.id()));
+        ended.ifPresent(this::remove);
         return ended.isPresent();
     }
 
     /// Lets go of a stream of this principal.
     public synchronized void forget(String id, Principal principal) {
         StreamLog log = streams.get(id);
-        if (log != null && log.owner().equals(principal.id())) streams.remove(id);
+        if (log != null && log.owner().equals(principal.id())) remove(log);
+    }
+
+    /// Ends and drops the streams of an item that is erased: nothing of them can be read any more.
+    public synchronized void drop(String conversation) {
+        for (StreamLog log : List.copyOf(streams.values()))
+            if (log.isOf(conversation) && streams.remove(log.id(), log))
+                bytes.addAndGet(-log.drop());
     }
 
     /// A stream of this principal; one of somebody else looks like none.
@@ -92,7 +138,8 @@ public final class Streams implements AutoCloseable {
     }
 
     private synchronized void sweep() {
-        streams.values().removeIf(log -> log.over() && log.alone().compareTo(KEPT_AFTER_END) > 0);
+        for (StreamLog log : List.copyOf(streams.values()))
+            if (log.over() && log.alone().compareTo(KEPT_AFTER_END) > 0) remove(log);
         for (StreamLog log : streams.values())
             if (!log.over() && log.alone().compareTo(ALONE_MAX) > 0) log.cancel();
     }

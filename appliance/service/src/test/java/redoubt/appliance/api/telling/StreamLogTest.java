@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class StreamLogTest {
     private static final int FRAMES = 3000;
 
-    private final StreamLog log = new StreamLog("s", "p-1", () -> {});
+    private final StreamLog log = new StreamLog("s", "p-1", null, (_, _) -> {}, () -> {});
 
     private static byte[] frame(int number) {
         return ("data: " + number + "x".repeat(500) + "\n\n").getBytes(StandardCharsets.US_ASCII);

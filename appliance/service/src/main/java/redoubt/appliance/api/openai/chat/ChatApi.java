@@ -25,13 +25,11 @@ public final class ChatApi {
         ChatRequest asked = ChatRequest.read(exchange.principal(), exchange.object());
         boolean logprobs = asked.request().wanted().logprobs() >= 0;
         ChatJson json = new ChatJson(asked.request().model(), logprobs, clock);
-        Replies.Start start = () -> answers.start(asked.request(), asked.choices());
-        if (asked.stream().stream())
-            replies.stream(
-                    exchange,
-                    start,
-                    () -> new ChatTelling(json, asked.stream(), asked.choices()),
-                    asked.stream().resumable());
-        else replies.whole(exchange, start, json::whole);
+        replies.bring(
+                exchange,
+                asked.stream().manner(),
+                () -> answers.start(asked.request(), asked.choices()),
+                () -> new ChatTelling(json, asked.stream(), asked.choices()),
+                json::whole);
     }
 }

@@ -3,7 +3,6 @@ package redoubt.appliance.api.openai.chat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
-import java.util.TreeMap;
 import redoubt.appliance.answers.AnswerRequest;
 import redoubt.appliance.api.asking.Forms;
 import redoubt.appliance.api.asking.Generating;
@@ -32,13 +31,12 @@ public record ChatRequest(AnswerRequest request, int choices, StreamFields strea
         Generating.Chat chat = chat(fields);
         String model = fields.requiredText("model", MODEL_CHARACTERS_MAX);
         Generating generating =
-                new Generating(
+                Generating.read(
+                        fields,
                         SamplingFields.read(fields),
                         maxTokens(fields),
                         Forms.read(fields),
-                        logprobs(fields),
-                        Generating.adapters(fields),
-                        Generating.priority(fields));
+                        logprobs(fields));
         if (chat.tools() != null && generating.constraint() instanceof Constraint.Grammar)
             throw Fields.wrong(
                     "grammar",
@@ -50,21 +48,9 @@ public record ChatRequest(AnswerRequest request, int choices, StreamFields strea
         fields.text("user", 512);
         fields.object("metadata");
         fields.end();
-        TreeMap<String, String> named = generating.named();
-        named.putAll(chat.named());
-        if (choices > 1) named.put("n", String.valueOf(choices));
-        return new ChatRequest(
-                new AnswerRequest(
-                        principal,
-                        ROUTE,
-                        model,
-                        null,
-                        StrictJson.text(body),
-                        chat.input(generating.constraint()),
-                        generating.wanted(chat.prompt()),
-                        named),
-                choices,
-                stream);
+        AnswerRequest request =
+                generating.of(principal, ROUTE, model, null, StrictJson.text(body), chat);
+        return new ChatRequest(request.of(choices), choices, stream);
     }
 
     /// What the model reads of it.

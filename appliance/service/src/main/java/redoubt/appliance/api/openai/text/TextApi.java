@@ -24,13 +24,11 @@ public final class TextApi {
             throws IOException, InterruptedException, EventStream.GoneException {
         TextRequest asked = TextRequest.read(exchange.principal(), exchange.object());
         TextJson json = new TextJson(asked, clock);
-        Replies.Start start = () -> answers.start(asked.requests());
-        if (asked.stream().stream())
-            replies.stream(
-                    exchange,
-                    start,
-                    () -> new TextTelling(json, asked),
-                    asked.stream().resumable());
-        else replies.whole(exchange, start, json::whole);
+        replies.bring(
+                exchange,
+                asked.stream().manner(),
+                () -> answers.start(asked.requests()),
+                () -> new TextTelling(json, asked),
+                json::whole);
     }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import redoubt.appliance.answers.AnswerRequest;
 import redoubt.appliance.api.asking.Forms;
 import redoubt.appliance.api.asking.Generating;
@@ -58,33 +57,31 @@ public record TextRequest(
         boolean echo = fields.flag("echo").orElse(false);
         refuse(prompts, best, choices, stream, logprobs, echo);
         Generating generating =
-                new Generating(
+                Generating.read(
+                        fields,
                         SamplingFields.read(fields),
                         fields.whole("max_tokens", 1, TOKENS_MAX)
                                 .map(Math::toIntExact)
                                 .orElse(TOKENS_DEFAULT),
                         Forms.read(fields),
-                        best > choices ? Math.max(0, logprobs) : logprobs,
-                        Generating.adapters(fields),
-                        Generating.priority(fields));
+                        best > choices ? Math.max(0, logprobs) : logprobs);
         fields.text("user", 512);
         fields.object("metadata");
         fields.end();
-        TreeMap<String, String> named = generating.named();
-        if (best > 1) named.put("n", String.valueOf(best));
         List<AnswerRequest> requests = new ArrayList<>();
         String question = StrictJson.text(body);
         for (Prompt prompt : prompts) {
             AnswerRequest request =
                     new AnswerRequest(
-                            principal,
-                            ROUTE,
-                            model,
-                            null,
-                            question,
-                            input(prompt),
-                            generating.wanted(prompt),
-                            named);
+                                    principal,
+                                    ROUTE,
+                                    model,
+                                    null,
+                                    question,
+                                    input(prompt),
+                                    generating.wanted(prompt),
+                                    generating.named())
+                            .of(best);
             for (int i = 0; i < best; i++) requests.add(request.choice(i));
         }
         return new TextRequest(
