@@ -114,7 +114,7 @@ public record MemoryPlan(
 
     /// What the model, and its draft if it has one, need with this many tokens of context for each
     /// sequence.
-    static MemoryPlan plan(GgufHeader model, ContextWanted wanted, int contextTokens) {
+    public static MemoryPlan plan(GgufHeader model, ContextWanted wanted, int contextTokens) {
         MemoryPlan own = alone(model, wanted, contextTokens);
         GgufHeader draft = wanted.draft();
         if (draft == null) {
@@ -164,6 +164,12 @@ public record MemoryPlan(
     /// All of it together; never wraps round.
     public long needsBytes() {
         return sum(weightsBytes, cacheBytes, computeBytes, engineBytes, marginBytes);
+    }
+
+    /// What a request takes besides that is computed by itself, in a cache of its own, at full
+    /// length.
+    public long aloneBytes() {
+        return sum(cacheBytes, computeBytes);
     }
 
     // Keys and values of one token in all layers. Layers may differ in their heads (an array), and

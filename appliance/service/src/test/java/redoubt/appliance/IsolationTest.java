@@ -3,12 +3,10 @@ package redoubt.appliance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static redoubt.appliance.RunningAppliance.code;
 import static redoubt.appliance.RunningAppliance.ok;
 
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -18,8 +16,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/// What becomes of the others when one engine hangs or has no memory. (That one is killed:
-/// SeveralModelsTest.)
+/// What becomes of the others when one engine hangs. (That one is killed: SeveralModelsTest; that
+/// one's memory runs out: ExhaustedEngineTest.)
 class IsolationTest {
     private static RunningAppliance appliance;
 
@@ -55,10 +53,6 @@ class IsolationTest {
                         .formatted(model, more));
     }
 
-    private static String metrics() {
-        return appliance.consoleSend("GET", "/metrics", null).body();
-    }
-
     @Nested
     class An_engine_that_hangs {
         @Test
@@ -76,38 +70,6 @@ class IsolationTest {
             Models.await(appliance, "second", "ready");
             ok(ask("second", ",\"max_tokens\":5"));
             assertFalse(engine.isAlive());
-        }
-    }
-
-    @Nested
-    class An_engine_without_memory {
-        @Test
-        void ends_its_own_answers_with_an_error_and_the_others_go_on() throws Exception {
-            assumeTrue(Files.isExecutable(Path.of("/usr/bin/prlimit")), "there is no prlimit here");
-            ProcessHandle engine = second();
-            // From here on it is given no more than it has.
-            new ProcessBuilder(
-                            "/usr/bin/prlimit",
-                            "--pid",
-                            String.valueOf(engine.pid()),
-                            "--data=1048576")
-                    .start()
-                    .waitFor();
-            String text = "\"a long text, and more of it. \"";
-            HttpResponse<String> answered =
-                    ask("second", ",\"max_tokens\":400,\"stop\":[%s]".formatted(text));
-            ok(ask("default", ",\"max_tokens\":5"));
-            if (answered.statusCode() != 200) {
-                assertEquals(503, answered.statusCode(), answered.body());
-                assertTrue(
-                        List.of("engine_died", "engine_failed").contains(code(answered)),
-                        answered.body());
-            }
-            new ProcessBuilder("kill", "-KILL", String.valueOf(engine.pid())).start().waitFor();
-            engine.onExit().get(60, TimeUnit.SECONDS);
-            Models.await(appliance, "second", "ready");
-            ok(ask("second", ",\"max_tokens\":5"));
-            assertFalse(metrics().contains("redoubt_engine_crashes_total 0"));
         }
     }
 }

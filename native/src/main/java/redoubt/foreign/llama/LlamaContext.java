@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 public final class LlamaContext implements AutoCloseable {
     private static final VarHandle FLAG = JAVA_INT.varHandle();
 
+    // What llama_decode returns when buffers cannot be had.
+    private static final int NO_MEMORY = -2;
+
     /// Values of `llama_pooling_type`.
     private static final int POOLING_MEAN = 1;
 
@@ -194,6 +197,11 @@ public final class LlamaContext implements AutoCloseable {
                 FLAG.setVolatile(abort, 0L, 0);
                 yield DecodeResult.ABORTED;
             }
+            case NO_MEMORY ->
+                    throw new NativeException(
+                            "llama.cpp could not decode %d tokens (%s, code %d). The request has to end."
+                                    .formatted(
+                                            batch.size(), NativeException.OUT_OF_MEMORY, result));
             default ->
                     throw new NativeException(
                             "llama.cpp could not decode %d tokens (%s, code %d). The request has to end; others may go on."

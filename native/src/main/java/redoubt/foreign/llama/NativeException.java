@@ -7,6 +7,10 @@ import java.io.Serial;
 public final class NativeException extends RuntimeException {
     @Serial private static final long serialVersionUID = 1L;
 
+    // What the shim says of std::bad_alloc, and what a computation without memory is given as
+    // reason.
+    static final String OUT_OF_MEMORY = "There is not enough memory.";
+
     /// @param sentence what happened, what it means and what to do
     public NativeException(String sentence) {
         super(sentence);
@@ -15,5 +19,10 @@ public final class NativeException extends RuntimeException {
     /// @param sentence what happened, what it means and what to do
     public NativeException(String sentence, Throwable cause) {
         super(sentence, cause);
+    }
+
+    /// Whether native code was given no memory.
+    public boolean outOfMemory() {
+        return String.valueOf(getMessage()).contains(OUT_OF_MEMORY);
     }
 }

@@ -116,6 +116,7 @@ final class SealRules {
                     EXECVE,
                     FORK,
                     VFORK,
+                    SETRLIMIT,
                     PIDFD_OPEN,
                     PIDFD_SEND_SIGNAL,
                     TKILL,
@@ -181,6 +182,8 @@ final class SealRules {
         List<FilterRule> rules = both();
         NEVER_IN_ENGINE.forEach(call -> rules.add(new FilterRule.Always(call, Errno.EPERM)));
         rules.add(new FilterRule.UnlessAnyBit(CLONE, 0, CLONE_THREAD, Errno.EPERM));
+        // Limits may be read; what they are was settled before the seal.
+        rules.add(new FilterRule.UnlessZero(PRLIMIT64, 2, Errno.EPERM));
         rules.add(new FilterRule.IfAnyBit(OPEN, 1, OPEN_TO_WRITE, Errno.EPERM));
         rules.add(new FilterRule.IfAnyBit(OPENAT, 2, OPEN_TO_WRITE, Errno.EPERM));
         // Its flags are in memory, where a filter cannot look; the C library then uses openat.

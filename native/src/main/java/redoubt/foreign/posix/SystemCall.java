@@ -116,6 +116,9 @@ enum SystemCall {
     IOPERM(173, -1),
     MODIFY_LDT(154, -1),
     PERSONALITY(135, 92),
+    // Limits of a process, its own included.
+    SETRLIMIT(160, 164),
+    PRLIMIT64(302, 261),
     USELIB(134, -1),
     // Another identity.
     SETUID(105, 146),

@@ -116,6 +116,14 @@ class SealRulesTest {
 
         @ParameterizedTest
         @EnumSource(Architecture.class)
+        void may_read_its_limits_but_not_change_them(Architecture on) {
+            assertEquals(ALLOW, run(rules, on, SystemCall.PRLIMIT64, 0, 2, 0, 0x7FFF_0000_1000L));
+            assertEquals(EPERM, run(rules, on, SystemCall.PRLIMIT64, 0, 2, 0x7FFF_0000_1000L, 0));
+            assertEquals(EPERM, run(rules, on, SystemCall.SETRLIMIT, 2, 0x7FFF_0000_1000L));
+        }
+
+        @ParameterizedTest
+        @EnumSource(Architecture.class)
         void may_signal_itself_only(Architecture on) {
             assertEquals(ALLOW, run(rules, on, SystemCall.KILL, PID, 3));
             assertEquals(ALLOW, run(rules, on, SystemCall.TGKILL, PID, 4712, 12));

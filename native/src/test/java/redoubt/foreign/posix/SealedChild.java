@@ -2,9 +2,13 @@ package redoubt.foreign.posix;
 
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
@@ -26,6 +30,7 @@ import javax.net.ssl.SSLServerSocket;
 /// its lines.
 final class SealedChild {
     static final char[] PASSWORD = "changeit".toCharArray();
+    static final long MORE_BYTES = 64L << 20;
 
     private SealedChild() {}
 
@@ -36,6 +41,7 @@ final class SealedChild {
             case "gateway" -> gateway(outside, Path.of(arguments[2]));
             case "unsealed" -> report(SealProbe.engine(outside));
             case "streams" -> streams();
+            case "limited" -> limited(outside);
             default -> throw new IllegalArgumentException(arguments[0]);
         }
     }
@@ -61,6 +67,38 @@ final class SealedChild {
         frames.write(frame);
         frames.write('!');
         frames.close();
+    }
+
+    private static void limited(Path large) throws Exception {
+        long before = MemoryLimit.takenBytes();
+        MemoryLimit.set(before + MORE_BYTES);
+        List<Arena> held = new ArrayList<>();
+        try {
+            while (true) {
+                Arena arena = Arena.ofShared();
+                arena.allocate(1 << 20);
+                held.add(arena);
+            }
+        } catch (OutOfMemoryError refused) {
+            System.out.println("got " + held.size() + " of " + (MORE_BYTES >> 20));
+        }
+        try (FileChannel file = FileChannel.open(large)) {
+            MemorySegment mapped =
+                    file.map(FileChannel.MapMode.READ_ONLY, 0, file.size(), Arena.global());
+            System.out.println("mapped " + mapped.get(ValueLayout.JAVA_BYTE, file.size() - 1));
+        }
+        held.forEach(Arena::close);
+        try (Arena arena = Arena.ofConfined()) {
+            System.out.println("again " + arena.allocate(1 << 20).byteSize());
+        }
+        SystemCallFilter.engine().install();
+        try {
+            MemoryLimit.set(1L << 40);
+            System.out.println("raised");
+        } catch (PosixException refused) {
+            System.out.println("kept " + refused.getMessage());
+        }
+        System.out.println("end");
     }
 
     private static void engine(Path outside) throws Exception {

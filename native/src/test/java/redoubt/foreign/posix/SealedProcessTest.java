@@ -195,6 +195,30 @@ class SealedProcessTest {
     }
 
     @Nested
+    class A_process_with_a_memory_limit {
+        /// Mapped to be read, it is no private memory, however large.
+        @Test
+        void is_refused_more_and_goes_on_and_cannot_raise_it_under_its_seal() throws Exception {
+            Path large = outside.resolve("weights");
+            long bytes = 4 * SealedChild.MORE_BYTES;
+            try (var file = new java.io.RandomAccessFile(large.toFile(), "rw")) {
+                file.setLength(bytes);
+            }
+            Process process = child("limited", large.toString());
+            List<String> lines = rest(process.inputReader(), process);
+            String all = String.join("\n", lines);
+            String[] got = lines.getFirst().split(" ");
+            int mebibytes = Integer.parseInt(got[1]);
+            assertTrue(mebibytes > 8 && mebibytes <= 64, all);
+            assertEquals("mapped 0", lines.get(1), all);
+            assertEquals("again 1048576", lines.get(2), all);
+            assertTrue(lines.get(3).startsWith("kept The kernel does not take a limit"), all);
+            assertTrue(lines.get(3).contains("EPERM"), all);
+            assertEquals("end", lines.getLast(), all);
+        }
+    }
+
+    @Nested
     class Detached_standard_output {
         @Test
         void carries_frames_and_no_stray_print() throws Exception {

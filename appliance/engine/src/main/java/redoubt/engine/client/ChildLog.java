@@ -27,11 +27,19 @@ final class ChildLog {
     // The second line of a crash report: `#  SIGSEGV (0xb) at pc=…`.
     private static final Pattern FAULT = Pattern.compile("^#  (SIG[A-Z]+) \\(0x");
 
+    // How Java, the C++ library, ggml and the shim say it. A report of any crash speaks of memory.
+    private static final Pattern NO_MEMORY =
+            Pattern.compile(
+                    "Terminating due to java.lang.OutOfMemoryError|insufficient memory for the Java"
+                            + "|insufficient memory \\(attempted|instance of 'std::bad_alloc'"
+                            + "|There is not enough memory");
+
     private final Path file;
     private final Deque<String> last = new ArrayDeque<>();
     private final Thread reader;
     private long written;
     private @Nullable String fault;
+    private boolean ranOutOfMemory;
 
     ChildLog(InputStream stream, Path file) {
         this.file = file;
@@ -50,6 +58,13 @@ final class ChildLog {
     Optional<String> fault() {
         synchronized (last) {
             return Optional.ofNullable(fault);
+        }
+    }
+
+    /// Whether the engine, or something in it, said that it was given no memory.
+    boolean ranOutOfMemory() {
+        synchronized (last) {
+            return ranOutOfMemory;
         }
     }
 
@@ -118,6 +133,7 @@ final class ChildLog {
             if (fault == null && matcher.find()) {
                 fault = matcher.group(1);
             }
+            ranOutOfMemory |= NO_MEMORY.matcher(line).find();
         }
     }
 

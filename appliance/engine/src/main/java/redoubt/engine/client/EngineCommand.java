@@ -29,6 +29,8 @@ final class EngineCommand {
                         // Weights are not on this heap; frames and token lists are.
                         "-Xms32m",
                         "-Xmx512m",
+                        // Of pipes and files; it would be as much as the heap.
+                        "-XX:MaxDirectMemorySize=64m",
                         "-XX:+UseSerialGC",
                         // The time is spent in native code: better no compiler threads
                         // that take its cores.
@@ -67,6 +69,7 @@ final class EngineCommand {
                 settings.contextTokens(),
                 settings.sequencesMax(),
                 settings.batchTokens(),
-                settings.ubatchTokens());
+                settings.ubatchTokens(),
+                settings.memoryMaxBytes());
     }
 }

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 /// @param inputTokensMax most tokens of one input that becomes a vector, or of query and document
 ///   together; 0 for a model that generates
 /// @param draft the model that guesses for this one, where there is one
+/// @param memoryLimitBytes most that the kernel lets it take of memory of its own, beside mapped
+///   weights
 public record EngineFacts(
         String modelName,
         String architecture,
@@ -53,7 +55,8 @@ public record EngineFacts(
         Purpose purpose,
         int vectorNumbers,
         int inputTokensMax,
-        @Nullable DraftFacts draft) {
+        @Nullable DraftFacts draft,
+        long memoryLimitBytes) {
     /// What a model is for. It can do nothing else.
     public enum Purpose {
         GENERATION,

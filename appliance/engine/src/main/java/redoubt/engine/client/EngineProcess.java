@@ -111,7 +111,7 @@ public final class EngineProcess implements AutoCloseable {
         process.destroyForcibly();
         int status = process.waitFor();
         log.finish();
-        String cause = Ending.cause(status, log.fault());
+        String cause = Ending.cause(status, log, null);
         return new EngineStartException(
                 "engine_died",
                 "The engine ended while it was loading the model: %s. Its last words are in the log; the file may be damaged in a way that its header does not show, or the library variant may not suit this processor."
@@ -185,8 +185,7 @@ public final class EngineProcess implements AutoCloseable {
         }
     }
 
-    /// Called once, when the process has ended, after every generation in flight got its Failed
-    /// event; at once if it has ended already.
+    /// Called once, at its end, before those in flight get their Failed event; or at once.
     public void onExit(Consumer<EngineExit> listener) {
         EngineExit ended;
         synchronized (listeners) {
@@ -365,11 +364,12 @@ public final class EngineProcess implements AutoCloseable {
             told = List.copyOf(listeners);
         }
         IOException gone = new IOException(ended.sentence());
+        // Before those in flight leave: a listener may want to note who they were.
+        told.forEach(listener -> listener.accept(ended));
         first.completeExceptionally(gone);
         inFlight.failAll("engine_died", Ending.failedSentence(ended.cause()));
         replies.end(gone);
         parking.end();
-        told.forEach(listener -> listener.accept(ended));
     }
 
     private EngineExit describeEnd() {
@@ -388,7 +388,7 @@ public final class EngineProcess implements AutoCloseable {
             log.forget();
         }
         String why = forced;
-        String cause = why != null ? why : Ending.cause(status, log.fault());
+        String cause = why != null ? why : Ending.cause(status, log, facts);
         return new EngineExit(
                 process.pid(),
                 expected,

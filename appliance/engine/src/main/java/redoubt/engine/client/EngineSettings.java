@@ -13,6 +13,8 @@ import java.time.Duration;
 /// @param batchTokens tokens in one decode call
 /// @param ubatchTokens tokens computed at once; bounds the compute buffers
 /// @param loadTimeout after this time an engine that is not ready is ended
+/// @param memoryMaxBytes most that the engine may take of memory of its own, beside mapped weights;
+///   0 for what follows from the memory plan
 public record EngineSettings(
         String cpuVariant,
         int threads,
@@ -21,7 +23,8 @@ public record EngineSettings(
         int sequencesMax,
         int batchTokens,
         int ubatchTokens,
-        Duration loadTimeout) {
+        Duration loadTimeout,
+        long memoryMaxBytes) {
     public EngineSettings {
         require(!cpuVariant.isBlank(), "cpuVariant must name a library variant");
         require(threads >= 1 && threads <= 512, "threads must be 1 to 512");
@@ -32,6 +35,29 @@ public record EngineSettings(
                 ubatchTokens >= 1 && ubatchTokens <= batchTokens,
                 "ubatchTokens must be 1 to batchTokens");
         require(loadTimeout.isPositive(), "loadTimeout must be positive");
+        require(memoryMaxBytes >= 0, "memoryMaxBytes must not be negative");
+    }
+
+    /// With the memory that follows from the plan.
+    public EngineSettings(
+            String cpuVariant,
+            int threads,
+            int threadsBatch,
+            int contextTokens,
+            int sequencesMax,
+            int batchTokens,
+            int ubatchTokens,
+            Duration loadTimeout) {
+        this(
+                cpuVariant,
+                threads,
+                threadsBatch,
+                contextTokens,
+                sequencesMax,
+                batchTokens,
+                ubatchTokens,
+                loadTimeout,
+                0);
     }
 
     /// Sixteen sequences, batches of 2048 computed 512 at a time, the model's own context, five
@@ -51,7 +77,8 @@ public record EngineSettings(
                 sequencesMax,
                 batchTokens,
                 ubatchTokens,
-                loadTimeout);
+                loadTimeout,
+                memoryMaxBytes);
     }
 
     /// The same with another number of sequences.
@@ -64,7 +91,8 @@ public record EngineSettings(
                 other,
                 batchTokens,
                 ubatchTokens,
-                loadTimeout);
+                loadTimeout,
+                memoryMaxBytes);
     }
 
     /// The same with another time limit for the load.
@@ -77,6 +105,21 @@ public record EngineSettings(
                 sequencesMax,
                 batchTokens,
                 ubatchTokens,
+                other,
+                memoryMaxBytes);
+    }
+
+    /// The same with another limit for its memory.
+    public EngineSettings withMemoryMaxBytes(long other) {
+        return new EngineSettings(
+                cpuVariant,
+                threads,
+                threadsBatch,
+                contextTokens,
+                sequencesMax,
+                batchTokens,
+                ubatchTokens,
+                loadTimeout,
                 other);
     }
 

@@ -43,8 +43,10 @@ final class Adapters {
 
     private final LlamaModel model;
     private final GgufHeader header;
+    private final long bytesMax;
     private final Map<String, Entry> byName = new TreeMap<>();
     private final Map<String, LlamaAdapter> byInternalName = new HashMap<>();
+    private long bytes;
     private long loads;
     private volatile @Nullable StepThread steps;
 
@@ -60,11 +62,13 @@ final class Adapters {
     private static final class Entry {
         private final long load;
         private final String internalName;
+        private final long bytes;
         private int held;
         private boolean retired;
 
-        Entry(long load, String name) {
+        Entry(long load, String name, long bytes) {
             this.load = load;
+            this.bytes = bytes;
             this.internalName = name + "#" + load;
         }
     }
@@ -78,9 +82,11 @@ final class Adapters {
         }
     }
 
-    Adapters(LlamaModel model, GgufHeader header) {
+    /// @param bytesMax memory for all of them together
+    Adapters(LlamaModel model, GgufHeader header, long bytesMax) {
         this.model = model;
         this.header = header;
+        this.bytesMax = bytesMax;
     }
 
     /// Names the thread, before the first request.
@@ -160,12 +166,17 @@ final class Adapters {
 
     private void load(String name, Path file, AdapterHeader adapter, Consumer<AdapterResult> answer)
             throws IOException {
-        MemoryVerdict verdict = adapter.verdict(Host.detect(Path.of("/")));
+        MemoryVerdict verdict = reserve(adapter);
         if (verdict instanceof MemoryVerdict.DoesNotFit not) {
             answer.accept(new AdapterResult.Refused("does_not_fit", not.sentence()));
             return;
         }
-        readAhead(file);
+        try {
+            readAhead(file);
+        } catch (IOException unreadable) {
+            giveBack(adapter.needsBytes());
+            throw unreadable;
+        }
         AdapterFacts facts =
                 new AdapterFacts(
                         name,
@@ -174,7 +185,25 @@ final class Adapters {
                         adapter.changes().size(),
                         adapter.weightBytes(),
                         verdict.sentence());
-        steps().between(() -> answer.accept(loadBetweenSteps(file, facts)));
+        steps().between(() -> {
+            AdapterResult result = loadBetweenSteps(file, facts, adapter.needsBytes());
+            if (result instanceof AdapterResult.Refused) {
+                giveBack(adapter.needsBytes());
+            }
+            answer.accept(result);
+        });
+    }
+
+    private synchronized MemoryVerdict reserve(AdapterHeader adapter) throws IOException {
+        Host host = Host.detect(Path.of("/"));
+        long room = Math.min(host.memory().availableBytes(), bytesMax - bytes);
+        MemoryVerdict verdict = adapter.verdict(host.withAvailableMemory(Math.max(0, room)));
+        bytes += verdict instanceof MemoryVerdict.Fits ? adapter.needsBytes() : 0;
+        return verdict;
+    }
+
+    private synchronized void giveBack(long reserved) {
+        bytes -= reserved;
     }
 
     // From memory the step thread reads it in no time; from a slow disk everybody would wait.
@@ -188,7 +217,7 @@ final class Adapters {
         }
     }
 
-    private AdapterResult loadBetweenSteps(Path file, AdapterFacts facts) {
+    private AdapterResult loadBetweenSteps(Path file, AdapterFacts facts, long reserved) {
         synchronized (this) {
             if (byName.containsKey(facts.name())) {
                 return new AdapterResult.Refused(
@@ -210,7 +239,7 @@ final class Adapters {
             return new AdapterResult.Refused("native_failed", String.valueOf(failure.getMessage()));
         }
         synchronized (this) {
-            Entry entry = new Entry(++loads, facts.name());
+            Entry entry = new Entry(++loads, facts.name(), reserved);
             byName.put(facts.name(), entry);
             byInternalName.put(entry.internalName, adapter);
         }
@@ -246,6 +275,7 @@ final class Adapters {
             // It may still be switched on from the last step that used it.
             steps().applyNone();
             adapter.close();
+            giveBack(entry.bytes);
         }
     }
 

@@ -32,7 +32,6 @@ import redoubt.foreign.posix.PosixException;
 import redoubt.foreign.posix.ProbeOutcome;
 import redoubt.foreign.posix.ProbeResult;
 import redoubt.foreign.posix.SealProbe;
-import redoubt.hardware.Host;
 
 /// The engine process: one model, frames in, frames out. The main thread loads and then runs the
 /// steps; one thread reads frames, one prepares prompts, one takes answers apart, one writes
@@ -40,8 +39,6 @@ import redoubt.hardware.Host;
 public final class EngineMain {
     private static final String OOM_SCORE = "800";
     private static final int FIRST_BUFFER_BYTES = 64 * 1024;
-    private static final int PARKED_PART = 8;
-    private static final long PARKED_BYTES_MAX = 4L << 30;
     private static final long ANSWERS_STACK_BYTES = 32L << 20;
 
     private final Outbox outbox;
@@ -78,6 +75,8 @@ public final class EngineMain {
         InputStream input =
                 new BufferedInputStream(new FileInputStream(FileDescriptor.in), FIRST_BUFFER_BYTES);
         goFirstWhenMemoryRunsOut();
+        // Without one of its threads an engine would leave requests unanswered.
+        Thread.setDefaultUncaughtExceptionHandler((_, failure) -> fail(failure));
         new EngineMain(outbox, input).run(startedNanos);
     }
 
@@ -107,7 +106,8 @@ public final class EngineMain {
                 pool(loaded, requests, pulse);
                 return;
             }
-            Adapters adapters = new Adapters(loaded.model(), loaded.header());
+            Adapters adapters =
+                    new Adapters(loaded.model(), loaded.header(), loaded.memory().adapterBytes());
             LlamaDecoder decoder =
                     new LlamaDecoder(
                             loaded.model(),
@@ -124,7 +124,7 @@ public final class EngineMain {
                     new Scheduler(
                             decoder,
                             draft == null ? null : new LlamaDraft(draft, pulse),
-                            parkedBytesMax(),
+                            loaded.memory().parkedBytes(),
                             depot,
                             open.threads());
             depot.serves(scheduler);
@@ -138,11 +138,19 @@ public final class EngineMain {
             Runtime.getRuntime().halt(Exit.REFUSED);
         } catch (RuntimeException | Error failure) {
             // A loop that is not understood any more must not go on answering.
+            fail(failure);
+        }
+    }
+
+    private static void fail(Throwable failure) {
+        int status = EngineMemory.ranOut(failure) ? Exit.OUT_OF_MEMORY : Exit.FAILED;
+        try {
             log("The engine ends because of a fault of its own: " + failure);
             for (StackTraceElement frame : failure.getStackTrace()) {
                 log("  at " + frame);
             }
-            Runtime.getRuntime().halt(Exit.FAILED);
+        } finally {
+            Runtime.getRuntime().halt(status);
         }
     }
 
@@ -175,13 +183,6 @@ public final class EngineMain {
                 decoder.use(List.of());
             }
         };
-    }
-
-    /// Memory for parked states: a part of what is left now that everything is loaded.
-    private static long parkedBytesMax() throws IOException {
-        return Math.min(
-                Host.detect(Path.of("/")).memory().availableBytes() / PARKED_PART,
-                PARKED_BYTES_MAX);
     }
 
     private void read(Requests requests) {

@@ -129,6 +129,8 @@ final class LlamaDecoder implements Decoder {
                 context.layOutLogits(logitsIndex);
             }
             return result;
+        } catch (NativeException failure) {
+            throw EngineMemory.unlessExhausted(failure);
         } finally {
             pulse.end();
         }
@@ -351,7 +353,12 @@ final class LlamaDecoder implements Decoder {
         @Override
         public Chosen choose(int batchIndex) {
             long begun = System.nanoTime();
-            int token = sampler.sample(context, batchIndex);
+            int token;
+            try {
+                token = sampler.sample(context, batchIndex);
+            } catch (NativeException failure) {
+                throw EngineMemory.unlessExhausted(failure);
+            }
             Chances chances = sampler.chances();
             stopwatch.chosen(begun);
             return new Chosen(token, chances == null ? null : told(token, chances));

@@ -39,6 +39,7 @@ record LoadedModel(
         ChatTemplate template,
         @Nullable DraftModel draft,
         int longestPieceBytes,
+        EngineMemory memory,
         EngineFacts facts) {
     private static final int CONTEXT_TOKENS_MIN = 256;
     // What is pooled is computed at once, and memory grows with the square of its length.
@@ -62,6 +63,7 @@ record LoadedModel(
         requireUsable(header);
         GgufHeader draftHeader = DraftModel.header(open, header);
         Planned planned = plan(header, draftHeader, open);
+        planned.memory().hold();
         Llama llama;
         try {
             llama = Llama.open(Path.of(open.nativeDir()), open.cpuVariant());
@@ -94,6 +96,7 @@ record LoadedModel(
                     template,
                     draft,
                     tokenizer.longestPieceBytes(),
+                    planned.memory(),
                     facts(
                             open,
                             header,
@@ -111,7 +114,7 @@ record LoadedModel(
         }
     }
 
-    private record Planned(int contextTokens, String sentence) {}
+    private record Planned(int contextTokens, String sentence, EngineMemory memory) {}
 
     private static GgufHeader header(Path file) throws StartRefusal {
         try {
@@ -156,12 +159,34 @@ record LoadedModel(
                     "This host's memory limits cannot be read (%s), so it is unknown whether the model fits."
                             .formatted(unreadable.getMessage()));
         }
-        return switch (MemoryPlan.of(header, context, host)) {
-            case MemoryVerdict.Fits fits -> new Planned(tokens, fits.sentence());
-            case MemoryVerdict.FitsWith less -> new Planned(less.contextTokens(), less.sentence());
+        MemoryVerdict verdict = MemoryPlan.of(header, context, host);
+        return switch (verdict) {
+            case MemoryVerdict.Fits _ -> planned(header, context, tokens, verdict, host, open);
+            case MemoryVerdict.FitsWith less ->
+                    planned(header, context, less.contextTokens(), verdict, host, open);
             case MemoryVerdict.DoesNotFit not ->
                     throw new StartRefusal("does_not_fit", not.sentence());
         };
+    }
+
+    private static Planned planned(
+            GgufHeader header,
+            ContextWanted wanted,
+            int contextTokens,
+            MemoryVerdict verdict,
+            Host host,
+            ToEngine.Open open)
+            throws StartRefusal {
+        return new Planned(
+                contextTokens,
+                verdict.sentence(),
+                EngineMemory.of(
+                        header,
+                        wanted,
+                        contextTokens,
+                        host,
+                        Math.max(open.threads(), open.threadsBatch()),
+                        open.memoryMaxBytes()));
     }
 
     private static String seal() throws StartRefusal {
@@ -273,6 +298,7 @@ record LoadedModel(
                 purpose(header),
                 context.pooledSize(),
                 context.pooledSize() == 0 ? 0 : planned.contextTokens(),
-                draft == null ? null : draft.facts());
+                draft == null ? null : draft.facts(),
+                planned.memory().limitBytes());
     }
 }

@@ -19,6 +19,7 @@ import redoubt.engine.schedule.Stopwatch;
 import redoubt.foreign.llama.AnswerForm;
 import redoubt.foreign.llama.ChatTemplate;
 import redoubt.foreign.llama.LlamaModel;
+import redoubt.foreign.llama.NativeException;
 import redoubt.foreign.llama.RenderedPrompt;
 
 /// Turns a request into a job: renders, tokenises, and refuses what cannot be computed before
@@ -81,6 +82,9 @@ final class Preparation {
                 }
             }
         } catch (RuntimeException refused) {
+            if (refused instanceof NativeException failure) {
+                EngineMemory.unlessExhausted(failure);
+            }
             events.accept(
                     new GenerationEvent.Failed(
                             "invalid_request", String.valueOf(refused.getMessage())));

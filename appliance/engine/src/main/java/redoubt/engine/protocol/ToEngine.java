@@ -38,7 +38,8 @@ public sealed interface ToEngine {
             int contextTokens,
             int sequencesMax,
             int batchTokens,
-            int ubatchTokens)
+            int ubatchTokens,
+            long memoryMaxBytes)
             implements ToEngine {}
 
     /// Generate; `id` is the sender's number for it, new each time.

@@ -80,7 +80,8 @@ class HangingEngineTest {
                 EngineFacts.Purpose.GENERATION,
                 0,
                 0,
-                null);
+                null,
+                0);
     }
 
     @Nested

@@ -2,6 +2,7 @@ package redoubt.appliance.engines;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -43,8 +44,11 @@ final class EngineKeeper implements Consumer<Integer> {
     private Duration pause = Duration.ZERO;
     private String lastRefusal = "";
 
+    /// @param requests those that were under way
+    private record Crash(EngineExit exit, List<String> requests) {}
+
     private sealed interface Signal {
-        record Ended(EngineExit exit) implements Signal {}
+        record Ended(Crash crash) implements Signal {}
 
         /// Something has changed that it may want to see.
         record Look() implements Signal {}
@@ -159,15 +163,18 @@ final class EngineKeeper implements Consumer<Integer> {
             boolean crashed = false;
             try {
                 lastRefusal = "";
-                ready.engine().onExit(exit -> signals.add(new Signal.Ended(exit)));
+                ready.engine()
+                        .onExit(exit ->
+                                signals.add(new Signal.Ended(new Crash(exit, engine.requests()))));
                 engine.ready(ready, this);
                 long since = System.nanoTime();
-                Optional<EngineExit> exit = lookAfter(ready.engine());
+                Optional<Crash> end = lookAfter(ready.engine());
                 if (System.nanoTime() - since > LONG_RUN.toNanos()) pause = Duration.ZERO;
                 // An interrupt at the terminal reaches the engine too: an end during a stop is no
                 // crash.
-                crashed = exit.isPresent() && !exit.get().expected() && unloading.get() == null;
-                if (crashed) crashed(ready, exit.get());
+                crashed =
+                        end.isPresent() && !end.get().exit().expected() && unloading.get() == null;
+                if (crashed) crashed(ready, end.get());
             } finally {
                 if (!crashed) unloaded(ready);
             }
@@ -175,7 +182,7 @@ final class EngineKeeper implements Consumer<Integer> {
     }
 
     /// Returns when the engine has ended, or is to be ended.
-    private Optional<EngineExit> lookAfter(EngineProcess process) throws InterruptedException {
+    private Optional<Crash> lookAfter(EngineProcess process) throws InterruptedException {
         int computingWith = process.ready().threads();
         while (true) {
             Unload asked = unloading.get();
@@ -183,8 +190,8 @@ final class EngineKeeper implements Consumer<Integer> {
                 return Optional.empty();
             Duration wait = asked == null ? BETWEEN_LOOKS : DRAINING_LOOK;
             switch (signals.poll(wait.toMillis(), TimeUnit.MILLISECONDS)) {
-                case Signal.Ended(EngineExit exit) -> {
-                    return Optional.of(exit);
+                case Signal.Ended(Crash crash) -> {
+                    return Optional.of(crash);
                 }
                 case Signal.Look _ -> {}
                 case null -> {
@@ -215,7 +222,8 @@ final class EngineKeeper implements Consumer<Integer> {
         }
     }
 
-    private void crashed(EngineState.Ready ready, EngineExit exit) throws RecordException {
+    private void crashed(EngineState.Ready ready, Crash crash) throws RecordException {
+        EngineExit exit = crash.exit();
         parts.metrics().engineCrashed();
         engine.become(
                 new EngineState.Down(
@@ -227,7 +235,7 @@ final class EngineKeeper implements Consumer<Integer> {
                         new Event.EngineCrashed(
                                 ready.model().name(),
                                 "status " + exit.status() + ": " + exit.sentence(),
-                                engine.requests()));
+                                crash.requests()));
     }
 
     private void unloaded(EngineState.Ready ready) {

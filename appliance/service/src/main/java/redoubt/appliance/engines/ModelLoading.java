@@ -168,6 +168,7 @@ final class ModelLoading {
         said.put("cpu_variant", facts.cpuVariant());
         said.put("threads", String.valueOf(facts.threads()));
         said.put("context_tokens", String.valueOf(facts.contextTokens()));
+        said.put("memory_limit_bytes", String.valueOf(facts.memoryLimitBytes()));
         said.put("sequences", String.valueOf(facts.sequencesMax()));
         said.put("template_origin", facts.templateOrigin());
         said.put("template_sha256", facts.templateSha256());

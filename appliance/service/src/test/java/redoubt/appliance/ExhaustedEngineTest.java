@@ -1,0 +1,127 @@
+package redoubt.appliance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static redoubt.appliance.RunningAppliance.code;
+import static redoubt.appliance.RunningAppliance.ok;
+
+import java.io.BufferedReader;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import redoubt.fixtures.TinyModel;
+import redoubt.provenance.record.Event;
+
+/// One of two engines comes to the limit of its memory while both are answering.
+class ExhaustedEngineTest {
+    private static final Path PRLIMIT = Path.of("/usr/bin/prlimit");
+
+    private static String chat(String model, String text, String more) {
+        return "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]%s}"
+                .formatted(model, text, more);
+    }
+
+    private static HttpResponse<String> ask(RunningAppliance appliance, String model, String text) {
+        return appliance.keySend(
+                "POST", "/v1/chat/completions", chat(model, text, ",\"max_tokens\":5"));
+    }
+
+    /// An answer of which the first text has been read.
+    private static BufferedReader stream(RunningAppliance appliance, String model)
+            throws Exception {
+        HttpResponse<InputStream> response =
+                appliance
+                        .http()
+                        .send(
+                                appliance.request(
+                                        "POST",
+                                        "/v1/chat/completions",
+                                        chat(model, "Hello", ",\"stream\":true,\"temperature\":1"),
+                                        "Authorization",
+                                        "Bearer " + appliance.staffKey()),
+                                HttpResponse.BodyHandlers.ofInputStream());
+        BufferedReader lines =
+                new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
+        assertTrue(saysMore(lines));
+        return lines;
+    }
+
+    private static boolean saysMore(BufferedReader lines) throws Exception {
+        for (String line; (line = lines.readLine()) != null; ) {
+            assertFalse(line.contains("\"error\""), line);
+            if (line.contains("\"content\":\"") && !line.contains("\"content\":\"\"")) return true;
+        }
+        return false;
+    }
+
+    /// Two messages, nearly as long as a request may be.
+    private static String large() {
+        String half = "a".repeat(7 << 19);
+        return half + "\"},{\"role\":\"user\",\"content\":\"" + half;
+    }
+
+    /// From here on it is given hardly more than it has. Its own limit is far above that.
+    private static void giveNoMore(ProcessHandle engine) throws Exception {
+        Process set =
+                new ProcessBuilder(
+                                PRLIMIT.toString(),
+                                "--pid",
+                                String.valueOf(engine.pid()),
+                                "--data=1048576")
+                        .inheritIO()
+                        .start();
+        assertEquals(0, set.waitFor());
+    }
+
+    @Test
+    void ends_its_own_answers_and_is_recorded_and_replaced_and_the_other_goes_on()
+            throws Exception {
+        assumeTrue(Files.isExecutable(PRLIMIT), "there is no prlimit here");
+        Path home = RunningAppliance.temporaryHome();
+        Path folder = Files.createTempDirectory("redoubt-model-");
+        Path model =
+                TinyModel.write(
+                        folder.resolve("long.gguf"),
+                        TinyModel.Options.chat().withContextTokens(16_384));
+        try (RunningAppliance appliance = RunningAppliance.start(home, model)) {
+            Models.bring(home, "second");
+            List<Long> others = appliance.engines().stream().map(ProcessHandle::pid).toList();
+            Models.load(appliance, "second");
+            ProcessHandle engine =
+                    appliance.engines().stream()
+                            .filter(one -> !others.contains(one.pid()))
+                            .findFirst()
+                            .orElseThrow();
+            BufferedReader theirs = stream(appliance, "long");
+            giveNoMore(engine);
+            HttpResponse<String> ended = ask(appliance, "second", large());
+            assertEquals(503, ended.statusCode(), ended.body());
+            assertEquals("engine_died", code(ended), ended.body());
+            assertTrue(ended.body().contains("its memory ran out"), ended.body());
+            assertTrue(ended.body().contains("send a shorter one"), ended.body());
+            engine.onExit().get(60, TimeUnit.SECONDS);
+            assertTrue(saysMore(theirs), "the other engine's answer ended too");
+            theirs.close();
+            Models.await(appliance, "second", "ready");
+            ok(ask(appliance, "second", "Hello"));
+            ok(ask(appliance, "long", "Hello"));
+        }
+        List<Event.EngineCrashed> crashes =
+                Records.events(home).stream()
+                        .filter(Event.EngineCrashed.class::isInstance)
+                        .map(Event.EngineCrashed.class::cast)
+                        .toList();
+        assertEquals(1, crashes.size(), crashes.toString());
+        assertTrue(
+                crashes.getFirst().toString().contains("its memory ran out"), crashes.toString());
+        assertEquals(1, crashes.getFirst().requests().size(), crashes.toString());
+    }
+}
