@@ -6,6 +6,7 @@ run_usage() {
 ./redoubt run [options]
   --home DIR                   where everything of this site is kept (default ~/.local/share/redoubt)
   --port N                     the port of the page and the API (default 8443)
+  --connections-per-address N  connections that one address may have (default 256 of 1024)
   --bind ADDRESS               the address to listen on (default 127.0.0.1)
   --model FILE                 a GGUF file (default: the starter model, fetched once)
   --admin-password-file FILE   the first administrator's password, instead of a generated one
@@ -19,7 +20,7 @@ run_appliance() {
     local home=${XDG_DATA_HOME:-${HOME:-}/.local/share}/redoubt model="" detach=0 pass=()
     while [ $# -gt 0 ]; do
         case "$1" in
-            --home | --port | --bind | --model | --admin-password-file)
+            --home | --port | --bind | --model | --admin-password-file | --connections-per-address)
                 [ -n "${2:-}" ] || fail "$1 needs a value." "./redoubt run --help lists what each takes."
                 case "$1" in
                     --home) home=$(readlink -m "$2") ;;

@@ -44,6 +44,7 @@ public final class Appliance implements AutoCloseable {
             int port,
             Path model,
             Path nativeDir,
+            int connectionsOfOneAddress,
             Optional<String> adminPassword) {}
 
     private Appliance(
@@ -71,7 +72,12 @@ public final class Appliance implements AutoCloseable {
         try {
             SiteCertificate certificate =
                     SiteCertificate.openOrCreate(home.tls(), options.bind(), clock.instant());
-            server = Server.open(options.bind(), options.port(), certificate.context());
+            server =
+                    Server.open(
+                            options.bind(),
+                            options.port(),
+                            certificate.context(),
+                            options.connectionsOfOneAddress());
             String address = "https://" + reachable(options.bind()) + ":" + server.port();
             FilterInstalled filter = seal();
             progress.accept(filter.sentence());

@@ -10,7 +10,11 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
@@ -96,6 +100,56 @@ class SlowClientTest {
             }
         } finally {
             for (SSLSocket socket : sockets) if (socket != null) socket.close();
+        }
+    }
+
+    /// Half of them never begin with TLS, half never ask anything; all from the address of the
+    /// ordinary client, and twice as many as one address may have.
+    @Test
+    void five_hundred_that_connect_and_stall_do_not_stop_an_ordinary_one() throws Exception {
+        RunningAppliance appliance = RunningAppliance.shared();
+        List<Socket> stalling = new ArrayList<>();
+        try {
+            for (int i = 0; i < 500; i++) {
+                Socket client = new Socket("127.0.0.1", appliance.port());
+                stalling.add(client);
+                if (i % 2 == 0) {
+                    // The beginning of a hello of TLS, of which the rest never comes.
+                    client.getOutputStream().write(new byte[] {22, 3, 1, 2, 0, 1, 0, 1, -4, 3, 3});
+                }
+            }
+            // A client of its own, whose connections are not there yet.
+            try (HttpClient ordinary =
+                    HttpClient.newBuilder().sslContext(appliance.tls()).build()) {
+                for (int i = 0; i < 3; i++) {
+                    HttpResponse<String> answered =
+                            ordinary.send(
+                                    appliance.request(
+                                            "POST",
+                                            "/v1/chat/completions",
+                                            chat("\"max_tokens\":2"),
+                                            "Authorization",
+                                            "Bearer " + appliance.staffKey()),
+                                    HttpResponse.BodyHandlers.ofString());
+                    assertTrue(answered.statusCode() == 200, answered.body());
+                }
+            }
+            assertTrue(
+                    stalling.stream().filter(SlowClientTest::disconnected).count() >= 500 - 256,
+                    "an address has more connections than it may");
+        } finally {
+            for (Socket client : stalling) client.close();
+        }
+    }
+
+    private static boolean disconnected(Socket client) {
+        try {
+            client.setSoTimeout(1);
+            return client.getInputStream().read() < 0;
+        } catch (SocketTimeoutException open) {
+            return false;
+        } catch (IOException reset) {
+            return true;
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import redoubt.appliance.Appliance;
+import redoubt.appliance.http.Server;
 import redoubt.appliance.site.SiteException;
 
 /// `serve`: becomes the appliance. Progress and log go to standard error; standard output gets the
@@ -32,6 +33,7 @@ public final class Serve {
                                     "--port",
                                     "--model",
                                     "--bind",
+                                    "--connections-per-address",
                                     "--admin-password-file",
                                     "--native"),
                             Set.of("--json", "--quiet", "--detached"));
@@ -85,7 +87,20 @@ public final class Serve {
                 port(arguments),
                 model,
                 nativeDir,
+                connectionsPerAddress(arguments),
                 adminPassword(arguments));
+    }
+
+    private static int connectionsPerAddress(Arguments arguments) throws Arguments.UsageException {
+        Optional<String> given = arguments.value("--connections-per-address");
+        if (given.isEmpty()) return Server.CONNECTIONS_OF_ONE_ADDRESS;
+        if (!given.get().matches("[0-9]{1,4}")
+                || Integer.parseInt(given.get()) < 1
+                || Integer.parseInt(given.get()) > Server.CONNECTIONS_MAX)
+            throw new Arguments.UsageException(
+                    "--connections-per-address is a number from 1 to %d."
+                            .formatted(Server.CONNECTIONS_MAX));
+        return Integer.parseInt(given.get());
     }
 
     private static int port(Arguments arguments) throws Arguments.UsageException {

@@ -33,7 +33,14 @@ import redoubt.provenance.record.RecordException;
 /// is open before anything answers, so that the seal can close every other socket; until [#serve]
 /// it says that it is starting. Handlers run on virtual threads.
 public final class Server implements AutoCloseable {
-    private static final int CONNECTIONS_MAX = 1024;
+    /// Connections of one address, unless a site says otherwise.
+    public static final int CONNECTIONS_OF_ONE_ADDRESS = 256;
+
+    /// Connections of all clients.
+    public static final int CONNECTIONS_MAX = 1024;
+
+    // For those that are on their way out.
+    private static final int CONNECTIONS_MORE = 64;
     private static final int REQUESTS_MAX = 512;
     // Longer than the whole of a body may take, whose end has its own sentence.
     private static final Duration READ_TIME_MAX = Duration.ofSeconds(40);
@@ -71,11 +78,16 @@ public final class Server implements AutoCloseable {
     }
 
     /// Opens the listener.
-    public static Server open(String address, int port, SSLContext tls) throws SiteException {
+    ///
+    /// @param connectionsOfOneAddress how many of the connections one address may have
+    public static Server open(String address, int port, SSLContext tls, int connectionsOfOneAddress)
+            throws SiteException {
         Watchdog watchdog = new Watchdog();
         AtomicReference<@Nullable Serving> serving = new AtomicReference<>();
         StaticPage page = new StaticPage();
-        AcceptedChannels channels = new AcceptedChannels(READ_TIME_MAX.multipliedBy(3));
+        AcceptedChannels channels =
+                new AcceptedChannels(
+                        READ_TIME_MAX.multipliedBy(3), CONNECTIONS_MAX, connectionsOfOneAddress);
         try {
             WebServer server =
                     WebServer.builder()
@@ -88,7 +100,7 @@ public final class Server implements AutoCloseable {
                                             .sslContext(tls)
                                             .enabledProtocols(List.of("TLSv1.3", "TLSv1.2"))
                                             .build())
-                            .maxTcpConnections(CONNECTIONS_MAX)
+                            .maxTcpConnections(CONNECTIONS_MAX + CONNECTIONS_MORE)
                             .maxConcurrentRequests(REQUESTS_MAX)
                             .idleConnectionTimeout(UNUSED_MAX)
                             .idleConnectionPeriod(LOOKED_AFTER_EVERY)

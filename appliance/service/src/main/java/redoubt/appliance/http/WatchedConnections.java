@@ -42,7 +42,7 @@ record WatchedConnections(ServerConnectionSelector selector, AcceptedChannels ch
         return new Connection(
                 selector.connection(new Context(context, DataReader.create(ahead))),
                 ahead,
-                channels.claim(context.remotePeer().address()));
+                channels.claim(context.remotePeer().address(), ahead::unused));
     }
 
     private record Connection(ServerConnection connection, ReadAhead ahead, Runnable ended)
