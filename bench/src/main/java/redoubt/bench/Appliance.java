@@ -199,6 +199,12 @@ final class Appliance implements AutoCloseable {
         process.toHandle().children().forEach(ProcessHandle::destroyForcibly);
     }
 
+    /// Has its model loaded again; what is under way is finished before, what comes meanwhile
+    /// waits.
+    void reload() throws IOException, InterruptedException, BenchException {
+        String _ = client.post("/api/models/" + model() + "/load", "{\"again\":true}");
+    }
+
     long enginePid() throws BenchException {
         return process.toHandle()
                 .children()

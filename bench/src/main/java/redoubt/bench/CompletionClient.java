@@ -69,19 +69,24 @@ final class CompletionClient implements AutoCloseable {
     String createKey(String name) throws IOException, InterruptedException, BenchException {
         ObjectNode body =
                 JsonNodeFactory.instance.objectNode().put("name", name).put("role", "staff");
+        return JSON.readTree(post("/api/keys", body.toString())).path("secret").asText();
+    }
+
+    /// What a POST of JSON is answered with; anything but a success is thrown.
+    String post(String path, String body) throws IOException, InterruptedException, BenchException {
         HttpRequest request =
-                request("/api/keys")
+                request(path)
                         .timeout(PATIENCE)
                         .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
                         .build();
         try (HttpClient client = clients.build()) {
             HttpResponse<String> response =
                     client.send(request, HttpResponse.BodyHandlers.ofString());
-            if (response.statusCode() != 201) {
-                throw refused("/api/keys", response.statusCode(), response.body());
+            if (response.statusCode() / 100 != 2) {
+                throw refused(path, response.statusCode(), response.body());
             }
-            return JSON.readTree(response.body()).path("secret").asText();
+            return response.body();
         }
     }
 

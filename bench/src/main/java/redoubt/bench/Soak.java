@@ -20,9 +20,10 @@ import redoubt.provenance.record.RecordVerifier;
 import redoubt.provenance.record.Verdict;
 
 /// Hours of misuse in minutes: people who ask, leave in the middle, ask for nonsense and come back,
-/// while engines are killed under them. Afterwards nothing may be left over: no answer under way,
-/// no file descriptor, no memory that grows from one half to the next, every sequence free, and a
-/// record that verifies. `redoubt bench soak`; the seed is printed and can be given again.
+/// while engines are killed and models loaded again under them. Afterwards nothing may be left
+/// over: no answer under way, no file descriptor, no memory that grows from one half to the next,
+/// every sequence free, and a record that verifies. `redoubt bench soak`; the seed is printed and
+/// can be given again.
 final class Soak {
     private static final int PEOPLE = 12;
     private static final int SEQUENCES = EngineBenchmark.SLOTS;
@@ -79,7 +80,7 @@ final class Soak {
     }
 
     private void misuse(Appliance appliance, Target people, Duration time, boolean kills)
-            throws InterruptedException, IOException {
+            throws InterruptedException, IOException, BenchException {
         over = false;
         List<Thread> threads = new ArrayList<>();
         for (int person = 0; person < PEOPLE; person++) {
@@ -92,14 +93,24 @@ final class Soak {
             long wait = (long) ((0.5 + random.nextDouble()) * plan.killEverySeconds() * 1000);
             TimeUnit.MILLISECONDS.sleep(Math.clamp((end - System.nanoTime()) / 1_000_000, 0, wait));
             if (kills && System.nanoTime() < end) {
-                lastKillNanos = System.nanoTime();
-                appliance.killEngines();
-                count("engine killed");
+                disturb(appliance, random);
             }
         }
         over = true;
         for (Thread thread : threads) {
             thread.join();
+        }
+    }
+
+    private void disturb(Appliance appliance, Random random)
+            throws IOException, InterruptedException, BenchException {
+        if (random.nextInt(3) == 0) {
+            appliance.reload();
+            count("model loaded again");
+        } else {
+            lastKillNanos = System.nanoTime();
+            appliance.killEngines();
+            count("engine killed");
         }
     }
 
