@@ -197,15 +197,15 @@ public final class LlamaContext implements AutoCloseable {
                 FLAG.setVolatile(abort, 0L, 0);
                 yield DecodeResult.ABORTED;
             }
-            case NO_MEMORY ->
-                    throw new NativeException(
-                            "llama.cpp could not decode %d tokens (%s, code %d). The request has to end."
-                                    .formatted(
-                                            batch.size(), NativeException.OUT_OF_MEMORY, result));
             default ->
                     throw new NativeException(
                             "llama.cpp could not decode %d tokens (%s, code %d). The request has to end; others may go on."
-                                    .formatted(batch.size(), CText.reason(error), result));
+                                    .formatted(
+                                            batch.size(),
+                                            result == NO_MEMORY
+                                                    ? NativeException.OUT_OF_MEMORY
+                                                    : CText.reason(error),
+                                            result));
         };
     }
 

@@ -8,10 +8,12 @@ package redoubt.engine.client;
 /// @param matrices how many of the model's matrices it changes
 /// @param weightBytes what its weights take
 /// @param memoryVerdict how it fits into this host
+/// @param sha256 of its file, as the engine read it
 public record AdapterFacts(
         String name,
         String ownName,
         long rank,
         int matrices,
         long weightBytes,
-        String memoryVerdict) {}
+        String memoryVerdict,
+        String sha256) {}

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -21,8 +23,11 @@ public final class EngineParking {
     private final Consumer<Parking> say;
     private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
     private final CountDownLatch rested = new CountDownLatch(1);
+    private final Object saying = new Object();
     private final Deque<ParkedState> offered = new ArrayDeque<>();
     private ParkedStore store = ParkedStore.none();
+    // Tenants that the engine was told to forget and has not confirmed yet, each as often as that.
+    private final Map<String, Integer> forgetting = new HashMap<>();
     private @Nullable Pull pull;
     private volatile boolean keeps;
 
@@ -47,14 +52,36 @@ public final class EngineParking {
         keeps = true;
         tasks.add(() -> {
             store = where;
-            where.kept().forEach(state -> say.accept(new Parking.Kept(state)));
+            // What was listed is said before a Forget that comes meanwhile, or not listed.
+            synchronized (saying) {
+                where.kept().forEach(state -> say.accept(new Parking.Kept(state)));
+            }
         });
     }
 
-    /// Has the engine drop all that it computed of this tenant's texts. What the store has of them
-    /// is for the caller to drop, before this.
+    /// Has the engine drop all that it computed of this tenant's texts. Until it confirms that, no
+    /// state of this tenant is taken from it. What the store has of them is for the caller to drop:
+    /// before this, so that the engine is not told of it again, and after it, because one may have
+    /// been whole just before.
     public void forget(String tenant) {
-        say.accept(new Parking.Forget(tenant));
+        synchronized (forgetting) {
+            forgetting.merge(tenant, 1, Integer::sum);
+        }
+        synchronized (saying) {
+            say.accept(new Parking.Forget(tenant));
+        }
+    }
+
+    private boolean forgets(String tenant) {
+        synchronized (forgetting) {
+            return forgetting.containsKey(tenant);
+        }
+    }
+
+    private void forgot(String tenant) {
+        synchronized (forgetting) {
+            forgetting.computeIfPresent(tenant, (_, times) -> times == 1 ? null : times - 1);
+        }
     }
 
     /// Has the engine bring what is idle into the store, before it ends.
@@ -88,6 +115,8 @@ public final class EngineParking {
                     tasks.add(() -> part(number, bytes));
             case Parking.Gone(long number) -> tasks.add(() -> gone(number));
             case Parking.Rested _ -> rested.countDown();
+            // After what was offered before it.
+            case Parking.Forgot(String tenant) -> tasks.add(() -> forgot(tenant));
             // What only a gateway says is nothing to it.
             case Parking.Kept _, Parking.Taken _, Parking.Forget _, Parking.Rest _ -> {}
         }
@@ -117,7 +146,7 @@ public final class EngineParking {
             ParkedState state = offered.removeFirst();
             Optional<ParkedStore.Keeping> keeping = Optional.empty();
             try {
-                keeping = store.keep(state);
+                keeping = forgets(state.tenant()) ? Optional.empty() : store.keep(state);
             } catch (IOException | RuntimeException full) {
                 // Then it is computed again when it is needed.
             }
@@ -141,6 +170,9 @@ public final class EngineParking {
         try {
             if (part.length == 0 || current.got > current.state.bytes()) {
                 throw new IOException("a part that is not of this state");
+            }
+            if (forgets(current.state.tenant())) {
+                throw new IOException("the state is to be forgotten");
             }
             current.keeping.part(part);
             if (current.got < current.state.bytes()) {

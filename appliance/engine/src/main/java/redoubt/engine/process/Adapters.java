@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -63,11 +65,13 @@ final class Adapters {
         private final long load;
         private final String internalName;
         private final long bytes;
+        private final String sha256;
         private int held;
         private boolean retired;
 
-        Entry(long load, String name, long bytes) {
+        Entry(long load, String name, long bytes, String sha256) {
             this.load = load;
+            this.sha256 = sha256;
             this.bytes = bytes;
             this.internalName = name + "#" + load;
         }
@@ -108,6 +112,11 @@ final class Adapters {
             Entry entry = byName.get(use.name());
             if (entry == null) {
                 throw new IllegalArgumentException(unknown(use.name()));
+            }
+            if (!use.sha256().isEmpty() && !use.sha256().equals(entry.sha256)) {
+                throw new IllegalArgumentException(
+                        "The adapter '%s' was exchanged for another file while this request was on its way, so nothing was computed. Ask again to use the one that is there now."
+                                .formatted(use.name()));
             }
             if (use.scale() != 0f) {
                 found.add(new Found(entry, use.scale()));
@@ -171,8 +180,9 @@ final class Adapters {
             answer.accept(new AdapterResult.Refused("does_not_fit", not.sentence()));
             return;
         }
+        String sha256;
         try {
-            readAhead(file);
+            sha256 = readAhead(file);
         } catch (IOException unreadable) {
             giveBack(adapter.needsBytes());
             throw unreadable;
@@ -184,7 +194,8 @@ final class Adapters {
                         adapter.rankMax(),
                         adapter.changes().size(),
                         adapter.weightBytes(),
-                        verdict.sentence());
+                        verdict.sentence(),
+                        sha256);
         steps().between(() -> {
             AdapterResult result = loadBetweenSteps(file, facts, adapter.needsBytes());
             if (result instanceof AdapterResult.Refused) {
@@ -207,14 +218,17 @@ final class Adapters {
     }
 
     // From memory the step thread reads it in no time; from a slow disk everybody would wait.
-    private static void readAhead(Path file) throws IOException {
+    private static String readAhead(Path file) throws IOException {
+        MessageDigest digest = TokenizerDigest.newSha256();
         byte[] buffer = new byte[READ_BYTES];
         try (InputStream in = Files.newInputStream(file)) {
             int got = in.read(buffer);
             while (got >= 0) {
+                digest.update(buffer, 0, got);
                 got = in.read(buffer);
             }
         }
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     private AdapterResult loadBetweenSteps(Path file, AdapterFacts facts, long reserved) {
@@ -239,7 +253,7 @@ final class Adapters {
             return new AdapterResult.Refused("native_failed", String.valueOf(failure.getMessage()));
         }
         synchronized (this) {
-            Entry entry = new Entry(++loads, facts.name(), reserved);
+            Entry entry = new Entry(++loads, facts.name(), reserved, facts.sha256());
             byName.put(facts.name(), entry);
             byInternalName.put(entry.internalName, adapter);
         }

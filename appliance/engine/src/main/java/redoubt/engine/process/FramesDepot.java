@@ -105,9 +105,12 @@ final class FramesDepot implements Depot {
                 }
                 steps.returns().gone(number);
             }
-            case Parking.Forget(String tenant) -> steps.forget(tenant);
+            case Parking.Forget(String tenant) -> {
+                steps.forget(tenant);
+                steps.between(() -> say.accept(new Parking.Forgot(tenant)));
+            }
             case Parking.Rest _ -> steps.returns().rest(() -> say.accept(new Parking.Rested()));
-            case Parking.Offer _, Parking.Rested _ ->
+            case Parking.Offer _, Parking.Forgot _, Parking.Rested _ ->
                     throw new IllegalStateException("only an engine says that");
         }
     }

@@ -17,6 +17,7 @@ import redoubt.engine.client.ParkedState;
     @JsonSubTypes.Type(value = Parking.Taken.class, name = "taken"),
     @JsonSubTypes.Type(value = Parking.Gone.class, name = "gone"),
     @JsonSubTypes.Type(value = Parking.Forget.class, name = "forget"),
+    @JsonSubTypes.Type(value = Parking.Forgot.class, name = "forgot"),
     @JsonSubTypes.Type(value = Parking.Rest.class, name = "rest"),
     @JsonSubTypes.Type(value = Parking.Rested.class, name = "rested")
 })
@@ -41,6 +42,9 @@ public sealed interface Parking {
 
     /// To the engine: drop all that was computed of this tenant's texts.
     record Forget(String tenant) implements Parking {}
+
+    /// To the gateway: that is done, and nothing that was computed before it will be offered.
+    record Forgot(String tenant) implements Parking {}
 
     /// To the engine: offer all that is idle, because the end is near.
     record Rest() implements Parking {}

@@ -101,8 +101,11 @@ final class Alone {
             sequence.run(now);
             Place place = new Place(0);
             sequence.enter(place, 0);
-        } catch (IllegalArgumentException | NativeException refused) {
+        } catch (IllegalArgumentException refused) {
             sequence.fail("invalid_request", Sequence.sentence(refused));
+            end();
+        } catch (NativeException without) {
+            sequence.fail("engine_failed", Sequence.sentence(without));
             end();
         }
     }

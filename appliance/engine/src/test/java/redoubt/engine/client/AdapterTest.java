@@ -76,6 +76,10 @@ class AdapterTest {
         return ask("somebody", adapters);
     }
 
+    private int completed(AdapterUse adapter) throws Exception {
+        return ask("somebody", adapter).finished().usage().completionTokens();
+    }
+
     private static AdapterUse use(String name, float scale) {
         return new AdapterUse(name, scale);
     }
@@ -185,6 +189,24 @@ class AdapterTest {
             assertOther(before, after);
             assertEquals(0, after.started().cachedTokens(), "computed with the earlier one");
             engine.unloadAdapter("changing");
+        }
+
+        @Test
+        void is_refused_to_a_request_that_means_an_earlier_file_of_its_name() throws Exception {
+            String earlier = load("exchanged", 25).sha256();
+            assertEquals(
+                    WeightMeasure.ofShards(List.of(file(25))).shards().getFirst().sha256(),
+                    earlier);
+            assertEquals(30, completed(use("exchanged", 1).only(earlier)));
+            engine.unloadAdapter("exchanged");
+            String later = load("exchanged", 26).sha256();
+            assertTrue(!earlier.equals(later), "two files have one hash");
+            GenerationEvent.Failed failed =
+                    ask("somebody", use("exchanged", 1).only(earlier)).failed();
+            assertEquals("invalid_request", failed.code());
+            assertTrue(failed.sentence().contains("was exchanged"), failed.sentence());
+            assertEquals(30, completed(use("exchanged", 1).only(later)));
+            engine.unloadAdapter("exchanged");
         }
 
         @Test

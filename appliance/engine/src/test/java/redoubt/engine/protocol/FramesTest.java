@@ -56,7 +56,7 @@ class FramesTest {
                             0xFFFF_FFFFL,
                             new Constraint.JsonSchema("{}"),
                             20,
-                            List.of(new AdapterUse("legal", 0.5f)),
+                            List.of(new AdapterUse("legal", 0.5f, "ab".repeat(32))),
                             true));
 
     private static ByteArrayInputStream stream(byte[] bytes) {
@@ -156,7 +156,14 @@ class FramesTest {
             for (AdapterResult result :
                     List.of(
                             new AdapterResult.Loaded(
-                                    new AdapterFacts("legal", "Legal 7", 16, 64, 1 << 20, "fits")),
+                                    new AdapterFacts(
+                                            "legal",
+                                            "Legal 7",
+                                            16,
+                                            64,
+                                            1 << 20,
+                                            "fits",
+                                            "ab".repeat(32))),
                             new AdapterResult.Unloaded("legal", 2),
                             new AdapterResult.Refused("name_taken", "Why."))) {
                 FromEngine message = new FromEngine.AdapterChanged(9, result);

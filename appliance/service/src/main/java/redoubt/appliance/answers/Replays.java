@@ -154,8 +154,18 @@ public final class Replays {
                     Conditions.differences(
                             asked.conditions(), Conditions.of(use.model(), adapters));
             if (!differences.isEmpty()) return Outcome.impossible(String.join("; ", differences));
-            return compared(answer, again(use, request, answer, running));
+            try (EngineUse.Memory _ = use.memory(true)) {
+                return compared(answer, again(use, pinned(request, adapters), answer, running));
+            }
         }
+    }
+
+    /// With those adapters, and no others that may have their names by then.
+    private static GenerationRequest pinned(GenerationRequest asked, Map<String, String> adapters) {
+        return asked.withAdapters(
+                asked.adapters().stream()
+                        .map(adapter -> adapter.only(adapters.getOrDefault(adapter.name(), "")))
+                        .toList());
     }
 
     private static Said again(

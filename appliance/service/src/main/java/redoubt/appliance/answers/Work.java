@@ -64,7 +64,8 @@ final class Work {
     }
 
     void run() {
-        try (EngineUse use = parts.engines().use(request.model(), requestId, waiting())) {
+        try (EngineUse use = parts.engines().use(request.model(), requestId, waiting());
+                EngineUse.Memory _ = use.memory(request.wanted().replayable())) {
             byte[] key = Secrets.bytes(32);
             Map<String, String> adapters = use.demand(request.wanted().adapters());
             spans.over("wait for the model", begun);
@@ -72,7 +73,7 @@ final class Work {
             parts.items().write(question(key, use.model(), adapters));
             spans.over("store the question", storing);
             phase("store", storing);
-            generate(intent(key, use.model(), adapters), use);
+            generate(intent(key, use.model(), adapters), use, adapters);
         } catch (RefusedException notNow) {
             fail(notNow.code(), notNow);
         } catch (RecordException closed) {
@@ -120,7 +121,7 @@ final class Work {
                 key,
                 new Item.Asked(
                         model.id(),
-                        Earlier.without(asked(), request.earlier()),
+                        Earlier.without(asked(Map.of()), request.earlier()),
                         Conditions.of(model, adapters),
                         request.earlier()));
     }
@@ -161,12 +162,12 @@ final class Work {
         return new ModelFacts(model.name(), model.sha256(), model.facts().architecture());
     }
 
-    private void generate(IntentRecorded intent, EngineUse use)
+    private void generate(IntentRecorded intent, EngineUse use, Map<String, String> adapters)
             throws IOException, InterruptedException {
         boolean over = false;
         try {
             long engine = System.nanoTime();
-            Generation generation = use.engine().generate(asked());
+            Generation generation = use.engine().generate(asked(adapters));
             answer.runs(generation);
             GenerationEvent last = relay(generation);
             over = true;
@@ -200,7 +201,8 @@ final class Work {
         }
     }
 
-    private GenerationRequest asked() {
+    /// @param adapters those that INTENT names: an engine that has another one by then refuses
+    private GenerationRequest asked(Map<String, String> adapters) {
         Wanted wanted = request.wanted();
         String person = request.principal().id();
         return new GenerationRequest(
@@ -213,7 +215,9 @@ final class Work {
                 wanted.seed(),
                 wanted.constraint(),
                 wanted.logprobs(),
-                wanted.adapters(),
+                wanted.adapters().stream()
+                        .map(adapter -> adapter.only(adapters.getOrDefault(adapter.name(), "")))
+                        .toList(),
                 wanted.replayable());
     }
 

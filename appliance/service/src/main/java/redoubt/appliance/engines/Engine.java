@@ -1,5 +1,6 @@
 package redoubt.appliance.engines;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -31,6 +32,7 @@ final class Engine {
     private @Nullable EngineKeeper keeper;
     private long lastUsedNanos = System.nanoTime();
     private boolean stopped;
+    private final MemoryBesides besides = new MemoryBesides();
 
     Engine(KnownModel model, boolean standard, EngineParts parts) {
         this.model = model;
@@ -249,6 +251,10 @@ final class Engine {
     }
 
     /// A use of it is over.
+    EngineUse.Memory memoryBesides(long bytes) throws IOException {
+        return besides.hold(model.id(), parts.room(), bytes);
+    }
+
     void ended(EngineUse use) {
         lock.lock();
         try {

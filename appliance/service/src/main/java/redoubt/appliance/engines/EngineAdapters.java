@@ -88,7 +88,7 @@ public final class EngineAdapters {
             try (Measuring measuring = Measuring.begin(List.of(file))) {
                 return switch (engine.loadAdapter(name, file)) {
                     case AdapterResult.Loaded(AdapterFacts facts) ->
-                            keep(name, measuring.finish().sha256(), facts);
+                            keep(name, same(measuring.finish().sha256(), facts), facts);
                     case AdapterResult.Refused refused -> throw refused(name, refused);
                     case AdapterResult.Unloaded _ ->
                             throw new AssertionError("an adapter was to be loaded");
@@ -105,6 +105,13 @@ public final class EngineAdapters {
         } finally {
             changing.unlock();
         }
+    }
+
+    private static String same(String measured, AdapterFacts facts) throws IOException {
+        if (!facts.sha256().equals(measured))
+            throw new IOException(
+                    "its file was changed while it was loaded, so it is not known what was loaded. Leave the files of a running appliance alone, and ask again.");
+        return measured;
     }
 
     private Loaded keep(String name, String sha256, AdapterFacts facts) throws RecordException {

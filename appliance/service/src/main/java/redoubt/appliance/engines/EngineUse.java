@@ -1,5 +1,6 @@
 package redoubt.appliance.engines;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,22 @@ public final class EngineUse implements AutoCloseable {
     /// @throws RefusedException when one is not there, does not fit, or is not loaded
     public Map<String, String> demand(List<AdapterUse> adapters) throws InterruptedException {
         return ready.adapters().demand(adapters, holder.loadsOnDemand());
+    }
+
+    /// Memory that is held for a request until this is closed.
+    public interface Memory extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /// Holds the memory for a request: one that is computed by itself needs a context beside the
+    /// engine's own.
+    ///
+    /// @throws RefusedException when there is none, with what to do
+    public Memory memory(boolean alone) throws IOException {
+        if (!alone) return () -> {};
+        var facts = ready.model().facts();
+        return holder.memoryBesides(facts.cacheBytes() + facts.computeBytes());
     }
 
     /// Why the engine was ended although this use of it was not over; empty while it is there, and

@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import redoubt.hardware.ContextWanted;
 import redoubt.hardware.GgufHeader;
 import redoubt.hardware.Host;
@@ -92,6 +93,16 @@ final class MemoryLedger {
                                     less, less.contextTokens(), reservation(less.needsBytes()));
             case MemoryVerdict.DoesNotFit not -> new Outcome.NotReserved(not);
         };
+    }
+
+    /// Reserves so much more for an engine that is there already, for a while.
+    ///
+    /// @return empty where so much is not free
+    synchronized Optional<Reservation> reserveBesides(long bytes, long limitBytes)
+            throws IOException {
+        return free(Host.detect(root), limitBytes) < bytes
+                ? Optional.empty()
+                : Optional.of(reservation(bytes));
     }
 
     private Reservation reservation(long bytes) {

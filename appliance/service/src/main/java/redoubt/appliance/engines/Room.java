@@ -71,6 +71,20 @@ final class Room {
         }
     }
 
+    /// Finds and reserves so much more for a model that is loaded. Nobody is unloaded for it.
+    ///
+    /// @throws RefusedModelException when there is no more, with what to do
+    MemoryLedger.Reservation besides(String id, long bytes)
+            throws IOException, RefusedModelException {
+        Optional<MemoryLedger.Reservation> more = ledger.reserveBesides(bytes, limitBytes());
+        if (more.isPresent()) return more.get();
+        throw new RefusedModelException(
+                RefusedModelException.DOES_NOT_FIT,
+                "To compute a request by itself, %s needs %d MiB more than it has, and they are not free. Nothing was computed."
+                                .formatted(id, (bytes >> 20) + 1)
+                        + advice(others.loaded(id)));
+    }
+
     /// What would be said of a model now, without doing anything.
     String forecast(String id, GgufHeader model, ContextWanted wanted) throws IOException {
         MemoryVerdict verdict = ledger.verdict(model, wanted, limitBytes(), 0);

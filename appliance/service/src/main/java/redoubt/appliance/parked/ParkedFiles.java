@@ -100,7 +100,9 @@ public final class ParkedFiles {
                     if (!open.contains(String.valueOf(place.getFileName()))) remove(place);
             }
         }
-        // The files go after the engines, which may be about to send one.
+        // The files go first, so that no engine is told of one again, and once more after the
+        // engines, which may have been about to send one.
+        for (ParkedShelf shelf : known) shelf.forget(tenant);
         engines.forEach(engine -> engine.parking().forget(tenant));
         for (ParkedShelf shelf : known) shelf.forget(tenant);
     }

@@ -50,6 +50,38 @@ class RoomTest {
         return assertInstanceOf(GgufHeader.class, GgufHeader.read(file));
     }
 
+    @Nested
+    class Memory_besides_what_a_model_has {
+        @Test
+        void is_given_while_it_is_free_and_given_back() throws Exception {
+            GgufHeader model = hostWith(2000);
+            var held = room().find("tiny", model, WANTED);
+            long free = 2000 * MIB - held.reservation().plannedBytes();
+            try (var _ = room().besides("tiny", free)) {
+                RefusedModelException refused =
+                        assertThrows(
+                                RefusedModelException.class, () -> room().besides("tiny", MIB));
+                assertEquals("does_not_fit", refused.code());
+                assertTrue(
+                        String.valueOf(refused.getMessage()).contains("by itself"),
+                        refused.getMessage());
+            }
+            room().besides("tiny", free).close();
+            assertThrows(RefusedModelException.class, () -> room().besides("tiny", free + MIB));
+        }
+
+        @Test
+        void counts_where_another_model_is_to_be_loaded() throws Exception {
+            GgufHeader model = hostWith(800);
+            room().find("tiny", model, WANTED);
+            try (var _ = room().besides("tiny", 200 * MIB)) {
+                assertThrows(
+                        RefusedModelException.class, () -> room().find("other", model, WANTED));
+            }
+            room().find("other", model, WANTED);
+        }
+    }
+
     private Room room() {
         return new Room(ledger, () -> settings, others);
     }
