@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 /// [#requestAbort] may be called by any thread.
 public final class LlamaContext implements AutoCloseable {
     private static final VarHandle FLAG = JAVA_INT.varHandle();
-
     // What llama_decode returns when buffers cannot be had.
     private static final int NO_MEMORY = -2;
 
@@ -190,6 +189,7 @@ public final class LlamaContext implements AutoCloseable {
             throw new IllegalArgumentException("an empty batch cannot be decoded");
         }
         int result = shim.decode.call(context, batch.segment(), error, ShimLibrary.ERROR_BYTES);
+        String why = result == NO_MEMORY ? NativeException.OUT_OF_MEMORY : CText.reason(error);
         return switch (result) {
             case 0 -> DecodeResult.DONE;
             case 1 -> DecodeResult.NO_ROOM;
@@ -200,12 +200,7 @@ public final class LlamaContext implements AutoCloseable {
             default ->
                     throw new NativeException(
                             "llama.cpp could not decode %d tokens (%s, code %d). The request has to end; others may go on."
-                                    .formatted(
-                                            batch.size(),
-                                            result == NO_MEMORY
-                                                    ? NativeException.OUT_OF_MEMORY
-                                                    : CText.reason(error),
-                                            result));
+                                    .formatted(batch.size(), why, result));
         };
     }
 

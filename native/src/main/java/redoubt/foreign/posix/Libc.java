@@ -54,6 +54,11 @@ final class Libc {
                     Linker.Option.captureCallState("errno"),
                     Linker.Option.firstVariadicArg(2));
 
+    private static final MethodHandle EXIT =
+            LINKER.downcallHandle(
+                    LINKER.defaultLookup().findOrThrow("_exit"),
+                    FunctionDescriptor.ofVoid(JAVA_INT));
+
     private static final int F_DUPFD_CLOEXEC = 1030;
 
     private Libc() {}
@@ -102,6 +107,14 @@ final class Libc {
     static Outcome duplicateAtLeast(int descriptor, int lowest) {
         return call(state ->
                 (long) (int) FCNTL.invokeExact(state, descriptor, F_DUPFD_CLOEXEC, lowest));
+    }
+
+    static void exit(int status) {
+        try {
+            EXIT.invokeExact(status);
+        } catch (Throwable unexpected) {
+            throw new AssertionError("a downcall to the C library threw", unexpected);
+        }
     }
 
     static Outcome close(int descriptor) {

@@ -31,6 +31,7 @@ final class ChildLog {
     private static final Pattern NO_MEMORY =
             Pattern.compile(
                     "Terminating due to java.lang.OutOfMemoryError|insufficient memory for the Java"
+                            + "|fault of its own: java.lang.OutOfMemoryError"
                             + "|insufficient memory \\(attempted|instance of 'std::bad_alloc'"
                             + "|There is not enough memory");
 

@@ -31,6 +31,7 @@ import redoubt.foreign.posix.Descriptors;
 import redoubt.foreign.posix.PosixException;
 import redoubt.foreign.posix.ProbeOutcome;
 import redoubt.foreign.posix.ProbeResult;
+import redoubt.foreign.posix.QuickExit;
 import redoubt.foreign.posix.SealProbe;
 
 /// The engine process: one model, frames in, frames out. The main thread loads and then runs the
@@ -150,7 +151,7 @@ public final class EngineMain {
                 log("  at " + frame);
             }
         } finally {
-            Runtime.getRuntime().halt(status);
+            QuickExit.with(status);
         }
     }
 

@@ -18,13 +18,13 @@ import redoubt.fixtures.TinyModel;
 /// Wilcoxon's signed-rank sum says how likely such ranks are where right and wrong are the same.
 /// The same test is given the tenant's own repetition, which it must tell apart.
 class PlantedSecretTest {
-    private static final int ROUNDS = 48;
+    private static final int ROUNDS = 56;
     // So seldom is there a false alarm: less than once in a million runs.
     private static final double SIGNIFICANCE = 1e-6;
     private static final int SECRET_LETTERS = 32;
     private static final String KNOWN =
             " is the word that opens the archive. Everybody knows what follows it here. "
-                    .repeat(14);
+                    .repeat(10);
 
     private record Took(long nanos, int promptTokens, int cachedTokens, int computedTokens) {}
 
