@@ -33,7 +33,10 @@ public sealed interface AotCache {
     record Rehearse(Path configuration) implements AotCache {
         @Override
         public List<String> options() {
-            return List.of("-XX:AOTMode=record", "-XX:AOTConfiguration=" + configuration);
+            return List.of(
+                    "-XX:AOTMode=record",
+                    "-XX:AOTConfiguration=" + configuration,
+                    "-D" + REHEARSES + "=true");
         }
     }
 
@@ -59,6 +62,9 @@ public sealed interface AotCache {
 
     /// The name of the system property with the folder to rehearse into.
     String REHEARSAL = "redoubt.aot.rehearsal";
+
+    /// The name of the system property that tells an engine's JVM that it rehearses.
+    String REHEARSES = "redoubt.aot.rehearses";
 
     /// As the launcher says in the two properties.
     static AotCache asLaunched() {

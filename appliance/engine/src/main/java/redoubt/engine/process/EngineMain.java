@@ -31,7 +31,6 @@ import redoubt.foreign.posix.Descriptors;
 import redoubt.foreign.posix.PosixException;
 import redoubt.foreign.posix.ProbeOutcome;
 import redoubt.foreign.posix.ProbeResult;
-import redoubt.foreign.posix.QuickExit;
 import redoubt.foreign.posix.SealProbe;
 
 /// The engine process: one model, frames in, frames out. The main thread loads and then runs the
@@ -95,7 +94,7 @@ public final class EngineMain {
         Optional<ToEngine> first = Frames.readAtEngine(input);
         if (!(first.orElse(null) instanceof ToEngine.Open open)) {
             log("The first message was not to open a model, so this engine ends.");
-            Runtime.getRuntime().halt(Exit.PROTOCOL);
+            Exit.now(Exit.PROTOCOL);
             return;
         }
         Requests requests = new Requests();
@@ -136,7 +135,7 @@ public final class EngineMain {
         } catch (StartRefusal refused) {
             log(refused.sentence());
             outbox.sayLast(new FromEngine.Refused(refused.code(), refused.sentence()));
-            Runtime.getRuntime().halt(Exit.REFUSED);
+            Exit.now(Exit.REFUSED);
         } catch (RuntimeException | Error failure) {
             // A loop that is not understood any more must not go on answering.
             fail(failure);
@@ -151,7 +150,7 @@ public final class EngineMain {
                 log("  at " + frame);
             }
         } finally {
-            QuickExit.with(status);
+            Exit.now(status);
         }
     }
 
@@ -193,11 +192,11 @@ public final class EngineMain {
                     next = Frames.readAtEngine(input)) {
                 requests.take(next.get());
             }
-            // Not System.exit: a step may be in native code, and there is nothing to save.
-            Runtime.getRuntime().halt(Exit.ASKED);
+            // There is nothing to save.
+            Exit.now(Exit.ASKED);
         } catch (IOException | RuntimeException bad) {
             log("The engine ends because what it was sent makes no sense: " + bad.getMessage());
-            Runtime.getRuntime().halt(Exit.PROTOCOL);
+            Exit.now(Exit.PROTOCOL);
         }
     }
 

@@ -54,7 +54,7 @@ final class Outbox {
             }
         } catch (IOException | InterruptedException gone) {
             // Nobody listens any more, so there is nobody to compute for.
-            Runtime.getRuntime().halt(Exit.NOBODY_LISTENS);
+            Exit.now(Exit.NOBODY_LISTENS);
         }
     }
 }
