@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 /// [#requestAbort] may be called by any thread.
 public final class LlamaContext implements AutoCloseable {
     private static final VarHandle FLAG = JAVA_INT.varHandle();
-    // What llama_decode returns when buffers cannot be had.
-    private static final int NO_MEMORY = -2;
 
     /// Values of `llama_pooling_type`.
     private static final int POOLING_MEAN = 1;
@@ -189,7 +187,7 @@ public final class LlamaContext implements AutoCloseable {
             throw new IllegalArgumentException("an empty batch cannot be decoded");
         }
         int result = shim.decode.call(context, batch.segment(), error, ShimLibrary.ERROR_BYTES);
-        String why = result == NO_MEMORY ? NativeException.OUT_OF_MEMORY : CText.reason(error);
+        String why = NativeException.why(result, CText.reason(error));
         return switch (result) {
             case 0 -> DecodeResult.DONE;
             case 1 -> DecodeResult.NO_ROOM;

@@ -9,7 +9,9 @@ public final class NativeException extends RuntimeException {
 
     // What the shim says of std::bad_alloc, and what a computation without memory is given as
     // reason.
-    static final String OUT_OF_MEMORY = "There is not enough memory.";
+    private static final String OUT_OF_MEMORY = "There is not enough memory.";
+    // What llama_decode returns when buffers cannot be had.
+    private static final int NO_MEMORY = -2;
 
     /// @param sentence what happened, what it means and what to do
     public NativeException(String sentence) {
@@ -19,6 +21,11 @@ public final class NativeException extends RuntimeException {
     /// @param sentence what happened, what it means and what to do
     public NativeException(String sentence, Throwable cause) {
         super(sentence, cause);
+    }
+
+    /// The reason of a computation's failure.
+    static String why(int result, String said) {
+        return result == NO_MEMORY ? OUT_OF_MEMORY : said;
     }
 
     /// Whether native code was given no memory.
