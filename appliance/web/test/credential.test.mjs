@@ -40,7 +40,8 @@ describe("The pin of a valid credential", () => {
 
   it("gives the focus back when it is closed by the keyboard", async () => {
     const page = await opened("valid");
-    await page.locator(".pin").focus();
+    // Until the credential is asked for, a text stands in the pin's place.
+    await page.locator("button.pin").focus();
     await page.keyboard.press("Enter");
     await dialogOf(page).waitFor();
     await page.keyboard.press("Escape");
