@@ -22,7 +22,7 @@ final class EngineBenchmark {
     private static final int LONG_WORDS = 8000;
     private static final String PEER_DECODE = "tokens/s of llama-server, decode, people: ";
     private static final String PEER_PREFILL = "tokens/s of llama-server, prefill, people: ";
-    private static final int WARM_ROUNDS_MAX = 8;
+    private static final int WARM_ROUNDS_MAX = 5;
     private static final double COMPILING_MAX = 0.02;
     private static final double LOAD = 0.7;
     private static final double TOKENS_A_WORD = 1.2;

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// One address (IPv6: one network of 64 bits) has a bounded share of them. Beyond it, and when all
 /// are taken, the connection of that address, or of the one that has most, goes that has been
-/// silent longest; only where each is being answered the newcomer goes. So clients that connect and
-/// stall push out each other.
+/// silent longest, before all others one over which nothing ever came; only where each is being
+/// answered the newcomer goes. So clients that connect and stall push out each other.
 final class AcceptedChannels {
     // The server says goodbye to the client first.
     private static final Duration GOODBYE = Duration.ofSeconds(2);
@@ -113,7 +113,8 @@ final class AcceptedChannels {
         }
     }
 
-    /// Closes the connection of a client that has been silent longest.
+    /// Closes the connection of a client that has been silent longest, of those over which nothing
+    /// was ever asked if there are any: a client that keeps one for its next request meant no harm.
     ///
     /// @return false when each is in use
     private boolean giveWay(ByteBuffer client) {
@@ -121,7 +122,11 @@ final class AcceptedChannels {
                 channels.entrySet().stream()
                         .filter(entry -> entry.getValue().client.equals(client))
                         .filter(entry -> entry.getValue().silentNanos() > 0)
-                        .max(Comparator.comparingLong(entry -> entry.getValue().silentNanos()));
+                        .max(
+                                Comparator.<Map.Entry<SocketAddress, Accepted>, Boolean>comparing(
+                                                entry -> !entry.getValue().claimed())
+                                        .thenComparingLong(
+                                                entry -> entry.getValue().silentNanos()));
         silent.ifPresent(entry -> {
             channels.remove(entry.getKey(), entry.getValue());
             entry.getValue().close();

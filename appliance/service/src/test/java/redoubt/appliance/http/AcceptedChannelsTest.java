@@ -133,6 +133,20 @@ class AcceptedChannelsTest {
     }
 
     @Test
+    void one_over_which_nothing_came_gives_way_before_one_that_is_kept_for_later()
+            throws Exception {
+        AcceptedChannels channels = new AcceptedChannels(Duration.ofMinutes(1), 100, 2);
+        SocketChannel kept = accept();
+        channels.accepted(kept);
+        channels.claim(kept.getRemoteAddress(), () -> Duration.ofSeconds(30));
+        SocketChannel stalling = accept();
+        channels.accepted(stalling);
+        channels.accepted(accept());
+        assertTrue(kept.isOpen());
+        assertFalse(stalling.isOpen());
+    }
+
+    @Test
     void the_address_that_has_most_gives_way_when_all_are_taken() throws Exception {
         AcceptedChannels channels = new AcceptedChannels(Duration.ofMinutes(1), 3, 3);
         SocketChannel lone = acceptFrom("127.0.0.2");
