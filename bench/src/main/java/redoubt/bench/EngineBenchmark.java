@@ -89,7 +89,9 @@ final class EngineBenchmark {
     }
 
     // Java compiles what runs often, in the background: the first minutes of an appliance are
-    // slower than the days after them. Both servers are asked the same until that is over.
+    // slower than the days after them. This goes on until that is nearly over, or for so many
+    // rounds; llama-server, which compiles nothing, is asked the same by as many people, and not by
+    // one alone.
     private void warm(Target redoubt, Target peer, Appliance appliance)
             throws IOException, InterruptedException, BenchException {
         for (int round = 1; round <= WARM_ROUNDS_MAX; round++) {
