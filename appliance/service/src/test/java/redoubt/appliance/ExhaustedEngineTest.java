@@ -3,8 +3,8 @@ package redoubt.appliance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
-import static redoubt.appliance.RunningAppliance.code;
 import static redoubt.appliance.RunningAppliance.ok;
 
 import java.io.BufferedReader;
@@ -23,6 +23,10 @@ import redoubt.provenance.record.Event;
 /// One of two engines comes to the limit of its memory while both are answering.
 class ExhaustedEngineTest {
     private static final Path PRLIMIT = Path.of("/usr/bin/prlimit");
+    private static final TinyModel.Options LONG =
+            TinyModel.Options.chat().withContextTokens(16_384);
+    // Never the token that ends an answer.
+    private static final String GOES_ON = ",\"stream\":true,\"logit_bias\":{\"2\":-100}";
 
     private static String chat(String model, String text, String more) {
         return "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]%s}"
@@ -44,7 +48,7 @@ class ExhaustedEngineTest {
                                 appliance.request(
                                         "POST",
                                         "/v1/chat/completions",
-                                        chat(model, "Hello", ",\"stream\":true,\"temperature\":1"),
+                                        chat(model, "Hello", GOES_ON),
                                         "Authorization",
                                         "Bearer " + appliance.staffKey()),
                                 HttpResponse.BodyHandlers.ofInputStream());
@@ -52,6 +56,14 @@ class ExhaustedEngineTest {
                 new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
         assertTrue(saysMore(lines));
         return lines;
+    }
+
+    /// What stands in the place of a further piece.
+    private static String error(BufferedReader lines) throws Exception {
+        for (String line; (line = lines.readLine()) != null; ) {
+            if (line.contains("\"error\"")) return line;
+        }
+        return fail("the stream ended without an error");
     }
 
     private static boolean saysMore(BufferedReader lines) throws Exception {
@@ -68,7 +80,8 @@ class ExhaustedEngineTest {
         return half + "\"},{\"role\":\"user\",\"content\":\"" + half;
     }
 
-    /// From here on it is given hardly more than it has. Its own limit is far above that.
+    /// From here on it is given nothing more than it has; its own limit is far above that. It ends
+    /// with the next page that it needs: for the request that follows, or before it for itself.
     private static void giveNoMore(ProcessHandle engine) throws Exception {
         Process set =
                 new ProcessBuilder(
@@ -87,12 +100,10 @@ class ExhaustedEngineTest {
         assumeTrue(Files.isExecutable(PRLIMIT), "there is no prlimit here");
         Path home = RunningAppliance.temporaryHome();
         Path folder = Files.createTempDirectory("redoubt-model-");
-        Path model =
-                TinyModel.write(
-                        folder.resolve("long.gguf"),
-                        TinyModel.Options.chat().withContextTokens(16_384));
+        Path model = TinyModel.write(folder.resolve("long.gguf"), LONG);
         try (RunningAppliance appliance = RunningAppliance.start(home, model)) {
-            Models.bring(home, "second");
+            Path models = Files.createDirectories(home.resolve("models"));
+            TinyModel.write(models.resolve("second.gguf"), LONG);
             List<Long> others = appliance.engines().stream().map(ProcessHandle::pid).toList();
             Models.load(appliance, "second");
             ProcessHandle engine =
@@ -101,12 +112,16 @@ class ExhaustedEngineTest {
                             .findFirst()
                             .orElseThrow();
             BufferedReader theirs = stream(appliance, "long");
+            BufferedReader ours = stream(appliance, "second");
             giveNoMore(engine);
-            HttpResponse<String> ended = ask(appliance, "second", large());
-            assertEquals(503, ended.statusCode(), ended.body());
-            assertEquals("engine_died", code(ended), ended.body());
-            assertTrue(ended.body().contains("its memory ran out"), ended.body());
-            assertTrue(ended.body().contains("send a shorter one"), ended.body());
+            // Either is refused: the one that it died of, or the one that came just after.
+            HttpResponse<String> refused = ask(appliance, "second", large());
+            assertEquals(503, refused.statusCode(), refused.body());
+            assertTrue(refused.body().contains("its memory ran out"), refused.body());
+            String ended = error(ours);
+            assertTrue(ended.contains("\"engine_died\""), ended);
+            assertTrue(ended.contains("its memory ran out"), ended);
+            assertTrue(ended.contains("send a shorter one"), ended);
             engine.onExit().get(60, TimeUnit.SECONDS);
             assertTrue(saysMore(theirs), "the other engine's answer ended too");
             theirs.close();
@@ -122,6 +137,6 @@ class ExhaustedEngineTest {
         assertEquals(1, crashes.size(), crashes.toString());
         assertTrue(
                 crashes.getFirst().toString().contains("its memory ran out"), crashes.toString());
-        assertEquals(1, crashes.getFirst().requests().size(), crashes.toString());
+        assertFalse(crashes.getFirst().requests().isEmpty(), crashes.toString());
     }
 }
