@@ -13,6 +13,7 @@ import { forgetModels, loadModels } from "./state/models";
 import { forgetOpened } from "./state/open";
 import { route } from "./state/route";
 import { ended, person, whenPersonChanges } from "./state/session";
+import { forgetSettings } from "./state/settings";
 import { listenForShortcuts } from "./shortcuts";
 import { t } from "./strings";
 import { Log } from "./ui/Log";
@@ -25,6 +26,7 @@ whenPersonChanges(() => {
   forgetConversations();
   forgetCredentials();
   forgetModels();
+  forgetSettings();
 });
 
 // Going back, or anywhere else, leaves what is over the page.

@@ -55,6 +55,9 @@ for (const look of LOOKS) {
       const { page } = desk;
       await page.locator("#model:enabled").waitFor();
       await clean(desk, "new conversation");
+      await page.getByText("Answer settings", { exact: true }).click();
+      await page.getByLabel("Make a replayable answer").check();
+      await clean(desk, "answer settings");
       await desk.ask("A question that is long enough to be broken over more than one line of the page, I hope");
       await page.getByText("You are next", { exact: false }).or(page.getByText("number 2 in the queue")).waitFor();
       await clean(desk, "queued");
@@ -226,6 +229,18 @@ describe("By keyboard alone", () => {
     await keys.press("Enter");
     await page.locator("#model:enabled").waitFor();
     assert.equal(await page.evaluate(() => document.activeElement.id), "question");
+
+    await tabTo("Answer settings");
+    await keys.press("Enter");
+    await keys.press("Tab");
+    await keys.press("Space");
+    assert.ok(await page.getByLabel("Make a replayable answer").isChecked());
+    await keys.press("Enter");
+    assert.equal(here.fake.conversations.size, 0, "Enter on the switch asks nothing");
+    await keys.press("Space");
+    await tabTo("Answer settings", "Shift+Tab");
+    await keys.press("Enter");
+    await keys.press("Alt+j");
 
     here.fake.model = usualAnswer("word ".repeat(2000), 5);
     await keys.type("First line");

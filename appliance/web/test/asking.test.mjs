@@ -47,13 +47,18 @@ describe("Signing in", () => {
 
   it("leaves nothing of a person on the page after signing out", async () => {
     here.fake.addConversation("Plan of ada", here.fake.sealedPair("q", "a"));
-    const { page } = await here.signedIn();
+    const desk = await here.signedIn();
+    const { page } = desk;
     await page.getByText("Plan of ada").waitFor();
+    await page.getByText("Answer settings", { exact: true }).click();
+    await page.getByLabel("Make a replayable answer").check();
     await page.getByRole("button", { name: "Signed in as ada" }).click();
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.getByRole("heading", { name: "Sign in" }).waitFor();
     assert.ok(!(await page.content()).includes("Plan of ada"));
     assert.equal(here.fake.sessions.size, 0);
+    await desk.signIn("grace");
+    await page.getByText("Answer settings", { exact: true }).waitFor();
   });
 });
 
@@ -97,6 +102,76 @@ describe("An answer", () => {
     await desk.page.locator(".pin.valid").waitFor();
     assert.deepEqual(asked, { text: "Which one?", model: "llama" });
     assert.equal(await desk.page.locator(".answer-model").innerText(), "Llama 3.2 3B Instruct");
+  });
+
+  it("is made replayable where that was chosen, and says so, also after a reload", async () => {
+    const asked = [];
+    let release;
+    here.fake.model = async (turn, body) => {
+      asked.push(body.parameters);
+      turn.delta("Yes.");
+      if (asked.length === 1) await new Promise((resolve) => (release = resolve));
+    };
+    const desk = await here.signedIn();
+    const { page } = desk;
+    await page.getByText("Answer settings", { exact: true }).click();
+    await page.getByLabel("Make a replayable answer").check();
+    await page.getByText("it takes longer", { exact: false }).waitFor();
+    await desk.ask("Once?");
+    await page.locator(".live .prose", { hasText: "Yes." }).waitFor();
+    await page.locator(".live .answer-head", { hasText: "Replayable" }).waitFor();
+    release();
+    await page.locator(".answer:not(.live) .answer-head", { hasText: "Replayable" }).waitFor();
+    await page.getByText("Answer settings: Replayable").waitFor();
+    await page.getByLabel("Make a replayable answer").uncheck();
+    await desk.ask("And as usual?");
+    await page.locator(".pin.valid").nth(1).waitFor();
+    assert.deepEqual(asked, [{ replayable: true }, undefined]);
+    await page.reload();
+    await page.locator(".pin.valid").nth(1).waitFor();
+    assert.deepEqual(
+      (await page.locator(".answer-head").allInnerTexts()).map((head) => head.includes("Replayable")),
+      [true, false],
+    );
+    await page.locator(".pin.valid").first().click();
+    await page.getByRole("dialog").getByText("By itself (replayable)").waitFor();
+    await page.keyboard.press("Escape");
+    await page.locator(".pin.valid").nth(1).click();
+    await page.getByRole("dialog").locator(".entries").waitFor();
+    assert.equal(await page.getByText("By itself (replayable)").count(), 0);
+  });
+
+  it("stays in view to its end when the settings are opened below it", async () => {
+    const id = here.fake.addConversation("Long", here.fake.sealedPair("Tell", "A line of the answer.\n\n".repeat(60)));
+    const { page } = await here.signedIn("ada", { height: 600 });
+    await page.goto(`${here.fake.url}/#/c/${id}`);
+    await page.locator(".pin.valid").waitFor();
+    const atEnd = () => {
+      const box = document.querySelector(".transcript");
+      return box.scrollHeight - box.scrollTop - box.clientHeight < 2;
+    };
+    await page.waitForFunction(atEnd);
+    const before = await page.locator(".transcript").evaluate((box) => box.clientHeight);
+    await page.getByText("Answer settings", { exact: true }).click();
+    await page.waitForFunction((height) => document.querySelector(".transcript").clientHeight < height, before);
+    await page.waitForFunction(atEnd);
+    assert.equal(await page.getByRole("button", { name: "Go to the newest" }).count(), 0);
+    await page.locator(".transcript").evaluate((box) => (box.scrollTop = 0));
+    await page.getByRole("button", { name: "Go to the newest" }).click();
+    await page.waitForFunction(atEnd);
+  });
+
+  it("that was refused as replayable says why, and gives the question back", async () => {
+    const message = "To be computed by itself (replayable), this needs more memory than is free. Allow fewer tokens, or ask without it.";
+    here.fake.model = async (turn) => turn.fail(400, "invalid_request", message);
+    const desk = await here.signedIn();
+    const { page } = desk;
+    await page.getByText("Answer settings", { exact: true }).click();
+    await page.getByLabel("Make a replayable answer").check();
+    await desk.ask("All of it?");
+    await page.locator(".composer .problem", { hasText: message }).waitFor();
+    assert.equal(await question(page).inputValue(), "All of it?");
+    assert.ok(await page.getByLabel("Make a replayable answer").isChecked());
   });
 
   it("can be stopped, and what was said is kept and sealed", async () => {

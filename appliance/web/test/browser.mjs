@@ -73,7 +73,7 @@ export class Desk {
   async askWith(parameters) {
     await this.page.route("**/api/conversations/*/turns", (route) => {
       const body = route.request().postDataJSON();
-      return route.continue({ postData: JSON.stringify({ ...body, parameters }) });
+      return route.continue({ postData: JSON.stringify({ ...body, parameters: { ...body.parameters, ...parameters } }) });
     });
   }
 

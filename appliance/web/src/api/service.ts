@@ -30,10 +30,16 @@ export type AnswerEvent =
   | { name: "done"; turnId: string; text?: string; outputId?: string; receipt?: shape.Receipt; usage?: shape.Usage; finishReason?: string }
   | { name: "error"; error: shape.ErrorBody };
 
+export interface Question {
+  text: string;
+  model: string;
+  parameters?: { replayable: boolean };
+}
+
 /** Asks, and yields what comes back. Aborting the signal is how a person stops the answer. */
 export async function* answer(
   id: string,
-  question: { text: string; model: string },
+  question: Question,
   signal: AbortSignal,
 ): AsyncGenerator<AnswerEvent> {
   const response = await send(`${conversation(id)}/turns`, { method: "POST", body: question, signal });

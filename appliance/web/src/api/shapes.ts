@@ -107,6 +107,8 @@ export interface Turn {
   receipt?: Receipt;
   model?: string;
   finishReason?: string;
+  /** Made by itself, as a replay of it will be. */
+  replayable?: boolean;
   error?: ErrorBody | string;
   pending?: boolean;
 }
@@ -134,6 +136,7 @@ export interface CredentialStory {
   model?: { name?: string; sha256?: string };
   entry?: { logId?: string; intent?: number; output?: number; seal?: number; leafHash?: string };
   manifest?: unknown;
+  replayable?: boolean;
 }
 
 export interface ApiKey {

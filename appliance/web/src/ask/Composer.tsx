@@ -6,6 +6,7 @@ import { choose, chosen, isReady, mayAsk, models } from "../state/models";
 import { t } from "../strings";
 import { Send, Stop } from "../ui/icons";
 import { ProblemBox } from "../ui/ProblemBox";
+import { AnswerSettings } from "./AnswerSettings";
 
 const ROWS_MAX = 10;
 
@@ -80,6 +81,7 @@ export function Composer({ conversation }: { conversation: Conversation }) {
           )}
         </div>
       </div>
+      <AnswerSettings />
       <p class="composer-hint" id="question-hint">
         <span class="keys">{t.ask.hint} </span>
         {t.ask.caution}

@@ -20,6 +20,7 @@ export function ConversationView({ conversation }: { conversation: Conversation 
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
+  const wasAt = useRef(0);
   const [away, setAway] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
   const live = conversation.live.value;
@@ -44,16 +45,20 @@ export function ConversationView({ conversation }: { conversation: Conversation 
   useEffect(() => {
     if (live) toEnd();
   }, [live]);
-  // Whatever grows (an answer, a pin that has been checked), the end stays in view while one is there.
+  // Whatever grows (an answer, a pin that has been checked, the field below), the end stays in view while one is there.
   useLayoutEffect(() => {
     const watcher = new ResizeObserver(follow);
     watcher.observe(content.current!);
+    watcher.observe(scroller.current!);
     return () => watcher.disconnect();
   }, []);
 
   const onScroll = () => {
     const box = scroller.current!;
-    atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < END_PX;
+    const near = box.scrollHeight - box.scrollTop - box.clientHeight < END_PX;
+    // Only who goes back leaves the end: by the time that this is told, more may have come below it.
+    atEnd.current = near || (atEnd.current && box.scrollTop >= wasAt.current);
+    wasAt.current = box.scrollTop;
     setAway(!atEnd.current);
   };
 

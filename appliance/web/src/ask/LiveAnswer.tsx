@@ -18,6 +18,7 @@ export function LiveAnswer({ live, number, model }: Props) {
       <header class="answer-head">
         <h2 class="hidden">{t.ask.answer(number)}</h2>
         <span class="answer-model">{model}</span>
+        {live.replayable && <span>{t.ask.replayable}</span>}
       </header>
       {phase.name !== "answering" && (
         <p class="phase">

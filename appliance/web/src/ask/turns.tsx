@@ -50,6 +50,7 @@ export function AnswerTurn({ turn, number, question, conversation }: AnswerProps
       <header class="answer-head">
         <h2 class="hidden">{t.ask.answer(number)}</h2>
         <span class="answer-model">{modelName(turn.model)}</span>
+        {turn.replayable && <span>{t.ask.replayable}</span>}
         {turn.createdAt && <time dateTime={turn.createdAt}>{time(turn.createdAt)}</time>}
       </header>
       {turn.text !== "" && <WholeAnswer text={turn.text} />}

@@ -18,6 +18,7 @@ export function Facts({ story, outputId }: { story: CredentialStory; outputId: s
             <Hash value={model.sha256} name={t.credential.measure} />
           </Pair>
         )}
+        {story.replayable && <Pair name={t.credential.computed}>{t.credential.byItself}</Pair>}
         <Pair name={t.credential.generator}>{story.generator ?? t.credential.notStated}</Pair>
         {entry && (
           <>

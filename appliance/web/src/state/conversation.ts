@@ -9,6 +9,7 @@ import { announce } from "./announce";
 import { lines, loadConversations } from "./conversations";
 import { Live } from "./live";
 import { chosen } from "./models";
+import { replayable } from "./settings";
 
 /** How long to wait before each look for the turn that a stopped answer left behind. */
 const LOOK_AFTER_MS = [120, 250, 500, 1000, 2000];
@@ -61,7 +62,7 @@ export class Conversation {
     const question = this.draft.value.trim();
     const model = chosen.value;
     if (question === "" || model === undefined || this.live.value !== undefined) return;
-    const live = new Live(question, model.id);
+    const live = new Live(question, model.id, replayable.value);
     this.live.value = live;
     this.draft.value = "";
     this.refusal.value = undefined;
@@ -86,7 +87,7 @@ export class Conversation {
       this.loading.value = "loaded";
       this.#onName(id);
     }
-    for await (const event of service.answer(id, { text: live.question, model: live.model }, live.signal)) {
+    for await (const event of service.answer(id, asked(live), live.signal)) {
       switch (event.name) {
         case "waiting":
           live.phase.value = { name: "loading", sentence: event.sentence };
@@ -129,7 +130,7 @@ export class Conversation {
     this.turns.value = [
       ...this.turns.value,
       { id: `${end.id}-question`, role: "user", text: live.question, createdAt: live.askedAt },
-      { role: "assistant", text: live.whole, model: live.model, createdAt: new Date().toISOString(), ...end },
+      { role: "assistant", text: live.whole, model: live.model, replayable: live.replayable, createdAt: new Date().toISOString(), ...end },
     ];
   }
 
@@ -179,4 +180,8 @@ export class Conversation {
     void this.ask();
     this.draft.value = draft;
   }
+}
+
+function asked({ question, model, replayable }: Live): service.Question {
+  return { text: question, model, ...(replayable ? { parameters: { replayable } } : {}) };
 }

@@ -16,6 +16,7 @@ const HIDDEN_INTERVAL_MS = 250;
 export class Live {
   readonly question: string;
   readonly model: string;
+  readonly replayable: boolean;
   readonly askedAt = new Date().toISOString();
   readonly phase = signal<Phase>({ name: "sending" });
   readonly text = signal("");
@@ -23,9 +24,10 @@ export class Live {
   #gathered = "";
   #scheduled = false;
 
-  constructor(question: string, model: string) {
+  constructor(question: string, model: string, replayable: boolean) {
     this.question = question;
     this.model = model;
+    this.replayable = replayable;
   }
 
   get signal(): AbortSignal {

@@ -81,12 +81,13 @@ export class FakeService {
   sealedPair(question, text, state = "valid", more = {}) {
     const outputId = `out_${randomUUID().replaceAll("-", "").slice(0, 24)}`;
     this.sequence += 3;
-    this.outputs.set(outputId, { text, story: samples.story(state, outputId, this.sequence, text) });
+    const story = samples.story(state, outputId, this.sequence, text);
+    this.outputs.set(outputId, { text, story: { ...story, replayable: more.replayable ?? false } });
     const receipt = { output_id: outputId, intent: this.sequence, output: this.sequence + 1, seal: this.sequence + 2 };
     const createdAt = new Date().toISOString();
     return [
       { id: randomUUID(), role: "user", text: question, createdAt },
-      { id: randomUUID(), role: "assistant", text, createdAt, outputId, receipt, model: "qwen", finishReason: "stop", ...more },
+      { id: randomUUID(), role: "assistant", text, createdAt, outputId, receipt, model: "qwen", finishReason: "stop", replayable: false, ...more },
     ];
   }
 
@@ -250,7 +251,8 @@ export class FakeService {
     // The stopped answer is sealed a moment after the person has gone.
     if (stopped) await wait(150);
     if (turn.text !== "" || !stopped) {
-      const [question, answer] = this.sealedPair(body.text, turn.text, this.credentialState, { model: body.model });
+      const more = { model: body.model, replayable: body.parameters?.replayable === true };
+      const [question, answer] = this.sealedPair(body.text, turn.text, this.credentialState, more);
       answer.finishReason = stopped ? "cancelled" : "stop";
       conversation.turns.push(question, answer);
       conversation.title ||= body.text.slice(0, 60);

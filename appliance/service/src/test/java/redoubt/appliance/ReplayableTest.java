@@ -133,15 +133,50 @@ class ReplayableTest {
                         .asText());
     }
 
+    private static String turn(String parameters) {
+        return "{\"text\":\"Once upon a time\",\"model\":\"default\",\"parameters\":{\"temperature\":1,\"max_tokens\":40,\"seed\":5%s}}"
+                .formatted(parameters);
+    }
+
+    @Test
+    void are_asked_for_on_the_page_and_shown_as_such() throws Exception {
+        String path =
+                "/api/conversations/"
+                        + ok(appliance.keySend("POST", "/api/conversations", "{}"))
+                                .path("id")
+                                .asText();
+        for (String more : new String[] {",\"replayable\":true", ""}) {
+            var stream = appliance.keySend("POST", path + "/turns", turn(more));
+            assertTrue(stream.body().contains("event: done"), stream.body());
+        }
+        JsonNode turns = ok(appliance.keySend("GET", path, null)).path("turns");
+        assertEquals(4, turns.size(), turns.toString());
+        for (int i = 1; i < 4; i += 2) {
+            boolean replayable = i == 1;
+            assertEquals(replayable, turns.path(i).path("replayable").booleanValue());
+            String output = turns.path(i).path("outputId").asText();
+            JsonNode story = ok(appliance.keySend("GET", "/api/outputs/" + output, null));
+            assertTrue(story.path("replayable").isBoolean(), story.toString());
+            assertEquals(replayable, story.path("replayable").booleanValue());
+        }
+        assertEquals("identical", verdict(turns.at("/1/receipt")));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"\"yes\"", "1", "{}"})
     void are_asked_for_with_a_flag(String value) {
-        var refused =
-                appliance.keySend(
-                        "POST",
-                        "/v1/chat/completions",
-                        "{\"model\":\"default\"," + messages(",\"replayable\":" + value + "}"));
-        assertEquals(400, refused.statusCode());
-        assertEquals("invalid_parameter", code(refused));
+        String flag = ",\"replayable\":" + value;
+        String id = ok(appliance.keySend("POST", "/api/conversations", "{}")).path("id").asText();
+        for (var refused :
+                List.of(
+                        appliance.keySend(
+                                "POST",
+                                "/v1/chat/completions",
+                                "{\"model\":\"default\"," + messages(flag + "}")),
+                        appliance.keySend(
+                                "POST", "/api/conversations/" + id + "/turns", turn(flag)))) {
+            assertEquals(400, refused.statusCode());
+            assertEquals("invalid_parameter", code(refused));
+        }
     }
 }

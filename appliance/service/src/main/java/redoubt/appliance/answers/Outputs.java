@@ -81,6 +81,14 @@ public final class Outputs implements AutoCloseable {
                 .orElseThrow(Outputs::unseen);
     }
 
+    /// Whether it was computed by itself, as a replay would be. False where the question was
+    /// erased.
+    public boolean replayable(Item.Answer answer) throws IOException {
+        return items.read(answer.question())
+                .filter(kept -> kept instanceof Item.Question question && question.replayable())
+                .isPresent();
+    }
+
     private static RefusedException unseen() {
         return RefusedException.notFound(
                 "output_not_found",

@@ -54,6 +54,11 @@ public sealed interface Item {
                 byte[] commitmentKey) {
             this(id, owner, createdAt, conversation, text, commitmentKey, null);
         }
+
+        /// Whether its answer was asked for as one that is computed by itself.
+        public boolean replayable() {
+            return asked != null && asked.request().alone();
+        }
     }
 
     /// Everything that it takes to generate the answer once more.

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.Set;
 import redoubt.appliance.answers.Said;
 import redoubt.appliance.api.telling.Streams;
 import redoubt.appliance.conversations.Erasures;
@@ -69,22 +71,26 @@ public final class ConversationsApi {
                         .put("id", conversation.id())
                         .put("title", conversation.title());
         ArrayNode turns = body.putArray("turns");
+        Set<String> replayable = new HashSet<>();
         for (Item turn : items.turnsOf(conversation.id())) {
             switch (turn) {
-                case Item.Question question ->
-                        turns.addObject()
-                                .put("id", question.id())
-                                .put("role", "user")
-                                .put("text", question.text())
-                                .put("createdAt", Items.instant(question.createdAt()).toString());
-                case Item.Answer answer -> addAnswer(turns, answer);
+                case Item.Question question -> {
+                    if (question.replayable()) replayable.add(question.id());
+                    turns.addObject()
+                            .put("id", question.id())
+                            .put("role", "user")
+                            .put("text", question.text())
+                            .put("createdAt", Items.instant(question.createdAt()).toString());
+                }
+                case Item.Answer answer ->
+                        addAnswer(turns, answer, replayable.contains(answer.question()));
                 case Item.Conversation _, Item.Response _ -> {}
             }
         }
         exchange.json(200, body);
     }
 
-    private void addAnswer(ArrayNode turns, Item.Answer answer) {
+    private void addAnswer(ArrayNode turns, Item.Answer answer, boolean replayable) {
         var seals = record.record().sealsOf(answer.entry().output());
         // An answer that was stored and never sealed was never acknowledged either.
         if (seals.isEmpty()) return;
@@ -96,7 +102,8 @@ public final class ConversationsApi {
                         .put("createdAt", Items.instant(answer.createdAt()).toString())
                         .put("outputId", answer.id())
                         .put("model", answer.model().name())
-                        .put("finishReason", answer.finishReason());
+                        .put("finishReason", answer.finishReason())
+                        .put("replayable", replayable);
         turn.putObject("receipt")
                 .put("output_id", answer.id())
                 .put("log_id", answer.entry().logId())

@@ -30,10 +30,12 @@ public final class OutputsApi {
             case CredentialVerdict.Valid valid -> {
                 body.put("state", "valid");
                 facts(body, valid.facts(), answer, seal);
+                body.put("replayable", outputs.replayable(answer));
             }
             case CredentialVerdict.UnknownSigner unknown -> {
                 body.put("state", "unknown_signer");
                 facts(body, unknown.facts(), answer, seal);
+                body.put("replayable", outputs.replayable(answer));
             }
             case CredentialVerdict.Invalid invalid -> {
                 body.put("state", "invalid");
