@@ -117,6 +117,39 @@ class DraftsTest {
         }
 
         @Test
+        void has_its_guesses_counted_beside_those_of_the_text_itself() {
+            guessedFor();
+            // One token again and again: the first guess is made in any case, and is right.
+            assertEquals(
+                    "length",
+                    ok(appliance.keySend(
+                                    "POST",
+                                    "/v1/completions",
+                                    "{\"model\":\"large\",\"prompt\":\"Hello\",\"max_tokens\":24,\"temperature\":0,\"logit_bias\":{\"40\":100}}"))
+                            .at("/choices/0/finish_reason")
+                            .asText());
+            assertTrue(metric("accepted_total", "lookup") > 0);
+            for (String kind : List.of("lookup", "draft")) {
+                long right = metric("accepted_total", kind);
+                assertTrue(right >= 0 && metric("total", kind) >= right, kind);
+            }
+        }
+
+        private static long metric(String figure, String kind) {
+            String line =
+                    "redoubt_guessed_tokens_%s{model=\"large\",kind=\"%s\"} "
+                            .formatted(figure, kind);
+            return appliance
+                    .consoleSend("GET", "/metrics", null)
+                    .body()
+                    .lines()
+                    .filter(found -> found.startsWith(line))
+                    .mapToLong(found -> Long.parseLong(found.substring(line.length())))
+                    .findFirst()
+                    .orElse(-1);
+        }
+
+        @Test
         void counts_in_the_memory_verdict() {
             ok(load("large", "{\"again\":true}"));
             JsonNode plain = Models.await(appliance, "large", "ready");

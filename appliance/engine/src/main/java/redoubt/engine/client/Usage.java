@@ -5,4 +5,5 @@ package redoubt.engine.client;
 /// @param promptTokens tokens of the prompt, cached ones included
 /// @param cachedTokens of these, how many had been computed before for the same tenant
 /// @param completionTokens tokens generated, the one that ended the answer included
-public record Usage(int promptTokens, int cachedTokens, int completionTokens) {}
+/// @param guessed tokens that were computed ahead
+public record Usage(int promptTokens, int cachedTokens, int completionTokens, Guessed guessed) {}

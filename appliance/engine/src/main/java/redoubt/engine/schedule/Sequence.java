@@ -5,6 +5,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import redoubt.engine.client.FinishReason;
 import redoubt.engine.client.GenerationEvent;
+import redoubt.engine.client.Guessed;
 import redoubt.engine.client.SamplingParameters;
 import redoubt.engine.client.Timings;
 import redoubt.engine.client.Usage;
@@ -32,6 +33,7 @@ final class Sequence {
     private int computed;
     private int cached;
     private int generated;
+    private Guessed guessed = Guessed.none();
     private int positionTold;
     private boolean started;
     private boolean progressTold;
@@ -246,6 +248,7 @@ final class Sequence {
 
     void guessed(int guesses, int accepted) {
         if (guesses > 0) {
+            guessed = guessed.with(speculation.guessed(), guesses, accepted);
             speculation.learned(guesses, accepted);
         }
     }
@@ -298,7 +301,7 @@ final class Sequence {
                 new GenerationEvent.Finished(
                         told,
                         answer.stop(),
-                        new Usage(job.prompt().length, cached, generated),
+                        new Usage(job.prompt().length, cached, generated, guessed),
                         new Timings(
                                 (begun - job.arrivedNanos()) / NANOS_PER_MS,
                                 (first - begun) / NANOS_PER_MS,

@@ -57,6 +57,11 @@ final class Speculation {
         return guess;
     }
 
+    /// Whether what was guessed for the last step was its own guess.
+    boolean guessed() {
+        return guessed;
+    }
+
     /// How many guesses of the last step were right; if they were its own.
     void learned(int guesses, int accepted) {
         if (!guessed) {

@@ -28,6 +28,7 @@ import redoubt.engine.client.EmbedRequest;
 import redoubt.engine.client.FinishReason;
 import redoubt.engine.client.GenerationEvent;
 import redoubt.engine.client.GenerationRequest;
+import redoubt.engine.client.Guessed;
 import redoubt.engine.client.Owner;
 import redoubt.engine.client.Prompt;
 import redoubt.engine.client.RerankRequest;
@@ -133,7 +134,7 @@ class FramesTest {
                             new GenerationEvent.Finished(
                                     FinishReason.STOP_SEQUENCE,
                                     "END",
-                                    new Usage(1, 2, 3),
+                                    new Usage(1, 2, 3, new Guessed(4, 3, 2, 1)),
                                     new Timings(1.5, 2.5, 3.5)),
                             new GenerationEvent.Failed("engine_failed", "Why."));
             for (GenerationEvent event : events) {

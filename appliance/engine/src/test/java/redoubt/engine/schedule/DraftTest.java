@@ -9,6 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import redoubt.engine.client.FinishReason;
+import redoubt.engine.client.Guessed;
 import redoubt.engine.client.Owner;
 import redoubt.engine.client.SamplingParameters;
 
@@ -60,6 +61,17 @@ class DraftTest extends Scheduling {
             assertTrue(model.steps.size() < 120, model.steps.size() + " steps");
             assertTrue(decoded() > 0);
             empty();
+        }
+
+        @Test
+        void has_its_guesses_counted() throws InterruptedException {
+            model(new FakeDecoder(4096, 4), new FakeDraft(4096, 4));
+            Asked asked = ask("anna", unlike(3), 200);
+            begin();
+            Guessed guessed = asked.end().finished().usage().guessed();
+            assertEquals(guessing.guesses, guessed.draft());
+            assertEquals(guessed.draft(), guessed.draftRight());
+            assertEquals(wrongOnes(3, 200), guessed.lookup() - guessed.lookupRight());
         }
 
         @Test

@@ -26,6 +26,7 @@ final class FakeDraft implements Draft {
     boolean cutsBack = true;
     boolean fails;
     boolean closed;
+    int guesses;
     int sequenceTokensMax = Integer.MAX_VALUE;
 
     FakeDraft(int contextTokens, int sequencesMax) {
@@ -103,6 +104,7 @@ final class FakeDraft implements Draft {
         if (!cell.logits) {
             throw new AssertionError("no logits there");
         }
+        guesses++;
         return rule.applyAsInt(
                 cache.getOrDefault(cell.sequence, List.of()).subList(0, cell.position + 1));
     }

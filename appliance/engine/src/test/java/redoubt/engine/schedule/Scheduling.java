@@ -152,6 +152,13 @@ abstract class Scheduling {
                 owner, prompt, maxTokens, SamplingParameters.greedy(), List.of(), false, stops);
     }
 
+    /// How many tokens were computed in vain for the only answer that there was, to its last token.
+    int wrongOnes(int promptTokens, int answerTokens) {
+        int computed = model.stepTokens.stream().mapToInt(Integer::intValue).sum();
+        // The last token of an answer is chosen and not computed.
+        return computed - (promptTokens + answerTokens - 1);
+    }
+
     /// The same prompt with more at its end.
     static int[] longer(int[] prompt, int... more) {
         int[] longer = Arrays.copyOf(prompt, prompt.length + more.length);

@@ -7,6 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import redoubt.engine.client.FinishReason;
+import redoubt.engine.client.Guessed;
 
 class SpeculationTest extends Scheduling {
     // A model that says again and again what it was given.
@@ -42,6 +43,19 @@ class SpeculationTest extends Scheduling {
             assertEquals(repeated(asked.prompt, 200), asked.text());
             assertEquals(200, asked.finished().usage().completionTokens());
             assertTrue(model.steps.size() < 150, model.steps.size() + " steps");
+        }
+
+        @Test
+        void has_its_guesses_counted() throws InterruptedException {
+            model.rule = SpeculationTest::again;
+            model.beforeDecode = SpeculationTest::sleep;
+            Asked asked = ask("anna", prompt(1, 60), 200);
+            begin();
+            Guessed guessed = asked.end().finished().usage().guessed();
+            assertTrue(guessed.lookup() > 0, guessed.toString());
+            assertEquals(wrongOnes(60, 200), guessed.lookup() - guessed.lookupRight());
+            assertEquals(0, guessed.draft());
+            assertEquals(0, guessed.draftRight());
         }
 
         @Test

@@ -175,6 +175,7 @@ final class Work {
             switch (last) {
                 case GenerationEvent.Finished finished -> {
                     parts.metrics().phases.add(finished.profile());
+                    parts.metrics().guesses.add(use.model().id(), finished.usage().guessed());
                     finish(intent, finished, use.model().id(), spans.since(engine));
                 }
                 case GenerationEvent.Failed failed -> {

@@ -24,6 +24,9 @@ public final class Metrics {
     /// Each phase of an answer by itself.
     public final Phases phases = new Phases();
 
+    /// Tokens that were computed ahead of their answers.
+    public final Guesses guesses = new Guesses();
+
     private final Map<String, LongAdder> requests = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> answers = new ConcurrentHashMap<>();
     private final Map<String, Gauge> gauges = new ConcurrentHashMap<>();
@@ -68,6 +71,7 @@ public final class Metrics {
                 "counter",
                 "Tokens generated",
                 (double) completionTokens.sum());
+        guesses.write(out);
         single(out, "redoubt_answers_running", "gauge", "Answers under way", answersRunning.get());
         single(
                 out,
@@ -99,7 +103,7 @@ public final class Metrics {
         counters.computeIfAbsent(labels, _ -> new LongAdder()).increment();
     }
 
-    private static void lines(StringBuilder out, String name, Map<String, LongAdder> counters) {
+    static void lines(StringBuilder out, String name, Map<String, LongAdder> counters) {
         new TreeMap<>(counters)
                 .forEach((labels, count) ->
                         out.append("%s{%s} %d\n".formatted(name, labels, count.sum())));
@@ -119,7 +123,7 @@ public final class Metrics {
         values.write(out, name, "");
     }
 
-    private static void head(StringBuilder out, String name, String type, String help) {
+    static void head(StringBuilder out, String name, String type, String help) {
         out.append("# HELP %s %s\n# TYPE %s %s\n".formatted(name, help, name, type));
     }
 }
