@@ -100,12 +100,14 @@ public final class AnswerService implements AutoCloseable {
         running.add(answer);
         String conversation = request.conversation();
         threads.execute(() -> {
+            Work work = new Work(parts, request, answer);
             try {
-                new Work(parts, request, answer).run();
+                work.run();
             } finally {
                 running.remove(answer);
                 if (conversation != null) occupied.endAnswer(conversation);
                 metrics.answersRunning.decrementAndGet();
+                answer.tell(work.end());
             }
         });
     }
@@ -122,6 +124,12 @@ public final class AnswerService implements AutoCloseable {
             threads.shutdownNow();
         }
         stamping.shutdown();
+    }
+
+    static RefusedException bug() {
+        return RefusedException.failed(
+                "internal_error",
+                "Something failed inside the appliance, and this answer is void. Ask again; if it happens again, tell the administrator, who finds it in the appliance's log.");
     }
 
     static RefusedException storageFailed(IOException failure) {

@@ -46,6 +46,7 @@ final class Work {
     private final long begun = System.nanoTime();
     private long provenanceNanos;
     private boolean queued;
+    private AnswerEvent end = new AnswerEvent.Failed(AnswerService.bug());
 
     /// What every answer is made with.
     record Parts(
@@ -61,6 +62,11 @@ final class Work {
         this.parts = parts;
         this.request = request;
         this.answer = answer;
+    }
+
+    /// How it ended. To be told when nothing is held any more: who hears it may ask again at once.
+    AnswerEvent end() {
+        return end;
     }
 
     void run() {
@@ -87,11 +93,7 @@ final class Work {
                             "stopping",
                             "The appliance was stopped before the answer was finished. Ask again when it is back."));
         } catch (RuntimeException | AssertionError bug) {
-            fail(
-                    "bug",
-                    RefusedException.failed(
-                            "internal_error",
-                            "Something failed inside the appliance, and this answer is void. Ask again; if it happens again, tell the administrator, who finds it in the appliance's log."));
+            parts.metrics().answered("bug");
             // To the log, never to the client: its text may quote what was asked.
             throw bug;
         }
@@ -328,7 +330,7 @@ final class Work {
         metrics.completionTokens.add(finished.usage().completionTokens());
         metrics.answered(reason(finished.reason()));
         var receipt = sealed.receipt();
-        answer.tell(
+        end =
                 new AnswerEvent.Done(
                         outputId,
                         said,
@@ -347,12 +349,12 @@ final class Work {
                                 receipt.checkpoint(),
                                 "/v1/outputs/" + outputId + "/credential",
                                 "/v1/outputs/" + outputId + "/proof",
-                                Math.round(provenanceSeconds * 1e6) / 1e3)));
+                                Math.round(provenanceSeconds * 1e6) / 1e3));
     }
 
     private void fail(String outcome, RefusedException why) {
         parts.metrics().answered(outcome);
-        answer.tell(new AnswerEvent.Failed(why));
+        end = new AnswerEvent.Failed(why);
     }
 
     private static RefusedException refusal(GenerationEvent.Failed failed) {

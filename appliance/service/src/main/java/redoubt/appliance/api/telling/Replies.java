@@ -184,9 +184,10 @@ public final class Replies {
             Thread.currentThread().interrupt();
         } finally {
             answers.cancel();
+            // Before its readers hear that it is over: they may delete it at once.
+            made.ended().run();
             log.end();
             if (made.needsNobody()) log.detach();
-            made.ended().run();
         }
     }
 
