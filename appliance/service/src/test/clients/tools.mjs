@@ -68,7 +68,7 @@ seen.longer = after.usage.prompt_tokens > whole.usage.prompt_tokens;
 
 const flat = facts.map((fact) => ({ type: "function", ...fact }));
 const respond = {
-    model: "default", input: "Is it raining?", tools: flat, parallel_tool_calls: false, max_output_tokens: 400, ...favoured,
+    model: "default", input: "Is it raining?", tools: flat, parallel_tool_calls: false, max_output_tokens: 1500, seed: 3, ...favoured,
 };
 const response = await client.responses.create({ ...respond, tool_choice: { type: "function", name: "weather" } });
 const item = response.output[0];

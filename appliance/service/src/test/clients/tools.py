@@ -94,8 +94,8 @@ response = client.responses.create(
     tools=flat,
     tool_choice={"type": "function", "name": "weather"},
     parallel_tool_calls=False,
-    max_output_tokens=400,
-    extra_body=favoured,
+    max_output_tokens=1500,
+    extra_body={**favoured, "seed": 3},
 )
 item = response.output[0]
 seen["response"] = [item.type, item.name, json.loads(item.arguments)]
@@ -106,9 +106,9 @@ for event in client.responses.create(
     tools=flat,
     tool_choice="required",
     parallel_tool_calls=False,
-    max_output_tokens=400,
+    max_output_tokens=1500,
     stream=True,
-    extra_body=favoured,
+    extra_body={**favoured, "seed": 3},
 ):
     if event.type == "response.function_call_arguments.delta":
         arguments += event.delta

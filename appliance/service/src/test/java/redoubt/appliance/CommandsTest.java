@@ -114,7 +114,7 @@ class CommandsTest {
     void stop_after_a_crash_leaves_the_stranger_alone_who_has_the_process_number_now()
             throws Exception {
         Path home = RunningAppliance.temporaryHome();
-        Process stranger = new ProcessBuilder("sleep", "60").start();
+        Process stranger = new ProcessBuilder("sleep", "600").start();
         try {
             Files.createDirectories(home.resolve("run"));
             Files.writeString(home.resolve("run/pid"), stranger.pid() + "\n");

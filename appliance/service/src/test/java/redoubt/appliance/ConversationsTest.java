@@ -12,9 +12,13 @@ import java.io.BufferedReader;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import redoubt.provenance.record.Event;
 
 /// A conversation from the first question to its erasure, over the page's routes.
 class ConversationsTest {
@@ -26,12 +30,20 @@ class ConversationsTest {
     }
 
     private static String conversation() {
-        return ok(appliance.keySend("POST", "/api/conversations", "{}")).path("id").asText();
+        return conversation(appliance);
+    }
+
+    private static String conversation(RunningAppliance of) {
+        return ok(of.keySend("POST", "/api/conversations", "{}")).path("id").asText();
     }
 
     private static JsonNode ask(String id, String text) throws Exception {
+        return ask(appliance, id, text);
+    }
+
+    private static JsonNode ask(RunningAppliance of, String id, String text) throws Exception {
         HttpResponse<String> stream =
-                appliance.keySend(
+                of.keySend(
                         "POST",
                         "/api/conversations/" + id + "/turns",
                         "{\"text\":\"%s\",\"model\":\"tiny\",\"parameters\":{\"max_tokens\":6}}"
@@ -101,31 +113,29 @@ class ConversationsTest {
 
     @Test
     void a_form_is_made_and_sealed_once_and_then_given_again() throws Exception {
-        String output = ask(conversation(), "Hello again").path("outputId").asText();
-        for (String form : new String[] {"txt", "md"}) {
-            String path = "/api/outputs/" + output + "/download/" + form;
-            String first = ok200(appliance.keySend("GET", path, null));
-            long entries = entries();
-            assertEquals(first, ok200(appliance.keySend("GET", path, null)), form);
-            // Only that it left once more.
-            assertEquals(entries + 1, entries(), form);
+        Path home = RunningAppliance.temporaryHome();
+        String output;
+        try (RunningAppliance own = RunningAppliance.start(home)) {
+            output = ask(own, conversation(own), "Hello again").path("outputId").asText();
+            for (String form : new String[] {"txt", "md"}) {
+                String path = "/api/outputs/" + output + "/download/" + form;
+                String first = ok200(own.keySend("GET", path, null));
+                assertEquals(first, ok200(own.keySend("GET", path, null)), form);
+            }
         }
+        List<String> seals = new ArrayList<>();
+        int left = 0;
+        for (Event event : Records.events(home)) {
+            if (event instanceof Event.Seal seal) seals.add(seal.form());
+            if (event instanceof Event.Exported out && out.what().endsWith(output)) left++;
+        }
+        assertEquals(List.of("detached", "text", "markdown"), seals);
+        assertEquals(4, left, "each time that it left");
     }
 
     private static String ok200(HttpResponse<String> file) {
         assertEquals(200, file.statusCode(), file.body());
         return file.body();
-    }
-
-    private static long entries() {
-        return appliance
-                .consoleSend("GET", "/metrics", null)
-                .body()
-                .lines()
-                .filter(line -> line.startsWith("redoubt_record_entries "))
-                .mapToLong(line -> (long) Double.parseDouble(line.split(" ")[1]))
-                .findFirst()
-                .orElseThrow();
     }
 
     @Test
@@ -141,32 +151,34 @@ class ConversationsTest {
 
     @Test
     void it_is_not_erased_while_an_answer_is_written_into_it() throws Exception {
-        String id = conversation();
-        String path = "/api/conversations/" + id;
-        HttpResponse<InputStream> stream =
-                appliance
-                        .http()
-                        .send(
-                                appliance.request(
-                                        "POST",
-                                        path + "/turns",
-                                        "{\"text\":\"Go on\",\"model\":\"tiny\",\"parameters\":{\"max_tokens\":1800,\"temperature\":1,\"stop\":[\"\\u0001never\"]}}",
-                                        "Authorization",
-                                        "Bearer " + appliance.staffKey()),
-                                HttpResponse.BodyHandlers.ofInputStream());
-        try (var lines = new BufferedReader(new InputStreamReader(stream.body(), UTF_8))) {
-            for (String line = ""; !line.equals("event: delta"); )
-                line = Objects.requireNonNull(lines.readLine(), "the stream ended early");
-            HttpResponse<String> refused = appliance.keySend("DELETE", path, null);
-            assertEquals("answer_running", code(refused), refused.body());
-            assertEquals(409, refused.statusCode());
+        try (RunningAppliance own =
+                RunningAppliance.start(RunningAppliance.temporaryHome(), Models.endless())) {
+            String path = "/api/conversations/" + conversation(own);
+            String question =
+                    "{\"text\":\"Go on\",\"model\":\"tiny\",\"parameters\":{%s}}"
+                            .formatted(Models.GOES_ON);
+            HttpResponse<InputStream> stream =
+                    own.http()
+                            .send(
+                                    own.request(
+                                            "POST",
+                                            path + "/turns",
+                                            question,
+                                            "Authorization",
+                                            "Bearer " + own.staffKey()),
+                                    HttpResponse.BodyHandlers.ofInputStream());
+            try (var lines = new BufferedReader(new InputStreamReader(stream.body(), UTF_8))) {
+                for (String line = ""; !line.equals("event: delta"); )
+                    line = Objects.requireNonNull(lines.readLine(), "the stream ended early");
+                HttpResponse<String> refused = own.keySend("DELETE", path, null);
+                assertEquals("answer_running", code(refused), refused.body());
+                assertEquals(409, refused.statusCode());
+            }
+            // Once the reader has gone, it can be erased.
+            RunningAppliance.await(
+                    () -> own.keySend("DELETE", path, null).statusCode() == 204,
+                    () -> own.keySend("DELETE", path, null).body());
+            assertEquals(404, own.keySend("GET", path, null).statusCode());
         }
-        int status = 409;
-        for (int i = 0; i < 300 && status == 409; i++) {
-            Thread.sleep(50);
-            status = appliance.keySend("DELETE", path, null).statusCode();
-        }
-        assertEquals(204, status, "once the reader has gone, it can be erased");
-        assertEquals(404, appliance.keySend("GET", path, null).statusCode());
     }
 }

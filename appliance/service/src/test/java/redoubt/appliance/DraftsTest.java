@@ -88,11 +88,10 @@ class DraftsTest {
                             .orElseThrow();
             new ProcessBuilder("kill", "-KILL", String.valueOf(engine.pid())).start().waitFor();
             engine.onExit().join();
-            for (int i = 0; i < 300; i++) {
-                large = Models.of(appliance, "large");
-                if (large.path("entry").asLong() > before) break;
-                Thread.sleep(100);
-            }
+            RunningAppliance.await(
+                    () -> Models.of(appliance, "large").path("entry").asLong() > before,
+                    () -> Models.of(appliance, "large").toString());
+            large = Models.await(appliance, "large", "ready");
             assertEquals("small", large.at("/guessing/id").asText(), large.toString());
 
             // The appliance is started anew.

@@ -23,8 +23,12 @@ import redoubt.fixtures.HostileGguf;
 /// What breaks, and what is left afterwards. Each test has an appliance of its own, because it
 /// harms it.
 class FaultsTest {
-    private static final String LONG =
-            "\"max_tokens\":1800,\"stream\":true,\"temperature\":1,\"stop\":[\"\\u0001never\"]";
+    private static final String LONG = "\"stream\":true," + Models.GOES_ON;
+
+    /// One whose answers are still under way whenever something happens to them.
+    private static RunningAppliance endless() {
+        return RunningAppliance.start(RunningAppliance.temporaryHome(), Models.endless());
+    }
 
     private static BufferedReader stream(RunningAppliance appliance) throws Exception {
         HttpResponse<InputStream> response =
@@ -50,7 +54,7 @@ class FaultsTest {
     }
 
     private static JsonNode answerWhenReady(RunningAppliance appliance) throws Exception {
-        for (int i = 0; i < 120; i++) {
+        for (int i = 0; i < 600; i++) {
             HttpResponse<String> response =
                     appliance.keySend("POST", "/v1/chat/completions", chat("\"max_tokens\":4"));
             if (response.statusCode() == 200) return ok(response);
@@ -60,12 +64,20 @@ class FaultsTest {
         throw new AssertionError("no new engine answered");
     }
 
+    private static void await(RunningAppliance appliance, String line) throws Exception {
+        RunningAppliance.await(() -> metrics(appliance).contains(line), () -> metrics(appliance));
+    }
+
+    private static String metrics(RunningAppliance appliance) {
+        return appliance.consoleSend("GET", "/metrics", null).body();
+    }
+
     @Nested
     class An_engine_that_dies_while_it_streams {
         @Test
         void ends_the_request_with_a_sentence_and_the_next_one_is_answered_by_a_new_engine()
                 throws Exception {
-            try (var appliance = RunningAppliance.start(RunningAppliance.temporaryHome())) {
+            try (var appliance = endless()) {
                 BufferedReader lines = stream(appliance);
                 readSomeText(lines);
                 ProcessHandle engine = appliance.engines().getFirst();
@@ -85,17 +97,11 @@ class FaultsTest {
     class A_client_that_goes_away {
         @Test
         void frees_the_engine_and_what_was_said_is_sealed() throws Exception {
-            try (var appliance = RunningAppliance.start(RunningAppliance.temporaryHome())) {
+            try (var appliance = endless()) {
                 BufferedReader lines = stream(appliance);
                 readSomeText(lines);
                 lines.close();
-                String cancelled = "redoubt_answers_total{outcome=\"cancelled\"} 1";
-                String metrics = "";
-                for (int i = 0; i < 100 && !metrics.contains(cancelled); i++) {
-                    Thread.sleep(200);
-                    metrics = appliance.consoleSend("GET", "/metrics", null).body();
-                }
-                assertTrue(metrics.contains(cancelled), metrics);
+                await(appliance, "redoubt_answers_total{outcome=\"cancelled\"} 1");
             }
         }
     }
@@ -124,18 +130,9 @@ class FaultsTest {
             return socket;
         }
 
-        private static void await(RunningAppliance appliance, String line) throws Exception {
-            String metrics = "";
-            for (int i = 0; i < 300 && !metrics.contains(line); i++) {
-                Thread.sleep(50);
-                metrics = appliance.consoleSend("GET", "/metrics", null).body();
-            }
-            assertTrue(metrics.contains(line), metrics);
-        }
-
         @Test
         void frees_the_engine_and_what_was_said_is_sealed() throws Exception {
-            try (var appliance = RunningAppliance.start(RunningAppliance.temporaryHome())) {
+            try (var appliance = endless()) {
                 try (SSLSocket _ = ask(appliance)) {
                     // In the middle of it: the first text is there.
                     await(appliance, "redoubt_first_token_seconds_count 1");
@@ -147,7 +144,7 @@ class FaultsTest {
 
         @Test
         void without_a_word_of_farewell_too() throws Exception {
-            try (var appliance = RunningAppliance.start(RunningAppliance.temporaryHome())) {
+            try (var appliance = endless()) {
                 Process client =
                         new ProcessBuilder(
                                         "curl",
@@ -197,7 +194,7 @@ class FaultsTest {
         @Test
         void loses_nothing_that_was_acknowledged() throws Exception {
             Path home = RunningAppliance.temporaryHome();
-            Path model = RunningAppliance.model();
+            Path model = Models.endless();
             String outputId;
             String key;
             try (var appliance = RunningAppliance.start(home, model)) {

@@ -75,13 +75,8 @@ class LeavingClientsTest {
         return open;
     }
 
-    /// Patience, not a measurement: it fails only when it never comes true.
     private static void await(Callable<Boolean> condition, String what) throws Exception {
-        for (int i = 0; i < 600; i++) {
-            if (condition.call()) return;
-            Thread.sleep(100);
-        }
-        throw new AssertionError(what);
+        RunningAppliance.await(condition, () -> what);
     }
 
     private static void answersStill() throws Exception {

@@ -13,7 +13,27 @@ import redoubt.fixtures.TinyModel;
 
 /// Models of a running appliance, for tests.
 final class Models {
+    /// So large and with so much room that an answer that nobody stops takes the better part of a
+    /// minute: whatever is to happen to it in the middle of it, happens in the middle of it.
+    static final TinyModel.Options ENDLESS =
+            TinyModel.Options.chat().withContextTokens(16_384).withSize(8, 512);
+
+    /// Never the token that ends an answer.
+    static final String GOES_ON = "\"logit_bias\":{\"2\":-100}";
+
     private Models() {}
+
+    /// A model whose answers do not end by themselves, under the usual name.
+    static Path endless() {
+        try {
+            return TinyModel.write(
+                    Files.createTempDirectory("redoubt-model-")
+                            .resolve(RunningAppliance.MODEL + ".gguf"),
+                    ENDLESS);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
 
     /// An appliance with further models in its folder.
     static RunningAppliance beside(String... more) {
@@ -59,7 +79,7 @@ final class Models {
     /// Waits until the model is in this state.
     static JsonNode await(RunningAppliance appliance, String id, String state) {
         JsonNode model = of(appliance, id);
-        for (int i = 0; i < 600 && !model.path("state").asText().equals(state); i++) {
+        for (int i = 0; i < 3000 && !model.path("state").asText().equals(state); i++) {
             try {
                 Thread.sleep(100);
             } catch (InterruptedException stop) {

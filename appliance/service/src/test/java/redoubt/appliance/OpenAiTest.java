@@ -265,7 +265,7 @@ class OpenAiTest {
             String large = chat("\"user\":\"" + "x".repeat(7_900_000) + "\"");
             List<Future<HttpResponse<String>>> asked = new ArrayList<>();
             try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-                for (int i = 0; i < 40; i++) asked.add(threads.submit(() -> ask(large)));
+                for (int i = 0; i < 16; i++) asked.add(threads.submit(() -> ask(large)));
             }
             for (var response : asked) {
                 int status = response.get().statusCode();

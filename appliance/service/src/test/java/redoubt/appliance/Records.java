@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import redoubt.provenance.record.AuditRecord;
 import redoubt.provenance.record.Bytes;
+import redoubt.provenance.record.Entry;
 import redoubt.provenance.record.Event;
 import redoubt.provenance.record.RecordSettings;
 
@@ -15,6 +16,10 @@ final class Records {
 
     /// All events, in order.
     static List<Event> events(Path home) throws Exception {
+        return entries(home).stream().map(Entry::event).toList();
+    }
+
+    static List<Entry> entries(Path home) throws Exception {
         var settings =
                 new RecordSettings(
                         home.resolve("record"),
@@ -25,9 +30,9 @@ final class Records {
                         Bytes.of(new byte[32]),
                         InstantSource.system());
         try (AuditRecord record = AuditRecord.open(settings)) {
-            List<Event> all = new ArrayList<>();
+            List<Entry> all = new ArrayList<>();
             for (long sequence = 0; sequence < record.size(); sequence++)
-                all.add(record.entry(sequence).event());
+                all.add(record.entry(sequence));
             return all;
         }
     }

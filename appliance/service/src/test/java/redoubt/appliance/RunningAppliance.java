@@ -1,6 +1,7 @@
 package redoubt.appliance;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -19,7 +20,9 @@ import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
@@ -129,6 +132,15 @@ public final class RunningAppliance implements AutoCloseable {
         }
     }
 
+    /// Patience, not a measurement: it fails only when it never comes true.
+    static void await(Callable<Boolean> condition, Supplier<String> otherwise) throws Exception {
+        for (int i = 0; i < 3000; i++) {
+            if (condition.call()) return;
+            Thread.sleep(100);
+        }
+        fail(otherwise);
+    }
+
     /// What a command of the appliance's Java main did.
     public record Ran(int status, String out, String err) {}
 
@@ -141,7 +153,7 @@ public final class RunningAppliance implements AutoCloseable {
                             .redirectOutput(out.toFile())
                             .redirectError(err.toFile())
                             .start();
-            assertTrue(process.waitFor(90, TimeUnit.SECONDS), "the command does not end");
+            assertTrue(process.waitFor(5, TimeUnit.MINUTES), "the command does not end");
             return new Ran(process.exitValue(), Files.readString(out), Files.readString(err));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
@@ -305,7 +317,7 @@ public final class RunningAppliance implements AutoCloseable {
     HttpRequest request(String method, String path, @Nullable String body, String... headers) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(url() + path))
-                        .timeout(java.time.Duration.ofSeconds(90))
+                        .timeout(java.time.Duration.ofMinutes(5))
                         .expectContinue(body != null && body.length() > 1024 * 1024)
                         .method(
                                 method,
@@ -351,7 +363,7 @@ public final class RunningAppliance implements AutoCloseable {
     public void close() {
         process.destroy();
         try {
-            if (!process.waitFor(30, TimeUnit.SECONDS)) process.destroyForcibly();
+            if (!process.waitFor(2, TimeUnit.MINUTES)) process.destroyForcibly();
         } catch (InterruptedException stop) {
             process.destroyForcibly();
         }

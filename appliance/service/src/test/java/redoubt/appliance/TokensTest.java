@@ -298,7 +298,7 @@ class TokensTest {
                 ok(own.keySend("POST", "/v1/tokenize", body));
                 own.engines().getFirst().destroyForcibly();
                 HttpResponse<String> response = own.keySend("POST", "/v1/tokenize", body);
-                for (int i = 0; i < 120 && response.statusCode() != 200; i++) {
+                for (int i = 0; i < 600 && response.statusCode() != 200; i++) {
                     assertEquals(503, response.statusCode(), response.body());
                     assertTrue(
                             List.of("engine_died", "engine_not_ready").contains(code(response)),

@@ -67,7 +67,7 @@ class ActsTest {
                                 death.name())
                         .inheritIO()
                         .start();
-        assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+        assertTrue(process.waitFor(5, TimeUnit.MINUTES));
         assertEquals(DyingSite.STATUS, process.exitValue());
     }
 
