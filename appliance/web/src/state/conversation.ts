@@ -29,7 +29,8 @@ export class Conversation {
 
   readonly title = computed(() => {
     const line = lines.value?.find((candidate) => candidate.id === this.id.value);
-    return line?.title || this.#ownTitle.value || (this.id.value ? t.conversations.untitled : t.ask.newTitle);
+    const isNew = this.id.value === undefined || this.live.value !== undefined;
+    return line?.title || this.#ownTitle.value || (isNew ? t.ask.newTitle : t.conversations.untitled);
   });
 
   constructor(id: string | undefined, onName: (id: string) => void) {
@@ -87,7 +88,13 @@ export class Conversation {
       this.loading.value = "loaded";
       this.#onName(id);
     }
+    let isNamed = lines.value?.some((line) => line.id === id && line.title !== "") ?? false;
     for await (const event of service.answer(id, asked(live), live.signal)) {
+      if (!isNamed) {
+        // By now the service has called it after its first question.
+        isNamed = true;
+        void loadConversations();
+      }
       switch (event.name) {
         case "waiting":
           live.phase.value = { name: "loading", sentence: event.sentence };

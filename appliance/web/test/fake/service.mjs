@@ -234,7 +234,8 @@ export class FakeService {
   }
 
   async #answer(conversation, body, request, response) {
-    const turn = new TurnStream(response);
+    const begins = () => (conversation.title ||= body.text.replace(/\s+/g, " ").slice(0, 60));
+    const turn = new TurnStream(response, begins);
     request.socket.on("close", () => (turn.gone = true));
     response.on("close", () => (turn.gone = true));
     try {
@@ -255,7 +256,6 @@ export class FakeService {
       const [question, answer] = this.sealedPair(body.text, turn.text, this.credentialState, more);
       answer.finishReason = stopped ? "cancelled" : "stop";
       conversation.turns.push(question, answer);
-      conversation.title ||= body.text.slice(0, 60);
       conversation.updatedAt = new Date().toISOString();
       if (stopped) return;
       const { id: turnId, outputId, receipt } = answer;
@@ -317,14 +317,17 @@ class TurnStream {
   cut = false;
   text = "";
   #response;
+  #begins;
 
-  constructor(response) {
+  constructor(response, begins) {
     this.#response = response;
+    this.#begins = begins;
     response.socket.setNoDelay(true);
   }
 
   send(event, data) {
     if (!this.#response.headersSent) {
+      this.#begins();
       this.#response.writeHead(200, { "Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-store" });
     }
     this.#response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);

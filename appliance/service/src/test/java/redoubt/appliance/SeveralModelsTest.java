@@ -261,7 +261,16 @@ class SeveralModelsTest {
             assertEquals(2, run("models", "idle", "second", "soon").status());
             assertEquals(2, run("models", "load", "../../etc").status());
             assertEquals(2, run("models", "settings", "--make-room", "perhaps").status());
-            assertEquals(1, run("models", "pin", "fourth").status());
+        }
+
+        @Test
+        void names_the_models_that_there_are_in_words_of_the_console() {
+            var missing = run("models", "pin", "fourth");
+            assertEquals(1, missing.status());
+            assertTrue(
+                    missing.err().contains("no model 'fourth' here. Take one of these: tiny,"),
+                    missing.err());
+            assertFalse(missing.err().contains("/v1/"), missing.err());
         }
     }
 }

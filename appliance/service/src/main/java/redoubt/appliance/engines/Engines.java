@@ -221,7 +221,7 @@ public final class Engines implements AutoCloseable {
         for (KnownModel model : models) if (model.id().equals(asked)) return engine(model);
         throw RefusedException.notFound(
                 "model_not_found",
-                "There is no model '%s' here. GET /v1/models lists what there is: %s."
+                "There is no model '%s' here. Take one of these: %s."
                         .formatted(
                                 asked.length() > 100 ? asked.substring(0, 100) : asked,
                                 models.stream()

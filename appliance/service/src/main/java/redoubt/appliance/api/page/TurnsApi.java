@@ -14,6 +14,7 @@ import redoubt.appliance.api.asking.SamplingFields;
 import redoubt.appliance.api.telling.Replies;
 import redoubt.appliance.conversations.Item;
 import redoubt.appliance.conversations.Items;
+import redoubt.appliance.conversations.Title;
 import redoubt.appliance.engines.Engines;
 import redoubt.appliance.http.EventStream;
 import redoubt.appliance.http.Exchange;
@@ -27,7 +28,6 @@ import redoubt.engine.client.Prompt;
 /// was said so far is sealed and kept.
 public final class TurnsApi {
     private static final int TEXT_CHARACTERS_MAX = 1024 * 1024;
-    private static final int TITLE_CHARACTERS = 60;
     private static final int TOKENS_DEFAULT = 1024;
     private static final int TOKENS_MAX = 1_000_000;
 
@@ -139,11 +139,8 @@ public final class TurnsApi {
     }
 
     private void touch(Item.Conversation conversation, String text) throws IOException {
-        String title = conversation.title();
-        if (title.isBlank()) {
-            String line = text.strip().replaceAll("\\s+", " ");
-            title = beginning(line);
-        }
+        String given = conversation.title();
+        String title = given.isBlank() ? Title.of(text) : given;
         items.write(
                 new Item.Conversation(
                         conversation.id(),
@@ -151,12 +148,5 @@ public final class TurnsApi {
                         conversation.createdAt(),
                         title,
                         Items.micros(clock.instant())));
-    }
-
-    private static String beginning(String line) {
-        if (line.codePointCount(0, line.length()) <= TITLE_CHARACTERS) return line;
-        String cut = line.substring(0, line.offsetByCodePoints(0, TITLE_CHARACTERS));
-        int word = cut.lastIndexOf(' ');
-        return (word > TITLE_CHARACTERS / 2 ? cut.substring(0, word) : cut) + "…";
     }
 }

@@ -138,7 +138,7 @@ public final class VectorsApi {
         throw RefusedException.invalid(
                 "wrong_purpose",
                 "model",
-                "The model %s cannot %s: it was not made for that. Nothing was computed. Name a model that was; GET /api/models lists what there is."
+                "The model %s cannot %s: it was not made for that. Nothing was computed. Name a model that was; GET /v1/models lists what there is."
                         .formatted(facts.modelName(), need));
     }
 
