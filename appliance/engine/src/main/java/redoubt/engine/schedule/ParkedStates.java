@@ -15,6 +15,7 @@ final class ParkedStates {
     // Less than this is computed sooner than it is brought to a disk and back.
     private static final int DEPOT_TOKENS_MIN = 256;
     private static final int ELSEWHERE_MAX = 1024;
+    private static final int RESTORED_FOR_A_TOKEN = 32;
 
     private final long bytesMax;
     private final Depot depot;
@@ -82,7 +83,8 @@ final class ParkedStates {
         this.depot = depot;
     }
 
-    /// The state that has most of the beginning of `wanted`, at most `most` tokens.
+    /// The state that has most of the beginning of `wanted`, at most `most` tokens. Those that have
+    /// a few in common with it, as all that begin with one template have, are none.
     ///
     /// @param here only what is in memory
     @Nullable Found find(PrefixTree.Key key, int[] wanted, int most, Useful useful, boolean here) {
@@ -93,7 +95,7 @@ final class ParkedStates {
                 int differs = Arrays.mismatch(state.tokens, 0, to, wanted, 0, to);
                 int known = differs < 0 ? to : differs;
                 int had = known == 0 ? 0 : useful.of(state.tokens.length, known);
-                if (had > 0 && (best == null || had > best.tokens())) {
+                if (worth(state, had) && (best == null || had > best.tokens())) {
                     best = new Found(state, had);
                 }
             }
@@ -103,6 +105,12 @@ final class ParkedStates {
             states.addLast(best.state());
         }
         return best;
+    }
+
+    // It is restored whole, however little of it is of use.
+    private static boolean worth(State state, int tokens) {
+        return tokens
+                >= Math.max(Places.PARKED_TOKENS_MIN, state.tokens.length / RESTORED_FOR_A_TOKEN);
     }
 
     /// Whether a state of this size would be kept.

@@ -17,22 +17,17 @@ final class Places {
     private static final int CUT_TOKENS_MAX = 256;
 
     // Less than this is computed again sooner than it is restored.
-    private static final int PARKED_TOKENS_MIN = 64;
+    static final int PARKED_TOKENS_MIN = 64;
 
     // Less than this is computed again sooner than it comes from a disk.
     private static final int FETCHED_TOKENS_MIN = 256;
-
-    // What idle places may hold of the cache while others run, as a share of it; and how much of it
-    // is parked for one newcomer, who waits for that.
-    private static final int IDLE_SHARE = 32;
-    private static final int IDLE_CELLS_MIN = 512;
-    private static final long TIDIED_BYTES_MAX = 64L << 20;
 
     private final Decoder decoder;
     private final ParkedStates parked;
     private final Reach reach;
     private final PrefixTree tree = new PrefixTree();
     private final List<Place> places = new ArrayList<>();
+    private final Tidying tidying;
     private long clock;
 
     Places(Decoder decoder, ParkedStates parked, Reach reach) {
@@ -42,6 +37,7 @@ final class Places {
         for (int number = 0; number < decoder.places(); number++) {
             places.add(new Place(number));
         }
+        tidying = new Tidying(decoder, parked, tree, places, this::park);
     }
 
     /// Cells that nothing uses.
@@ -77,7 +73,7 @@ final class Places {
     /// Puts the sequence into a place, with as much of its beginning as can be had.
     void enter(Sequence sequence) {
         int[] wanted = sequence.tokens().prefix(sequence.tokens().size());
-        tidy(sequence.key(), wanted);
+        tidying.before(sequence.key(), wanted);
         Place place = reuse(sequence.key(), wanted, most(sequence));
         if (place == null) {
             place = emptyPlace(null);
@@ -87,33 +83,6 @@ final class Places {
         }
         place.occupy(sequence, ++clock);
         sequence.enter(place, place.tokens());
-    }
-
-    // Attention passes over every cell up to the last that is in use, also those of others, so what
-    // many idle conversations hold makes every token of everybody slower.
-    private void tidy(PrefixTree.Key key, int[] wanted) {
-        long bytes = 0;
-        int kept = Math.max(IDLE_CELLS_MIN, decoder.contextTokens() / IDLE_SHARE);
-        while (tree.cells() - busyCells() > kept) {
-            Optional<Place> oldest =
-                    places.stream()
-                            .filter(Place::idle)
-                            .filter(place -> !begins(place, key, wanted))
-                            .min(Comparator.comparingLong(Place::lastUsed));
-            if (oldest.isEmpty()) {
-                return;
-            }
-            long more = decoder.savedBytes(oldest.get().number());
-            if (!parked.takes(more) || bytes + more > TIDIED_BYTES_MAX) {
-                return;
-            }
-            bytes += more;
-            park(oldest.get());
-        }
-    }
-
-    private boolean begins(Place place, PrefixTree.Key key, int[] wanted) {
-        return place.key().equals(key) && tree.common(place.end(), wanted, wanted.length) > 0;
     }
 
     // The last token is always computed again: its logits choose the first of the answer.
@@ -207,7 +176,8 @@ final class Places {
         PrefixTree.Run root = tree.root(key);
         tree.enter(root);
         place.fill(key, tree.extend(root, tokens, found.tokens()));
-        if (decoder.cutsBack()) {
+        boolean goesOn = found.tokens() >= found.state().tokens().length - CUT_TOKENS_MAX;
+        if (decoder.cutsBack() && goesOn) {
             parked.drop(found.state());
         }
         return place;

@@ -8,7 +8,7 @@ final class StepBudget {
     static final long SHARED_NANOS = 150_000_000L;
 
     /// Longest step while only prompts are computed: what a newcomer and a cancellation wait for.
-    static final long PROMPTS_NANOS = 700_000_000L;
+    static final long PROMPTS_NANOS = 900_000_000L;
 
     // So that a prompt gets on, whatever a step costs.
     private static final int QUANTUM_MIN = 16;

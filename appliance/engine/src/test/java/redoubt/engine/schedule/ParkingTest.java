@@ -3,7 +3,9 @@ package redoubt.engine.schedule;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import redoubt.engine.client.FinishReason;
@@ -58,6 +60,42 @@ class ParkingTest extends Scheduling {
             }
             assertEquals(0, ask("t0", prompt(0, 600), 5).end().started().cachedTokens());
             assertEquals(2, model.savedOpen);
+        }
+    }
+
+    @Nested
+    class Idle_conversations {
+        private static final int TEMPLATE_TOKENS = 9;
+
+        @Test
+        void make_room_for_a_newcomer_though_all_begin_with_the_template()
+                throws InterruptedException {
+            model(new FakeDecoder(16_000, 8), 100_000);
+            begin();
+            for (int person = 1; person <= 4; person++) {
+                ask("site", begunAs(prompt(0, TEMPLATE_TOKENS), person), 5).end();
+            }
+            assertEquals(3, model.saved);
+            int[] first = begunAs(prompt(0, TEMPLATE_TOKENS), 1);
+            Asked back = ask("site", longer(first, 1, 2), 5).end();
+            assertEquals(first.length, back.started().cachedTokens());
+        }
+
+        @Test
+        void stay_for_one_that_begins_like_them() throws InterruptedException {
+            model(new FakeDecoder(16_000, 8), 100_000);
+            begin();
+            int[] document = prompt(0, 800);
+            Asked first = ask("site", begunAs(document, 1), 5).end();
+            Asked second = ask("site", begunAs(document, 2), 5).end();
+            assertEquals(0, first.started().cachedTokens());
+            assertEquals(800, second.started().cachedTokens());
+            assertEquals(0, model.saved);
+        }
+
+        private static int[] begunAs(int[] beginning, long seed) {
+            return IntStream.concat(Arrays.stream(beginning), Arrays.stream(prompt(seed, 600)))
+                    .toArray();
         }
     }
 
