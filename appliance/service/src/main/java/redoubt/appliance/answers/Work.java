@@ -182,9 +182,7 @@ final class Work {
                 }
                 case GenerationEvent.Failed failed -> {
                     intent.abort(failed.code());
-                    fail(
-                            failed.code(),
-                            use.taken().map(Work::unloaded).orElseGet(() -> refusal(failed)));
+                    fail(failed.code(), Unanswered.why(failed, use.taken()));
                 }
                 case GenerationEvent.Queued _,
                         GenerationEvent.Started _,
@@ -355,26 +353,6 @@ final class Work {
     private void fail(String outcome, RefusedException why) {
         parts.metrics().answered(outcome);
         end = new AnswerEvent.Failed(why);
-    }
-
-    private static RefusedException refusal(GenerationEvent.Failed failed) {
-        return switch (failed.code()) {
-            case "context_length_exceeded" ->
-                    RefusedException.invalid(failed.code(), "messages", failed.sentence());
-            case "invalid_request" ->
-                    RefusedException.invalid(failed.code(), null, failed.sentence());
-            case "engine_busy" ->
-                    RefusedException.tooMany(
-                            failed.code(), java.time.Duration.ofSeconds(5), failed.sentence());
-            default -> RefusedException.unavailable(failed.code(), failed.sentence());
-        };
-    }
-
-    private static RefusedException unloaded(String why) {
-        return RefusedException.unavailable(
-                "model_unloaded",
-                "The model was unloaded before this answer was finished (%s), so the answer is incomplete and void. Ask again, or ask another model."
-                        .formatted(why));
     }
 
     static String reason(FinishReason reason) {
