@@ -18,7 +18,8 @@ import redoubt.hardware.GgufReading;
 
 /// The smaller model that guesses for the model of this process. It is held to the same checks, and
 /// its vocabulary must be the model's: a guess is a number of a token.
-record DraftModel(GgufHeader header, LlamaModel model, LlamaContext context) {
+record DraftModel(GgufHeader header, LlamaModel model, LlamaContext context)
+        implements AutoCloseable {
     private static final String REFUSED = "draft_refused";
 
     /// The header of the draft, checked against the model's before native code sees either; null
@@ -101,13 +102,19 @@ record DraftModel(GgufHeader header, LlamaModel model, LlamaContext context) {
                                 Math.max(open.ubatchTokens(), open.sequencesMax()),
                                 open.ubatchTokens(),
                                 open.threads(),
-                                open.threadsBatch(),
+                                open.threads(),
                                 true,
                                 ContextOptions.FlashAttention.AUTO,
                                 ContextOptions.CacheType.F16,
                                 ContextOptions.CacheType.F16),
                         beside);
         return new DraftModel(header, draft, context);
+    }
+
+    @Override
+    public void close() {
+        context.close();
+        model.close();
     }
 
     DraftFacts facts() {

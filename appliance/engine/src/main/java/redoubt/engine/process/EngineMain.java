@@ -123,7 +123,12 @@ public final class EngineMain {
             Scheduler scheduler =
                     new Scheduler(
                             decoder,
-                            draft == null ? null : new LlamaDraft(draft, pulse),
+                            draft == null
+                                    ? null
+                                    : new ExpendableDraft(
+                                            draft.header().name(),
+                                            new LlamaDraft(draft, pulse),
+                                            EngineMain::log),
                             loaded.memory().parkedBytes(),
                             depot,
                             open.threads());

@@ -29,6 +29,7 @@ final class LlamaDecoder implements Decoder {
     private final LlamaContext context;
     private final TokenBatch batch;
     private final Pulse pulse;
+    private final Computing computing;
     private final Adapters adapters;
     private final int slidingWindowTokens;
     // Asked for with every token, and they never change.
@@ -36,9 +37,6 @@ final class LlamaDecoder implements Decoder {
     private final int batchTokens;
     private final int sequencesMax;
     private final ContextOptions options;
-    // Attention over a long context is summed in as many parts as there are threads.
-    private final boolean alwaysSameThreads;
-    private int threads;
     private int logitsIndex = -1;
 
     private List<AdapterUse> using = List.of();
@@ -52,7 +50,14 @@ final class LlamaDecoder implements Decoder {
             ContextOptions options,
             Adapters adapters,
             Pulse pulse) {
-        this(model, context, sequencesMax, options, adapters, pulse, false);
+        this(
+                model,
+                context,
+                sequencesMax,
+                options,
+                adapters,
+                pulse,
+                Computing.with(context, pulse));
     }
 
     private LlamaDecoder(
@@ -62,8 +67,7 @@ final class LlamaDecoder implements Decoder {
             ContextOptions options,
             Adapters adapters,
             Pulse pulse,
-            boolean alwaysSameThreads) {
-        this.alwaysSameThreads = alwaysSameThreads;
+            Computing computing) {
         this.model = model;
         this.context = context;
         this.sequencesMax = sequencesMax;
@@ -71,7 +75,7 @@ final class LlamaDecoder implements Decoder {
         this.adapters = adapters;
         this.batch = context.newBatch();
         this.pulse = pulse;
-        this.threads = pulse.threads();
+        this.computing = computing;
         this.slidingWindowTokens = model.slidingWindowTokens();
         this.contextTokens = context.contextTokens();
         this.batchTokens = context.batchTokens();
@@ -117,22 +121,16 @@ final class LlamaDecoder implements Decoder {
 
     @Override
     public DecodeResult decode() {
-        int wanted = pulse.threads();
-        if (wanted != threads && !alwaysSameThreads) {
-            context.setThreads(wanted, wanted);
-            threads = wanted;
-        }
-        pulse.begin();
         try {
-            DecodeResult result = context.decode(batch);
-            if (result == DecodeResult.DONE && logitsIndex >= 0) {
-                context.layOutLogits(logitsIndex);
-            }
-            return result;
+            return computing.during(() -> {
+                DecodeResult result = context.decode(batch);
+                if (result == DecodeResult.DONE && logitsIndex >= 0) {
+                    context.layOutLogits(logitsIndex);
+                }
+                return result;
+            });
         } catch (NativeException failure) {
             throw EngineMemory.unlessExhausted(failure);
-        } finally {
-            pulse.end();
         }
     }
 
@@ -295,8 +293,9 @@ final class LlamaDecoder implements Decoder {
         int room = Math.max(tokens, ALONE_TOKENS_MIN);
         OwnCache.require(context.memory(), contextTokens, room);
         ContextOptions own = options.alone(room);
+        LlamaContext made = model.newContext(own, context);
         return new LlamaDecoder(
-                model, model.newContext(own, context), 1, own, adapters, pulse, true);
+                model, made, 1, own, adapters, pulse, Computing.withTheSameThreads(made, pulse));
     }
 
     @Override

@@ -4,28 +4,27 @@ import redoubt.engine.client.SamplingParameters;
 import redoubt.engine.schedule.Draft;
 import redoubt.foreign.llama.DecodeResult;
 import redoubt.foreign.llama.LlamaContext;
-import redoubt.foreign.llama.NativeException;
 import redoubt.foreign.llama.Sampler;
 import redoubt.foreign.llama.TokenBatch;
 
-/// A draft in llama.cpp, as the scheduler sees it. Owns batch, sampler and context; the model is
-/// lent. Step thread only.
+/// A draft in llama.cpp, as the scheduler sees it. Owns batch, sampler, and the draft's model and
+/// context. Step thread only.
 final class LlamaDraft implements Draft {
+    private final DraftModel draft;
     private final LlamaContext context;
     private final TokenBatch batch;
     private final Sampler likeliest;
-    private final Pulse pulse;
+    private final Computing computing;
     private final int sequenceTokensMax;
     private final int contextTokens;
     private final int batchTokens;
-    private int threads;
 
     LlamaDraft(DraftModel draft, Pulse pulse) {
+        this.draft = draft;
         this.context = draft.context();
         this.batch = context.newBatch();
         this.likeliest = draft.model().newSampler(SamplerChain.of(SamplingParameters.greedy(), 0));
-        this.pulse = pulse;
-        this.threads = pulse.threads();
+        this.computing = Computing.with(context, pulse);
         this.contextTokens = context.contextTokens();
         this.batchTokens = context.batchTokens();
         this.sequenceTokensMax = Math.min(contextTokens, draft.model().trainedContextTokens());
@@ -63,22 +62,7 @@ final class LlamaDraft implements Draft {
 
     @Override
     public DecodeResult decode() {
-        int wanted = pulse.threads();
-        if (wanted != threads) {
-            context.setThreads(wanted, wanted);
-            threads = wanted;
-        }
-        pulse.begin();
-        try {
-            return context.decode(batch);
-        } catch (NativeException failure) {
-            System.err.println(
-                    "The draft is not used any more, because it failed. Answers go on without it. "
-                            + failure.getMessage());
-            throw failure;
-        } finally {
-            pulse.end();
-        }
+        return computing.during(() -> context.decode(batch));
     }
 
     @Override
@@ -101,6 +85,6 @@ final class LlamaDraft implements Draft {
     public void close() {
         likeliest.close();
         batch.close();
-        context.close();
+        draft.close();
     }
 }

@@ -13,17 +13,15 @@ import redoubt.foreign.llama.TokenBatch;
 final class LlamaPooler implements Pooler {
     private final LlamaContext context;
     private final TokenBatch batch;
-    private final Pulse pulse;
+    private final Computing computing;
     private final int tokensMax;
-    private int threads;
 
     /// @param tokensMax no input is longer; the model has no positions beyond
     LlamaPooler(LlamaContext context, int tokensMax, Pulse pulse) {
         this.context = context;
         this.batch = context.newBatch();
         this.tokensMax = tokensMax;
-        this.pulse = pulse;
-        this.threads = pulse.threads();
+        this.computing = Computing.with(context, pulse);
     }
 
     @Override
@@ -45,29 +43,28 @@ final class LlamaPooler implements Pooler {
                 batch.add(tokens[position], position, sequence, true);
             }
         }
-        int wanted = pulse.threads();
-        if (wanted != threads) {
-            context.setThreads(wanted, wanted);
-            threads = wanted;
-        }
-        pulse.begin();
         try {
-            DecodeResult result = context.decode(batch);
-            if (result != DecodeResult.DONE) {
-                throw new NativeException(
-                        "The inputs were not computed (%s). Try again, and report it if it happens twice."
-                                .formatted(result));
-            }
-            List<float[]> vectors = new ArrayList<>();
-            for (int sequence = 0; sequence < inputs.size(); sequence++) {
-                vectors.add(context.pooled(sequence));
-            }
-            return vectors;
+            return computing.during(() -> vectors(inputs.size()));
+        } catch (NativeException failure) {
+            throw EngineMemory.unlessExhausted(failure);
         } finally {
-            pulse.end();
             for (int sequence = 0; sequence < inputs.size(); sequence++) {
                 context.removeSequence(sequence);
             }
         }
+    }
+
+    private List<float[]> vectors(int inputs) {
+        DecodeResult result = context.decode(batch);
+        if (result != DecodeResult.DONE) {
+            throw new NativeException(
+                    "The inputs were not computed (%s). Try again, and report it if it happens twice."
+                            .formatted(result));
+        }
+        List<float[]> vectors = new ArrayList<>();
+        for (int sequence = 0; sequence < inputs; sequence++) {
+            vectors.add(context.pooled(sequence));
+        }
+        return vectors;
     }
 }
