@@ -65,7 +65,6 @@ final class EngineCommand {
                 draft == null ? null : draft.toAbsolutePath().toString(),
                 settings.cpuVariant(),
                 settings.threads(),
-                settings.threadsBatch(),
                 settings.contextTokens(),
                 settings.sequencesMax(),
                 settings.batchTokens(),

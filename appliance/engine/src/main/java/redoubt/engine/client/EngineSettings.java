@@ -1,126 +1,142 @@
 package redoubt.engine.client;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
-/// How one engine is set up on this host.
-///
-/// @param cpuVariant the CPU back end to load, as the probe chose it
-/// @param threads threads that decode one token; usable cores, not more
-/// @param threadsBatch threads that compute a prompt
-/// @param contextTokens positions of the cache, shared by all sequences; 0 takes what the model was
-///   trained for. Either is lowered to what the memory plan allows
-/// @param sequencesMax generations that run at the same time; others wait in a queue
-/// @param batchTokens tokens in one decode call
-/// @param ubatchTokens tokens computed at once; bounds the compute buffers
-/// @param loadTimeout after this time an engine that is not ready is ended
-/// @param memoryMaxBytes most that the engine may take of memory of its own, beside mapped weights;
-///   0 for what follows from the memory plan
-public record EngineSettings(
-        String cpuVariant,
-        int threads,
-        int threadsBatch,
-        int contextTokens,
-        int sequencesMax,
-        int batchTokens,
-        int ubatchTokens,
-        Duration loadTimeout,
-        long memoryMaxBytes) {
-    public EngineSettings {
-        require(!cpuVariant.isBlank(), "cpuVariant must name a library variant");
-        require(threads >= 1 && threads <= 512, "threads must be 1 to 512");
-        require(threadsBatch >= 1 && threadsBatch <= 512, "threadsBatch must be 1 to 512");
-        require(contextTokens >= 0, "contextTokens must not be negative");
-        require(sequencesMax >= 1 && sequencesMax <= 256, "sequencesMax must be 1 to 256");
+/// How one engine is set up on this host. Each setting is said by its name, because most of them
+/// are numbers. Immutable.
+public final class EngineSettings {
+    private static final int THREADS_MAX = 512;
+    private static final int SEQUENCES_MAX = 256;
+
+    private final Values values;
+
+    /// One place for all of them; nobody changes it once it is in an EngineSettings.
+    private static final class Values {
+        String cpuVariant = "";
+        int threads;
+        int contextTokens;
+        int sequencesMax = 16;
+        int batchTokens = 2048;
+        int ubatchTokens = 512;
+        Duration loadTimeout = Duration.ofMinutes(5);
+        long memoryMaxBytes;
+
+        Values copy() {
+            Values copy = new Values();
+            copy.cpuVariant = cpuVariant;
+            copy.threads = threads;
+            copy.contextTokens = contextTokens;
+            copy.sequencesMax = sequencesMax;
+            copy.batchTokens = batchTokens;
+            copy.ubatchTokens = ubatchTokens;
+            copy.loadTimeout = loadTimeout;
+            copy.memoryMaxBytes = memoryMaxBytes;
+            return copy;
+        }
+    }
+
+    private EngineSettings(Values values) {
+        require(!values.cpuVariant.isBlank(), "cpuVariant must name a library variant");
         require(
-                ubatchTokens >= 1 && ubatchTokens <= batchTokens,
+                values.threads >= 1 && values.threads <= THREADS_MAX,
+                "threads must be 1 to " + THREADS_MAX);
+        require(values.contextTokens >= 0, "contextTokens must not be negative");
+        require(
+                values.sequencesMax >= 1 && values.sequencesMax <= SEQUENCES_MAX,
+                "sequencesMax must be 1 to " + SEQUENCES_MAX);
+        require(
+                values.ubatchTokens >= 1 && values.ubatchTokens <= values.batchTokens,
                 "ubatchTokens must be 1 to batchTokens");
-        require(loadTimeout.isPositive(), "loadTimeout must be positive");
-        require(memoryMaxBytes >= 0, "memoryMaxBytes must not be negative");
+        require(values.loadTimeout.isPositive(), "loadTimeout must be positive");
+        require(values.memoryMaxBytes >= 0, "memoryMaxBytes must not be negative");
+        this.values = values;
     }
 
-    /// With the memory that follows from the plan.
-    public EngineSettings(
-            String cpuVariant,
-            int threads,
-            int threadsBatch,
-            int contextTokens,
-            int sequencesMax,
-            int batchTokens,
-            int ubatchTokens,
-            Duration loadTimeout) {
-        this(
-                cpuVariant,
-                threads,
-                threadsBatch,
-                contextTokens,
-                sequencesMax,
-                batchTokens,
-                ubatchTokens,
-                loadTimeout,
-                0);
-    }
-
-    /// Sixteen sequences, batches of 2048 computed 512 at a time, the model's own context, five
-    /// minutes to load.
+    /// Sixteen sequences, batches of 2048 computed 512 at a time, the model's own context, the
+    /// memory that follows from the plan, five minutes to load.
+    ///
+    /// @param cpuVariant the CPU back end to load, as the probe chose it
+    /// @param threads threads that compute; usable cores, not more
     public static EngineSettings of(String cpuVariant, int threads) {
-        return new EngineSettings(
-                cpuVariant, threads, threads, 0, 16, 2048, 512, Duration.ofMinutes(5));
+        Values values = new Values();
+        values.cpuVariant = cpuVariant;
+        values.threads = threads;
+        return new EngineSettings(values);
     }
 
-    /// The same with another context; 0 takes the model's own.
-    public EngineSettings withContextTokens(int other) {
-        return new EngineSettings(
-                cpuVariant,
-                threads,
-                threadsBatch,
-                other,
-                sequencesMax,
-                batchTokens,
-                ubatchTokens,
-                loadTimeout,
-                memoryMaxBytes);
+    /// Positions of the cache, shared by all sequences; 0 takes what the model was trained for.
+    /// Either is lowered to what the memory plan allows.
+    public EngineSettings withContextTokens(int tokens) {
+        return with(next -> next.contextTokens = tokens);
     }
 
-    /// The same with another number of sequences.
-    public EngineSettings withSequencesMax(int other) {
-        return new EngineSettings(
-                cpuVariant,
-                threads,
-                threadsBatch,
-                contextTokens,
-                other,
-                batchTokens,
-                ubatchTokens,
-                loadTimeout,
-                memoryMaxBytes);
+    /// Generations that run at the same time; others wait in a queue.
+    public EngineSettings withSequencesMax(int sequences) {
+        return with(next -> next.sequencesMax = sequences);
     }
 
-    /// The same with another time limit for the load.
-    public EngineSettings withLoadTimeout(Duration other) {
-        return new EngineSettings(
-                cpuVariant,
-                threads,
-                threadsBatch,
-                contextTokens,
-                sequencesMax,
-                batchTokens,
-                ubatchTokens,
-                other,
-                memoryMaxBytes);
+    /// Tokens in one decode call, and how many of them are computed at once, which bounds the
+    /// compute buffers: all of them, up to as many as before.
+    public EngineSettings withBatchTokens(int tokens) {
+        return with(next -> {
+            next.batchTokens = tokens;
+            next.ubatchTokens = Math.min(next.ubatchTokens, tokens);
+        });
     }
 
-    /// The same with another limit for its memory.
-    public EngineSettings withMemoryMaxBytes(long other) {
-        return new EngineSettings(
-                cpuVariant,
-                threads,
-                threadsBatch,
-                contextTokens,
-                sequencesMax,
-                batchTokens,
-                ubatchTokens,
-                loadTimeout,
-                other);
+    /// Tokens that are computed at once; no more than in one decode call.
+    public EngineSettings withUbatchTokens(int tokens) {
+        return with(next -> next.ubatchTokens = tokens);
+    }
+
+    /// After this time an engine that is not ready is ended.
+    public EngineSettings withLoadTimeout(Duration timeout) {
+        return with(next -> next.loadTimeout = timeout);
+    }
+
+    /// Most that the engine may take of memory of its own, beside mapped weights; 0 for what
+    /// follows from the memory plan.
+    public EngineSettings withMemoryMaxBytes(long bytes) {
+        return with(next -> next.memoryMaxBytes = bytes);
+    }
+
+    private EngineSettings with(Consumer<Values> change) {
+        Values next = values.copy();
+        change.accept(next);
+        return new EngineSettings(next);
+    }
+
+    public String cpuVariant() {
+        return values.cpuVariant;
+    }
+
+    public int threads() {
+        return values.threads;
+    }
+
+    public int contextTokens() {
+        return values.contextTokens;
+    }
+
+    public int sequencesMax() {
+        return values.sequencesMax;
+    }
+
+    public int batchTokens() {
+        return values.batchTokens;
+    }
+
+    public int ubatchTokens() {
+        return values.ubatchTokens;
+    }
+
+    public Duration loadTimeout() {
+        return values.loadTimeout;
+    }
+
+    public long memoryMaxBytes() {
+        return values.memoryMaxBytes;
     }
 
     private static void require(boolean holds, String sentence) {

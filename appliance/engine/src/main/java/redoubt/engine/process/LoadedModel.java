@@ -185,7 +185,7 @@ record LoadedModel(
                         wanted,
                         contextTokens,
                         host,
-                        Math.max(open.threads(), open.threadsBatch()),
+                        open.threads(),
                         open.memoryMaxBytes()));
     }
 
@@ -225,7 +225,7 @@ record LoadedModel(
                 tokens,
                 tokens,
                 open.threads(),
-                open.threadsBatch(),
+                open.threads(),
                 true,
                 ContextOptions.FlashAttention.AUTO,
                 ContextOptions.CacheType.F16,
@@ -243,7 +243,7 @@ record LoadedModel(
                 Math.max(open.batchTokens(), open.sequencesMax()),
                 open.ubatchTokens(),
                 open.threads(),
-                open.threadsBatch(),
+                open.threads(),
                 true,
                 ContextOptions.FlashAttention.AUTO,
                 ContextOptions.CacheType.F16,
@@ -285,7 +285,7 @@ record LoadedModel(
                 open.sequencesMax(),
                 llama.cpuVariant(),
                 open.threads(),
-                open.threadsBatch(),
+                open.threads(),
                 llama.version(),
                 template.origin().name().toLowerCase(Locale.ROOT),
                 HexFormat.of().formatHex(TokenizerDigest.newSha256().digest(source)),

@@ -34,7 +34,6 @@ public sealed interface ToEngine {
             @Nullable String draft,
             String cpuVariant,
             int threads,
-            int threadsBatch,
             int contextTokens,
             int sequencesMax,
             int batchTokens,

@@ -58,7 +58,7 @@ class SharedCacheTest {
     class A_cache_that_is_too_small_for_all {
         @Test
         void ends_nobody_and_says_what_a_large_one_says() throws Exception {
-            EngineSettings small = TinyEngine.settings(768);
+            EngineSettings small = TinyEngine.settings().withContextTokens(768);
             try (EngineProcess engine = TinyEngine.start(folder, TinyModel.Options.base(), small)) {
                 List<GenerationRequest> asked = new ArrayList<>();
                 for (int count = 0; count < 5; count++) {

@@ -58,13 +58,11 @@ final class TinyEngine {
     /// the tests must hold with any.
     static EngineSettings settings() {
         String variant = System.getProperty("redoubt.variant", "x64");
-        return new EngineSettings(variant, 1, 1, 0, 4, 256, 128, Duration.ofSeconds(60));
-    }
-
-    static EngineSettings settings(int contextTokens) {
-        EngineSettings plain = settings();
-        return new EngineSettings(
-                plain.cpuVariant(), 1, 1, contextTokens, 4, 256, 128, plain.loadTimeout());
+        return EngineSettings.of(variant, 1)
+                .withSequencesMax(4)
+                .withBatchTokens(256)
+                .withUbatchTokens(128)
+                .withLoadTimeout(Duration.ofSeconds(60));
     }
 
     static EngineLaunch launch(Path runDir, Path model, EngineSettings settings) {

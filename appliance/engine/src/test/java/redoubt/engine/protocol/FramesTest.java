@@ -76,7 +76,7 @@ class FramesTest {
             List<ToEngine> there =
                     List.of(
                             new ToEngine.Open(
-                                    "/n", "/m.gguf", "/d.gguf", "haswell", 2, 2, 0, 8, 2048, 512,
+                                    "/n", "/m.gguf", "/d.gguf", "haswell", 2, 0, 8, 2048, 512,
                                     1L << 40),
                             GENERATE,
                             new ToEngine.Cancel(7),
