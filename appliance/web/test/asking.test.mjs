@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { focusOn } from "./browser.mjs";
 import { usualAnswer, wait } from "./fake/service.mjs";
 import { PASSWORD } from "./fake/samples.mjs";
 import { setting } from "./setting.mjs";
@@ -13,7 +14,7 @@ describe("Signing in", () => {
     await page.goto(here.fake.url);
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByText("Enter your name").waitFor();
-    assert.equal(await page.evaluate(() => document.activeElement.id), "name");
+    await focusOn(page, "#name");
   });
 
   it("keeps the name after a wrong password, says what is wrong, and asks for the password again", async () => {
@@ -24,7 +25,7 @@ describe("Signing in", () => {
     await page.keyboard.press("Enter");
     await page.getByRole("alert").getByText("The name or the password is not right.").waitFor();
     assert.equal(await page.getByLabel("Name").inputValue(), "ada");
-    assert.equal(await page.evaluate(() => document.activeElement.id), "password");
+    await focusOn(page, "#password");
   });
 
   it("tells how long to wait after too many tries", async () => {
@@ -65,20 +66,23 @@ describe("Signing in", () => {
 describe("An answer", () => {
   it("streams in, is sealed, and is there again after a reload", async () => {
     let release;
+    const step = () => new Promise((resolve) => (release = resolve));
     here.fake.model = async (turn) => {
       turn.send("queued", { position: 3 });
-      await wait(200);
+      await step();
       turn.send("started", { promptTokens: 42 });
-      await wait(200);
+      await step();
       turn.delta("First **half**, ");
-      await new Promise((resolve) => (release = resolve));
+      await step();
       turn.delta("second half.");
     };
     const desk = await here.signedIn();
     const { page } = desk;
     await desk.ask("What is first?");
     await page.getByText("number 3 in the queue").waitFor();
+    release();
     await page.getByText("Reading your question: 42 tokens").waitFor();
+    release();
     await page.locator(".live strong", { hasText: "half" }).waitFor();
     await page.locator(".pin.sealing", { hasText: "Being sealed" }).waitFor();
     release();
@@ -175,7 +179,7 @@ describe("An answer", () => {
   });
 
   it("can be stopped, and what was said is kept and sealed", async () => {
-    here.fake.model = usualAnswer("word ".repeat(5000), 5);
+    here.fake.model = usualAnswer("word ".repeat(20_000), 5);
     const desk = await here.signedIn();
     const { page } = desk;
     await desk.ask("Talk for long");
@@ -183,7 +187,7 @@ describe("An answer", () => {
     await page.getByRole("button", { name: "Stop" }).click();
     await page.getByText("You stopped this answer here.").waitFor();
     await page.locator(".pin.valid").waitFor();
-    assert.equal(await page.evaluate(() => document.activeElement.id), "question");
+    await focusOn(page, "#question");
     const [kept] = here.fake.conversations.values();
     assert.equal(kept.turns[1].finishReason, "cancelled");
     assert.ok((await page.locator(".answer .prose").innerText()).startsWith("word word"));
@@ -326,6 +330,7 @@ describe("A failure", () => {
   it("to sign in as the same person shows nothing of the first to the second", async () => {
     const desk = await here.signedIn();
     const { page } = desk;
+    await page.locator("#model:enabled").waitFor();
     await question(page).fill("A secret draft of ada");
     here.fake.endSessions();
     await page.keyboard.press("Enter");
@@ -345,6 +350,6 @@ describe("A failure", () => {
     await question(page).fill("Anybody?");
     assert.ok(await page.getByRole("button", { name: "Ask", exact: true }).isDisabled());
     here.fake.models = [{ id: "late", name: "Late", state: "ready" }];
-    await page.getByRole("heading", { name: "What would you like to ask?" }).waitFor({ timeout: 8000 });
+    await page.getByRole("heading", { name: "What would you like to ask?" }).waitFor();
   });
 });

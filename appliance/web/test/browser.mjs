@@ -12,6 +12,9 @@ export function launch() {
   return chromium.launch({ executablePath: process.env.REDOUBT_CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
 }
 
+/** Waits until what this selector finds has the focus, which moves after what is seen, not with it. */
+export const focusOn = (page, selector) => page.waitForFunction((wanted) => document.activeElement?.matches(wanted), selector);
+
 export class Desk {
   faults = [];
 

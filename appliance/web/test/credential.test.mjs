@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
+import { focusOn } from "./browser.mjs";
 import { setting } from "./setting.mjs";
 
 const here = setting();
@@ -46,7 +47,7 @@ describe("The pin of a valid credential", () => {
     await dialogOf(page).waitFor();
     await page.keyboard.press("Escape");
     await dialogOf(page).waitFor({ state: "hidden" });
-    assert.ok(await page.locator(".pin").evaluate((pin) => pin === document.activeElement));
+    await focusOn(page, ".pin");
   });
 
   it("closes when a person goes back", async () => {
@@ -60,7 +61,7 @@ describe("The pin of a valid credential", () => {
   it("gives the answer in three forms, its proof and the trust folder", async () => {
     const page = await opened("valid");
     await page.getByRole("button", { name: "Download" }).click();
-    assert.equal(await page.evaluate(() => document.activeElement.dataset.form), "txt");
+    await focusOn(page, "[data-form=txt]");
     const names = { txt: "answer.txt", md: "answer.md", detached: "answer.zip", proof: "answer.proof", trust: "trust.zip" };
     for (const [form, name] of Object.entries(names)) {
       const [download] = await Promise.all([page.waitForEvent("download"), page.locator(`[data-form=${form}]`).click()]);

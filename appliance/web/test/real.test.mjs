@@ -10,7 +10,7 @@ import { Desk, launch } from "./browser.mjs";
 const { REDOUBT_URL: url, REDOUBT_NAME: name, REDOUBT_PASSWORD: password, REDOUBT_DOWNLOADS: downloads } = process.env;
 const skip = url && name && password ? false : "REDOUBT_URL, REDOUBT_NAME and REDOUBT_PASSWORD name no appliance";
 /** A small machine may take long for a first answer. */
-const ANSWER_TIMEOUT_MS = 120_000;
+const ANSWER_TIMEOUT_MS = 300_000;
 const TOKENS_MAX = 48;
 
 describe("The page of a real appliance", { skip }, () => {
@@ -23,7 +23,7 @@ describe("The page of a real appliance", { skip }, () => {
     browser = await launch();
     desk = await Desk.open(browser, url);
     page = desk.page;
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(60_000);
     await desk.askWith({ max_tokens: TOKENS_MAX });
   });
   after(async () => {
@@ -67,6 +67,7 @@ describe("The page of a real appliance", { skip }, () => {
     });
     await desk.ask("The capital of France is");
     await page.locator(".answer:not(.live) .pin.valid").waitFor({ timeout: ANSWER_TIMEOUT_MS });
+    await page.waitForFunction(() => /^event: done$/m.test(globalThis.stream));
     const events = (await page.evaluate(() => globalThis.stream)).match(/^event: \w+$/gm).map((line) => line.slice(7));
     // The first text comes at once; how much follows together depends on how fast the model is.
     assert.ok(events.filter((name) => name === "delta").length >= 2, `that is no stream: ${events}`);
@@ -167,7 +168,7 @@ describe("The page of a real appliance", { skip }, () => {
     if ((await page.getByRole("link", { name: "Administration" }).count()) === 0) return test.skip(`${name} is no administrator`);
     await page.goto(new URL("#/admin/seal", url).href);
     await page.getByRole("button", { name: "Check the seal now" }).click();
-    await page.locator(".verdict").waitFor({ timeout: 60_000 });
+    await page.locator(".verdict").waitFor({ timeout: ANSWER_TIMEOUT_MS });
     assert.equal(await page.locator(".verdict.invalid").count(), 0, await page.locator(".verdict").innerText());
     return undefined;
   });

@@ -24,7 +24,8 @@ export function setting() {
   });
   here.open = async (options) => {
     const desk = await Desk.open(here.browser, here.fake.url, options);
-    desk.page.setDefaultTimeout(5000);
+    // Patience: a machine may be busy with other things.
+    desk.page.setDefaultTimeout(60_000);
     here.desks.push(desk);
     return desk;
   };
