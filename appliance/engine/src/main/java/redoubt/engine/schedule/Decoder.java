@@ -32,6 +32,11 @@ public interface Decoder extends AutoCloseable {
     /// @throws NativeException when it cannot be computed
     DecodeResult decode();
 
+    /// The clock by which it is measured what computing takes.
+    default long nanoTime() {
+        return System.nanoTime();
+    }
+
     /// How the tokens of one generation are chosen.
     ///
     /// @throws IllegalArgumentException when a parameter is out of its range, with a sentence

@@ -29,6 +29,11 @@ public interface Draft extends AutoCloseable {
     /// @throws NativeException when it cannot be computed
     DecodeResult decode();
 
+    /// The clock by which it is measured what computing takes.
+    default long nanoTime() {
+        return System.nanoTime();
+    }
+
     /// The likeliest token after the batch entry at `batchIndex`.
     ///
     /// @throws NativeException when its logits cannot be read

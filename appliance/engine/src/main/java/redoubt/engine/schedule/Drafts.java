@@ -151,9 +151,9 @@ final class Drafts {
         if (depth <= 0 || !worth.allows(needed)) {
             return Map.of();
         }
-        long before = System.nanoTime();
+        long before = draft.nanoTime();
         Map<Sequence, List<Integer>> guesses = compute(List.of(new Wish(sequence, depth)));
-        worth.tried((double) (System.nanoTime() - before));
+        worth.tried((double) (draft.nanoTime() - before));
         if (!guesses.isEmpty()) {
             worth.tried(depth * budget.moreAnswerNanos(answering));
             trialSteps--;
@@ -210,7 +210,7 @@ final class Drafts {
     }
 
     private Map<Sequence, List<Integer>> compute(List<Wish> wishes) {
-        long before = System.nanoTime();
+        long before = draft.nanoTime();
         draft.clear();
         Batch batch = new Batch();
         List<Wish> far = new ArrayList<>();
@@ -253,7 +253,7 @@ final class Drafts {
                     going.add(one);
                 }
             }
-            long now = System.nanoTime();
+            long now = draft.nanoTime();
             cost.measured(batch.work, 0, now - before);
             measured++;
             before = now;

@@ -258,13 +258,13 @@ public final class Scheduler {
     }
 
     private void decode(Step step) throws InterruptedException {
-        long before = System.nanoTime();
+        long before = decoder.nanoTime();
         try {
             decoding =
                     step.entries().size() == 1 ? step.entries().getFirst().sequence().job() : null;
             switch (decoder.decode()) {
                 case DONE -> {
-                    long took = System.nanoTime() - before;
+                    long took = decoder.nanoTime() - before;
                     budget.measured(step.work(), step.guesses(), took);
                     turns.had(step, took);
                     settle(step);

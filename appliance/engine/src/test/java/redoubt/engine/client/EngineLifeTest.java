@@ -26,13 +26,13 @@ class EngineLifeTest {
     @TempDir Path runDir;
 
     private static TinyModel.Options endless() {
-        return TinyModel.Options.base().withContextTokens(32_768);
+        return TinyEngine.endless();
     }
 
     private static void awaitText(Generation generation) throws InterruptedException {
         GenerationEvent event;
         do {
-            event = generation.next(Duration.ofSeconds(60)).orElseThrow();
+            event = generation.next(Duration.ofSeconds(300)).orElseThrow();
             assertFalse(event.last(), event.toString());
         } while (!(event instanceof GenerationEvent.Text));
     }
@@ -50,7 +50,7 @@ class EngineLifeTest {
                 GenerationEvent.Failed failed = TinyEngine.all(generation).failed();
                 assertEquals("engine_died", failed.code());
                 assertTrue(failed.sentence().contains("Ask again"), failed.sentence());
-                EngineExit told = exit.get(30, TimeUnit.SECONDS);
+                EngineExit told = exit.get(300, TimeUnit.SECONDS);
                 assertFalse(told.expected());
                 assertTrue(told.sentence().contains("SIGSEGV"), told.toString());
                 assertTrue(failed.sentence().contains("SIGSEGV"), failed.sentence());
@@ -76,7 +76,7 @@ class EngineLifeTest {
             try (EngineProcess engine = TinyEngine.start(runDir, endless())) {
                 Generation generation = engine.generate(TinyEngine.request("t", "go on", 0));
                 awaitText(generation);
-                assertTrue(engine.pulse(Duration.ofSeconds(60)).toSeconds() < 60);
+                assertTrue(engine.pulse(Duration.ofSeconds(300)).toSeconds() < 300);
                 engine.computeWith(2);
                 awaitText(generation);
                 engine.computeWith(0);
@@ -110,7 +110,7 @@ class EngineLifeTest {
             Generation generation = engine.generate(TinyEngine.request("t", "go on", 0));
             awaitText(generation);
             engine.close();
-            assertTrue(exit.get(1, TimeUnit.SECONDS).expected());
+            assertTrue(exit.get(300, TimeUnit.SECONDS).expected());
             assertEquals("engine_died", TinyEngine.all(generation).failed().code());
             try (var files = Files.list(runDir)) {
                 assertEquals(
@@ -224,7 +224,7 @@ class EngineLifeTest {
             out.flush();
             redoubt.engine.protocol.Frames.readAtGateway(process.getInputStream()).orElseThrow();
             out.close();
-            assertTrue(process.waitFor(30, TimeUnit.SECONDS), "it computes for nobody");
+            assertTrue(process.waitFor(300, TimeUnit.SECONDS), "it computes for nobody");
         }
     }
 }

@@ -91,7 +91,7 @@ class EngineParkingTest {
     }
 
     private Parking next() throws InterruptedException {
-        return java.util.Objects.requireNonNull(said.poll(10, TimeUnit.SECONDS), "silence");
+        return java.util.Objects.requireNonNull(said.poll(300, TimeUnit.SECONDS), "silence");
     }
 
     @Nested
@@ -196,9 +196,9 @@ class EngineParkingTest {
             parking.keepIn(new Broken());
             ParkedState state = new ParkedState(7, "anna", ByteBuffer.wrap(new byte[4]), 10);
             parking.came(new Parking.Offer(state));
-            assertEquals(new Parking.Gone(7), said.poll(10, TimeUnit.SECONDS));
+            assertEquals(new Parking.Gone(7), said.poll(300, TimeUnit.SECONDS));
             parking.came(new Parking.Give(8, 0));
-            assertEquals(new Parking.Gone(8), said.poll(10, TimeUnit.SECONDS));
+            assertEquals(new Parking.Gone(8), said.poll(300, TimeUnit.SECONDS));
         }
     }
 }

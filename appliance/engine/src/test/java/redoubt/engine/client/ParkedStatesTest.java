@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,9 +28,11 @@ class ParkedStatesTest {
     private static final class MemoryStore implements ParkedStore {
         final Map<Long, ParkedState> heads = new ConcurrentHashMap<>();
         final Map<Long, byte[]> states = new ConcurrentHashMap<>();
+        private final Semaphore listed = new Semaphore(0);
 
         @Override
         public List<ParkedState> kept() {
+            listed.release();
             return List.copyOf(heads.values());
         }
 
@@ -78,6 +81,9 @@ class ParkedStatesTest {
     private EngineProcess start() throws Exception {
         EngineProcess engine = TinyEngine.start(folder, TinyModel.Options.base());
         engine.parking().keepIn(store);
+        store.listed.acquire();
+        // Said after the whole list: from here on the engine knows it.
+        engine.parking().forget("nobody");
         return engine;
     }
 

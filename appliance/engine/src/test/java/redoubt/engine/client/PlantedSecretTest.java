@@ -2,6 +2,7 @@ package redoubt.engine.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -16,9 +17,13 @@ import redoubt.fixtures.TinyModel;
 /// neither in what is reported nor in the time it takes. Times are only compared with each other,
 /// in pairs that were taken one after the other in random order: the exact distribution of
 /// Wilcoxon's signed-rank sum says how likely such ranks are where right and wrong are the same.
-/// The same test is given the tenant's own repetition, which it must tell apart.
+/// The same test is given the tenant's own repetition, which it must tell apart: where it cannot,
+/// because the host is disturbed too much, times say nothing, and the test says that it was
+/// skipped.
 class PlantedSecretTest {
     private static final int ROUNDS = 56;
+    // On a host that others disturb it takes more of them to see anything.
+    private static final int ROUNDS_MAX = 4 * ROUNDS;
     // So seldom is there a false alarm: less than once in a million runs.
     private static final double SIGNIFICANCE = 1e-6;
     private static final int SECRET_LETTERS = 32;
@@ -49,8 +54,7 @@ class PlantedSecretTest {
 
     /// How likely ranks as uneven as these are, in either direction, where each difference is as
     /// likely to have the other sign.
-    static double likelihood(long[] one, long[] other) {
-        int pairs = one.length;
+    static double likelihood(int pairs, long[] one, long[] other) {
         long[] differences = IntStream.range(0, pairs).mapToLong(i -> one[i] - other[i]).toArray();
         Integer[] byDistance = IntStream.range(0, pairs).boxed().toArray(Integer[]::new);
         Arrays.sort(byDistance, Comparator.comparingLong(i -> Math.abs(differences[i])));
@@ -76,25 +80,27 @@ class PlantedSecretTest {
         long[] some = random.longs(ROUNDS, 1_000, 2_000).toArray();
         long[] same = random.longs(ROUNDS, 1_000, 2_000).toArray();
         long[] longer = Arrays.stream(some).map(nanos -> nanos + 1_500).toArray();
-        assertTrue(likelihood(some, same) > 0.01);
-        assertTrue(likelihood(some, longer) < SIGNIFICANCE);
-        assertTrue(likelihood(longer, some) < SIGNIFICANCE);
+        assertTrue(likelihood(ROUNDS, some, same) > 0.01);
+        assertTrue(likelihood(ROUNDS, some, longer) < SIGNIFICANCE);
+        assertTrue(likelihood(ROUNDS, longer, some) < SIGNIFICANCE);
         // Of three pairs that all point one way: two of eight choices of signs.
-        assertEquals(0.25, likelihood(new long[] {5, 6, 7}, new long[] {1, 1, 1}), 1e-9);
+        assertEquals(0.25, likelihood(3, new long[] {5, 6, 7}, new long[] {1, 1, 1}), 1e-9);
     }
 
     @Test
     void a_right_guess_of_another_tenant_looks_like_a_wrong_one(@TempDir Path runDir)
             throws Exception {
-        long seed = new Random().nextLong();
+        long seed = Long.getLong("redoubt.seed", 20261121L);
         System.out.println("seed " + seed);
         Random random = new Random(seed);
-        long[] right = new long[ROUNDS];
-        long[] wrong = new long[ROUNDS];
-        long[] own = new long[ROUNDS];
+        long[] right = new long[ROUNDS_MAX];
+        long[] wrong = new long[ROUNDS_MAX];
+        long[] own = new long[ROUNDS_MAX];
+        int rounds = 0;
         try (EngineProcess engine =
                 TinyEngine.start(runDir, TinyModel.Options.base().withContextTokens(8192))) {
-            for (int round = 0; round < ROUNDS; round++) {
+            for (int round = 0; !isEnough(round, own, wrong); round++) {
+                rounds = round + 1;
                 String planted = "Word " + secret(random) + KNOWN;
                 String guessed = "Word " + secret(random) + KNOWN;
                 ask(engine, "anna", planted);
@@ -122,16 +128,25 @@ class PlantedSecretTest {
                 own[round] = repeated.nanos();
             }
         }
-        double leak = likelihood(right, wrong);
-        double control = likelihood(own, wrong);
+        double leak = likelihood(rounds, right, wrong);
+        double control = likelihood(rounds, own, wrong);
         System.out.printf(
                 "right against wrong guess: %.3g; own repetition against wrong guess: %.3g; medians %d, %d, %d us%n",
-                leak, control, median(right), median(wrong), median(own));
-        assertTrue(control < SIGNIFICANCE, "the method would not see a leak: " + control);
+                leak, control, median(rounds, right), median(rounds, wrong), median(rounds, own));
         assertTrue(leak >= SIGNIFICANCE, "a right guess shows in its time: " + leak);
+        assumeTrue(
+                control < SIGNIFICANCE,
+                "on this host, now, the method would not see a leak: " + control);
     }
 
-    private static long median(long[] nanos) {
-        return Arrays.stream(nanos).sorted().toArray()[nanos.length / 2] / 1_000;
+    private static boolean isEnough(int rounds, long[] own, long[] wrong) {
+        return rounds == ROUNDS_MAX
+                || (rounds > 0
+                        && rounds % ROUNDS == 0
+                        && likelihood(rounds, own, wrong) < SIGNIFICANCE);
+    }
+
+    private static long median(int rounds, long[] nanos) {
+        return Arrays.stream(nanos, 0, rounds).sorted().toArray()[rounds / 2] / 1_000;
     }
 }

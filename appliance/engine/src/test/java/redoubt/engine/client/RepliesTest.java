@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import redoubt.engine.protocol.FromEngine;
 
-@Timeout(60)
+@Timeout(300)
 class RepliesTest {
     private static final FromEngine ANSWER = new FromEngine.SealProbed(1, List.of());
 

@@ -52,7 +52,7 @@ class RerankTemplateTest {
                                         query,
                                         List.of(documents),
                                         truncate))
-                        .await(Duration.ofSeconds(60))
+                        .await(Duration.ofSeconds(300))
                         .orElseThrow());
     }
 

@@ -44,6 +44,12 @@ final class TinyEngine {
         }
     }
 
+    /// Of a model whose answers take the better part of a minute when nobody ends them, so that
+    /// what is to happen while one is made does.
+    static TinyModel.Options endless() {
+        return TinyModel.Options.base().withContextTokens(32_768).withSize(8, 256);
+    }
+
     private TinyEngine() {}
 
     static Path nativeDir() {
@@ -62,7 +68,7 @@ final class TinyEngine {
                 .withSequencesMax(4)
                 .withBatchTokens(256)
                 .withUbatchTokens(128)
-                .withLoadTimeout(Duration.ofSeconds(60));
+                .withLoadTimeout(Duration.ofSeconds(300));
     }
 
     static EngineLaunch launch(Path runDir, Path model, EngineSettings settings) {
@@ -137,7 +143,7 @@ final class TinyEngine {
         do {
             events.add(
                     generation
-                            .next(Duration.ofSeconds(60))
+                            .next(Duration.ofSeconds(300))
                             .orElseThrow(() -> new AssertionError("silence after " + events)));
         } while (!events.getLast().last());
         return new Told(events);

@@ -13,26 +13,18 @@ import redoubt.engine.client.Guessed;
 import redoubt.engine.client.Owner;
 import redoubt.engine.client.SamplingParameters;
 
-/// The model takes a while for each step, whatever is in it; what a draft takes is said by each
-/// test. So it is clear what pays, whatever the host.
+/// By its own clock the model takes a while for each step, whatever is in it; what a draft takes is
+/// said by each test. So it is clear what pays, whatever the host.
 class DraftTest extends Scheduling {
-    private static final int STEP_MS = 6;
+    private static final long STEP_NANOS = 6_000_000;
 
     private FakeDraft guessing = new FakeDraft(4096, 4);
 
     private void model(FakeDecoder with, FakeDraft guesses) {
         guessing = guesses;
         draft = guesses;
-        with.beforeDecode = () -> sleep(STEP_MS);
+        with.stepNanos = STEP_NANOS;
         model(with);
-    }
-
-    private static void sleep(int ms) {
-        try {
-            Thread.sleep(ms);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     // What lookup finds nothing in: no two tokens ever stand beside each other twice.
@@ -123,7 +115,7 @@ class DraftTest extends Scheduling {
         @Test
         void is_brought_a_long_prompt_in_parts() throws InterruptedException {
             model(new FakeDecoder(4096, 4), new FakeDraft(4096, 4));
-            Asked asked = ask("anna", prompt(4, 1000), 200);
+            Asked asked = ask("anna", prompt(4, 800), 200);
             begin();
             asked.end();
             assertEquals(FakeDecoder.alone(asked.prompt, 200), asked.text());
@@ -164,7 +156,7 @@ class DraftTest extends Scheduling {
         void changes_no_word_and_is_hardly_asked_any_more() throws InterruptedException {
             FakeDraft wrong = new FakeDraft(4096, 4);
             wrong.rule = tokens -> (FakeDecoder.next(tokens) + 1) % FakeDecoder.LETTERS;
-            wrong.beforeDecode = () -> sleep(1);
+            wrong.stepNanos = 1_000_000;
             model(new FakeDecoder(4096, 4), wrong);
             Asked asked = ask("anna", unlike(3), 400);
             begin();
@@ -197,7 +189,7 @@ class DraftTest extends Scheduling {
         @Test
         void is_hardly_asked_although_it_is_right() throws InterruptedException {
             FakeDraft slow = new FakeDraft(4096, 4);
-            slow.beforeDecode = () -> sleep(4 * STEP_MS);
+            slow.stepNanos = 4 * STEP_NANOS;
             model(new FakeDecoder(4096, 4), slow);
             Asked asked = ask("anna", unlike(3), 300);
             begin();
@@ -243,7 +235,6 @@ class DraftTest extends Scheduling {
             FakeDecoder decoding = model;
             decoding.beforeDecode =
                     () -> {
-                        sleep(STEP_MS);
                         if (decoding.steps.size() == 30) {
                             asked.cancellation.ask();
                             scheduler.wake();
@@ -262,7 +253,6 @@ class DraftTest extends Scheduling {
             FakeDecoder decoding = model;
             decoding.beforeDecode =
                     () -> {
-                        sleep(STEP_MS);
                         if (decoding.steps.size() == 30) {
                             scheduler.forget("anna");
                             scheduler.between(() -> after.add(guessing.used()));

@@ -23,6 +23,9 @@ final class FakeDraft implements Draft {
 
     ToIntFunction<List<Integer>> rule = FakeDecoder::next;
     Runnable beforeDecode = () -> {};
+    // By its own clock, as FakeDecoder's.
+    long stepNanos = 20_000;
+    private long nanos;
     boolean cutsBack = true;
     boolean fails;
     boolean closed;
@@ -77,7 +80,13 @@ final class FakeDraft implements Draft {
     }
 
     @Override
+    public long nanoTime() {
+        return nanos;
+    }
+
+    @Override
     public DecodeResult decode() {
+        nanos += stepNanos;
         beforeDecode.run();
         if (fails) {
             throw new NativeException("The draft choked on it.");

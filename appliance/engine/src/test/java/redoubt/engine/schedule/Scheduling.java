@@ -53,7 +53,7 @@ abstract class Scheduling {
     @AfterEach
     void the_loop_is_well() throws InterruptedException {
         scheduler.stop();
-        loop.join(10_000);
+        loop.join(120_000);
         assertEquals(null, crashed);
         assertEquals(0, model.opened, "samplers that nobody closed");
         assertEquals(0, model.aloneOpen, "caches that nobody closed");
@@ -105,7 +105,7 @@ abstract class Scheduling {
         }
 
         Asked end() throws InterruptedException {
-            assertTrue(ended.await(20, TimeUnit.SECONDS), "no end; loop: " + crashed);
+            assertTrue(ended.await(300, TimeUnit.SECONDS), "no end; loop: " + crashed);
             return this;
         }
 

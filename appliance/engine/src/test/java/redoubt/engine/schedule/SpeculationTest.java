@@ -23,20 +23,12 @@ class SpeculationTest extends Scheduling {
         return text.toString();
     }
 
-    private static void sleep() {
-        try {
-            Thread.sleep(2);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     @Nested
     class A_text_that_repeats_itself {
         @Test
         void is_answered_in_fewer_steps_and_with_the_same_words() throws InterruptedException {
             model.rule = SpeculationTest::again;
-            model.beforeDecode = SpeculationTest::sleep;
+            model.stepNanos = 2_000_000;
             Asked asked = ask("anna", prompt(1, 60), 200);
             begin();
             asked.end();
@@ -48,7 +40,7 @@ class SpeculationTest extends Scheduling {
         @Test
         void has_its_guesses_counted() throws InterruptedException {
             model.rule = SpeculationTest::again;
-            model.beforeDecode = SpeculationTest::sleep;
+            model.stepNanos = 2_000_000;
             Asked asked = ask("anna", prompt(1, 60), 200);
             begin();
             Guessed guessed = asked.end().finished().usage().guessed();
@@ -61,7 +53,7 @@ class SpeculationTest extends Scheduling {
         @Test
         void ends_where_it_would_without_guesses() throws InterruptedException {
             model.rule = SpeculationTest::again;
-            model.beforeDecode = SpeculationTest::sleep;
+            model.stepNanos = 2_000_000;
             model.ends = tokens -> tokens.size() == 123;
             Asked asked = ask("anna", prompt(1, 60), 200);
             begin();
@@ -75,7 +67,7 @@ class SpeculationTest extends Scheduling {
         @Test
         void is_cut_at_a_stop_text() throws InterruptedException {
             model.rule = SpeculationTest::again;
-            model.beforeDecode = SpeculationTest::sleep;
+            model.stepNanos = 2_000_000;
             int[] prompt = prompt(1, 60);
             String stop = repeated(prompt, 100).substring(8, 12);
             Asked asked = ask("anna", prompt, 200, stop);
