@@ -103,7 +103,7 @@ class GgufHeaderTest {
         @Test
         void with_any_damaged_bytes_is_read_or_refused_but_never_breaks_the_reader()
                 throws IOException {
-            long seed = Long.getLong("redoubt.seed", System.nanoTime());
+            long seed = Long.getLong("redoubt.seed", 20261121L);
             System.out.println("GgufHeaderTest seed " + seed);
             Random random = new Random(seed);
             byte[] whole = TinyModel.bytes(TinyModel.Options.base());

@@ -194,7 +194,7 @@ class VariantProbeTest {
                     natives,
                     TYPES,
                     2,
-                    Duration.ofSeconds(30));
+                    Duration.ofMinutes(3));
         }
 
         @Test

@@ -272,7 +272,7 @@ class VerifyAnswerTest {
 
     @Test
     void a_proof_mangled_at_random_is_refused_with_a_sentence() throws Exception {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("redoubt.seed", 20261121L);
         System.out.println("seed of the mangled proofs: " + seed);
         Random random = new Random(seed);
         byte[] proof = Files.readAllBytes(answer.file("answer.proof"));

@@ -63,7 +63,7 @@ record OfficialClients(Path folder) {
                         .redirectErrorStream(true)
                         .redirectOutput(out.toFile())
                         .start();
-        assertTrue(process.waitFor(3, TimeUnit.MINUTES), "the client does not end");
+        assertTrue(process.waitFor(15, TimeUnit.MINUTES), "the client does not end");
         assertEquals(0, process.exitValue(), Files.readString(out));
         return RunningAppliance.JSON.readTree(Files.readString(out));
     }

@@ -260,7 +260,7 @@ class VectorsApiTest {
         builder.environment()
                 .put("SSL_CERT_FILE", embedder.home().resolve("tls/ca.pem").toString());
         Process process = builder.redirectErrorStream(true).redirectOutput(out.toFile()).start();
-        assertTrue(process.waitFor(3, TimeUnit.MINUTES), "the client does not end");
+        assertTrue(process.waitFor(15, TimeUnit.MINUTES), "the client does not end");
         assertEquals(0, process.exitValue(), Files.readString(out));
         JsonNode seen = RunningAppliance.JSON.readTree(Files.readString(out));
         assertEquals(2, seen.path("count").asInt());

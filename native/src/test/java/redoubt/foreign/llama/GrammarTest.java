@@ -217,7 +217,7 @@ class GrammarTest extends TinyDecoding {
     /// Sums, by the rules of the grammar that are applied by hand here.
     @Test
     void what_random_grammars_allow_is_what_they_describe() {
-        long seed = Long.getLong("redoubt.seed", System.nanoTime());
+        long seed = Long.getLong("redoubt.seed", 20261121L);
         System.out.println("random grammars, seed " + seed);
         Random random = new Random(seed);
         int used = 0;

@@ -55,7 +55,7 @@ class SealedProcessTest {
 
     private static List<String> rest(BufferedReader lines, Process process) throws Exception {
         List<String> all = lines.lines().toList();
-        assertTrue(process.waitFor(60, TimeUnit.SECONDS), "the child did not end");
+        assertTrue(process.waitFor(300, TimeUnit.SECONDS), "the child did not end");
         assertEquals(0, process.exitValue(), String.join("\n", all));
         return all;
     }

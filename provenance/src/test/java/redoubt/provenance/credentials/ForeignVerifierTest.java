@@ -74,7 +74,7 @@ class ForeignVerifierTest {
         if (form == Form.DETACHED) {
             command.add(store.toString());
         }
-        Outcome outcome = run(folder, command, 60);
+        Outcome outcome = run(folder, command, 300);
         assertEquals(0, outcome.exit(), outcome.output());
         return outcome.output().strip();
     }

@@ -41,7 +41,7 @@ class ForgeryTest {
     @ParameterizedTest
     @EnumSource
     void one_changed_byte_anywhere_in_the_file_is_never_valid(Form form) throws Exception {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("redoubt.seed", 20261121L);
         System.out.println("seed " + seed);
         Random random = new Random(seed);
         Stamped stamped = site.stamp(form, ANSWER);
@@ -70,7 +70,7 @@ class ForgeryTest {
 
     @Test
     void one_changed_bit_in_any_byte_of_a_manifest_is_never_valid() throws Exception {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("redoubt.seed", 20261121L);
         System.out.println("seed " + seed);
         Random random = new Random(seed);
         Stamped stamped = site.stamp(Form.DETACHED, ANSWER);

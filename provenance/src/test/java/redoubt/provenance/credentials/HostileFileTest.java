@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 
 /// Files made to hurt the parts that take a file apart. Each is answered with a verdict, in a time
 /// that grows with its length, and never with any other exception. Needs no library.
-@Timeout(60)
+@Timeout(600)
 class HostileFileTest {
     private static final String SELECTOR_0 = "\uFE00";
 
@@ -165,7 +165,7 @@ class HostileFileTest {
 
         @Test
         void of_random_bytes_is_refused() {
-            long seed = System.nanoTime();
+            long seed = Long.getLong("redoubt.seed", 20261121L);
             System.out.println("seed " + seed);
             Random random = new Random(seed);
             for (int i = 0; i < 20_000; i++) {
@@ -186,7 +186,7 @@ class HostileFileTest {
     class A_signature {
         @Test
         void of_random_bytes_is_refused() {
-            long seed = System.nanoTime();
+            long seed = Long.getLong("redoubt.seed", 20261121L);
             System.out.println("seed " + seed);
             Random random = new Random(seed);
             for (int i = 0; i < 50_000; i++) {

@@ -50,7 +50,7 @@ class CloseTest {
                                 refusals.incrementAndGet();
                         }
                     });
-                assertTrue(begun.await(30, TimeUnit.SECONDS));
+                assertTrue(begun.await(300, TimeUnit.SECONDS));
                 record.close();
             }
         }

@@ -62,11 +62,12 @@ class RecordCrashTest {
 
     @Test
     void whatever_was_acknowledged_survives() throws Exception {
-        long seed = new Random().nextLong();
+        long seed = Long.getLong("redoubt.seed", 20261121L);
         System.out.println("RecordCrashTest seed " + seed);
         Random random = new Random(seed);
         Map<Long, String> acknowledged = new HashMap<>();
-        for (int i = 0; i < KILLS; i++) acknowledged.putAll(killed(random.nextInt(ALIVE_MS_MAX)));
+        for (int i = 0; i < KILLS; i++)
+            acknowledged.putAll(killed(random.nextInt(ALIVE_MS_MAX), i == 0));
         assertTrue(!acknowledged.isEmpty(), "nothing was acknowledged; seed " + seed);
         AuditRecord.open(settings(home)).close();
         var report =
@@ -81,7 +82,8 @@ class RecordCrashTest {
                         "entry " + sequence + ", seed " + seed));
     }
 
-    private Map<Long, String> killed(int afterMs) throws Exception {
+    /// @param onceSaid lives on for so long after its first acknowledgement, not after its start
+    private Map<Long, String> killed(int afterMs, boolean onceSaid) throws Exception {
         Process child =
                 new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
@@ -97,6 +99,7 @@ class RecordCrashTest {
                 new BufferedReader(
                         new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
             assertEquals("open", out.readLine());
+            if (onceSaid) keep(out.readLine(), said);
             Thread killer =
                     Thread.ofPlatform()
                             .start(() -> {
@@ -109,16 +112,19 @@ class RecordCrashTest {
                                 // is being read here.
                                 child.toHandle().destroyForcibly();
                             });
-            for (String line = out.readLine(); line != null; line = out.readLine()) {
-                String[] parts = line.split(" ");
-                // The last line may be cut short.
-                if (parts.length == 2 && parts[1].length() == 64)
-                    said.put(Long.parseLong(parts[0]), parts[1]);
-            }
+            for (String line = out.readLine(); line != null; line = out.readLine())
+                keep(line, said);
             killer.join();
         }
-        assertTrue(child.waitFor(30, TimeUnit.SECONDS));
+        assertTrue(child.waitFor(300, TimeUnit.SECONDS));
         return said;
+    }
+
+    private static void keep(String line, Map<Long, String> said) {
+        String[] parts = line.split(" ");
+        // The last line may be cut short.
+        if (parts.length == 2 && parts[1].length() == 64)
+            said.put(Long.parseLong(parts[0]), parts[1]);
     }
 
     /// Classes of this module and its tests, with what they need.

@@ -34,14 +34,14 @@ class RecordFullDiskTest {
 
     @AfterEach
     void unmount() throws Exception {
-        if (isMounted) assertEquals(0, run("umount", disk.toString()));
+        if (isMounted) assertEquals(0, run("umount", "-l", disk.toString()));
     }
 
     private static int run(String... command) throws Exception {
         try {
             Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
             process.getInputStream().readAllBytes();
-            return process.waitFor(20, TimeUnit.SECONDS) ? process.exitValue() : -1;
+            return process.waitFor(120, TimeUnit.SECONDS) ? process.exitValue() : -1;
         } catch (IOException absent) {
             return -1;
         }
