@@ -28,7 +28,9 @@ export function ConversationView({ conversation }: { conversation: Conversation 
 
   const follow = () => {
     const box = scroller.current;
-    if (box && atEnd.current) box.scrollTop = box.scrollHeight;
+    if (!box || !atEnd.current) return;
+    box.scrollTop = box.scrollHeight;
+    wasAt.current = box.scrollTop;
   };
   const toEnd = () => {
     atEnd.current = true;
