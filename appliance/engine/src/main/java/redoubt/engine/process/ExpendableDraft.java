@@ -44,6 +44,11 @@ final class ExpendableDraft implements Draft {
     }
 
     @Override
+    public long nanoTime() {
+        return draft.nanoTime();
+    }
+
+    @Override
     public void clear() {
         if (!gone) {
             draft.clear();

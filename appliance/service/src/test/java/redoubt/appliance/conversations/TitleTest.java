@@ -54,7 +54,7 @@ class TitleTest {
 
     @Test
     void is_short_and_without_controls_whatever_the_message_is() {
-        long seed = new Random().nextLong();
+        long seed = Long.getLong("redoubt.seed", 20_261_121);
         System.out.println("seed " + seed);
         Random random = new Random(seed);
         for (int i = 0; i < 500; i++) {
