@@ -17,7 +17,7 @@ final class Places {
     private static final int CUT_TOKENS_MAX = 256;
 
     // Less than this is computed again sooner than it is restored.
-    static final int PARKED_TOKENS_MIN = 64;
+    static final int PARKED_TOKENS_MIN = 32;
 
     // Less than this is computed again sooner than it comes from a disk.
     private static final int FETCHED_TOKENS_MIN = 256;

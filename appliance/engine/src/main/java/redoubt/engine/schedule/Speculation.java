@@ -52,8 +52,11 @@ final class Speculation {
         }
         List<Integer> guess =
                 PromptLookup.guess(tokens, pays ? most : Math.min(most, TRIAL_GUESSES_MAX));
-        guessed = !guess.isEmpty();
-        trials -= trials > 0 && guessed ? 1 : 0;
+        if (guess.isEmpty() || !budget.takesGuess(decoding)) {
+            return List.of();
+        }
+        guessed = true;
+        trials -= trials > 0 ? 1 : 0;
         return guess;
     }
 

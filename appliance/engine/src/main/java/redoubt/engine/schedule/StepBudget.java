@@ -21,6 +21,7 @@ final class StepBudget {
     private int largest = FIRST_TOKENS;
     private final StepCost cost = new StepCost();
     private final GuessCost guesses = new GuessCost();
+    private boolean trial;
 
     /// @param quantumMax tokens computed at once; more in one step gains nothing
     StepBudget(int quantumMax) {
@@ -57,6 +58,14 @@ final class StepBudget {
         return guesses.known(decoding);
     }
 
+    /// Whether a guess may go into the next step: as long as nobody knows what it costs, one answer
+    /// finds out for all.
+    boolean takesGuess(int decoding) {
+        boolean takes = knowsGuesses(decoding) || !trial;
+        trial = true;
+        return takes;
+    }
+
     /// An answer's share of a step in which so many go on.
     double answerNanos(int decoding) {
         return guesses.known(decoding)
@@ -84,6 +93,7 @@ final class StepBudget {
     ///
     /// @param guessed how many of the answers' tokens in it were guesses
     void measured(StepCost.Work work, int guessed, long nanos) {
+        trial = false;
         if (work.promptTokens() == 0) {
             guesses.measured(work.decoding() - guessed, guessed, nanos);
         }

@@ -10,9 +10,14 @@ import org.jspecify.annotations.Nullable;
 /// passes over every cell up to the last that is in use, also those of others, so what many idle
 /// conversations hold makes every token of everybody slower. Step thread only.
 final class Tidying {
-    // What may stay, as a share of the cache; the more tokens there are to compute, the less.
-    private static final int IDLE_SHARE = 32;
+    // What may stay, as a share of the cache; for each token that is to be computed so many less.
+    private static final int IDLE_SHARE = 8;
     private static final int IDLE_CELLS_MIN = 512;
+    private static final int GOES_FOR_A_TOKEN = 4;
+
+    // To begin like another is to share more than the first tokens, those of the template, which
+    // are the same in nearly all prompts.
+    private static final int ALIKE_TOKENS_MIN = 64;
 
     // How much is parked for one newcomer, who waits for that: so much for anybody, and more for a
     // long prompt, since parking a token takes far less time than computing one.
@@ -69,18 +74,17 @@ final class Tidying {
     }
 
     private int mayStay(int[] prompt) {
-        return Math.max(IDLE_CELLS_MIN, decoder.contextTokens() / IDLE_SHARE) - prompt.length;
+        return Math.max(IDLE_CELLS_MIN, decoder.contextTokens() / IDLE_SHARE)
+                - GOES_FOR_A_TOKEN * prompt.length;
     }
 
-    // The first tokens, those of the template, are the same in nearly all prompts: to begin like
-    // this one is to share more than them.
     private @Nullable Place likest(PrefixTree.Key key, int[] prompt) {
         Comparator<Place> byShared =
                 Comparator.comparingInt(place -> tree.common(place.end(), prompt, prompt.length));
         return places.stream()
                 .filter(place -> place.idle() && place.key().equals(key))
                 .filter(place ->
-                        tree.common(place.end(), prompt, prompt.length) >= Places.PARKED_TOKENS_MIN)
+                        tree.common(place.end(), prompt, prompt.length) >= ALIKE_TOKENS_MIN)
                 .max(byShared.thenComparingLong(Place::lastUsed))
                 .orElse(null);
     }
