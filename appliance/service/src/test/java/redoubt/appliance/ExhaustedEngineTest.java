@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import redoubt.fixtures.TinyModel;
 import redoubt.provenance.record.Event;
 
 /// One of two engines comes to the limit of its memory while both are answering.
@@ -98,10 +97,10 @@ class ExhaustedEngineTest {
         assumeTrue(Files.isExecutable(PRLIMIT), "there is no prlimit here");
         Path home = RunningAppliance.temporaryHome();
         Path folder = Files.createTempDirectory("redoubt-model-");
-        Path model = TinyModel.write(folder.resolve("long.gguf"), Models.ENDLESS);
+        Path model = Files.createLink(folder.resolve("long.gguf"), Models.endless());
         try (RunningAppliance appliance = RunningAppliance.start(home, model)) {
             Path models = Files.createDirectories(home.resolve("models"));
-            TinyModel.write(models.resolve("second.gguf"), Models.ENDLESS);
+            Files.copy(Models.endless(), models.resolve("second.gguf"));
             List<Long> others = appliance.engines().stream().map(ProcessHandle::pid).toList();
             Models.load(appliance, "second");
             ProcessHandle engine =

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import redoubt.fixtures.TinyAdapter;
 import redoubt.fixtures.TinyModel;
 
@@ -15,21 +16,28 @@ import redoubt.fixtures.TinyModel;
 final class Models {
     /// So large and with so much room that an answer that nobody stops takes the better part of a
     /// minute: whatever is to happen to it in the middle of it, happens in the middle of it.
-    static final TinyModel.Options ENDLESS =
+    private static final TinyModel.Options ENDLESS =
             TinyModel.Options.chat().withContextTokens(16_384).withSize(8, 512);
 
     /// Never the token that ends an answer.
     static final String GOES_ON = "\"logit_bias\":{\"2\":-100}";
 
+    private static @Nullable Path endless;
+
     private Models() {}
 
-    /// A model whose answers do not end by themselves, under the usual name.
-    static Path endless() {
+    /// A model whose answers do not end by themselves, under the usual name. One file for all, for
+    /// it is not small; nobody changes it.
+    static synchronized Path endless() {
+        Path known = endless;
+        if (known != null) return known;
         try {
-            return TinyModel.write(
-                    Files.createTempDirectory("redoubt-model-")
-                            .resolve(RunningAppliance.MODEL + ".gguf"),
-                    ENDLESS);
+            Path folder = Files.createTempDirectory("redoubt-model-");
+            Path file = folder.resolve(RunningAppliance.MODEL + ".gguf");
+            folder.toFile().deleteOnExit();
+            file.toFile().deleteOnExit();
+            endless = TinyModel.write(file, ENDLESS);
+            return file;
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
