@@ -194,6 +194,15 @@ final class Appliance implements AutoCloseable {
                 .orElseThrow(() -> new BenchException("There is no metric " + name + "."));
     }
 
+    /// The sum of a metric over its labels.
+    double metricSum(String name) throws IOException, InterruptedException, BenchException {
+        return client.text("/metrics")
+                .lines()
+                .filter(line -> line.startsWith(name + "{"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
     /// Ends its engines as no good process ends.
     void killEngines() {
         process.toHandle().children().forEach(ProcessHandle::destroyForcibly);

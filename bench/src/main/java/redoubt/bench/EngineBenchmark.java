@@ -22,7 +22,7 @@ final class EngineBenchmark {
     private static final int LONG_WORDS = 8000;
     private static final String PEER_DECODE = "tokens/s of llama-server, decode, people: ";
     private static final String PEER_PREFILL = "tokens/s of llama-server, prefill, people: ";
-    private static final int WARM_ROUNDS_MAX = 5;
+    private static final int WARM_ROUNDS_MAX = 10;
     private static final double COMPILING_MAX = 0.02;
     private static final double LOAD = 0.7;
     private static final double TOKENS_A_WORD = 1.2;
@@ -83,38 +83,41 @@ final class EngineBenchmark {
                 if (plan.has("gaps")) gaps(redoubt, peer, against);
                 if (plan.has("open")) openLoop(redoubt, peer, against);
             }
-            if (plan.has("costs")) costs(redoubt, appliance);
         }
+        if (plan.has("costs")) costs();
         return figures;
     }
 
     // Java compiles what runs often, in the background: the first minutes of an appliance are
     // slower than the days after them. This goes on until that is nearly over, or for so many
-    // rounds; llama-server, which compiles nothing, is asked the same by as many people, and not by
-    // one alone.
+    // rounds; llama-server, which compiles nothing, is asked the same.
     private void warm(Target redoubt, Target peer, Appliance appliance)
             throws IOException, InterruptedException, BenchException {
         for (int round = 1; round <= WARM_ROUNDS_MAX; round++) {
             long begun = System.nanoTime();
             double before = Costs.compilerMs(appliance.gatewayPid());
-            for (int people : List.of(SLOTS, 1)) {
-                Rates.decode(redoubt, people, plan.tokens());
-                Rates.prefill(redoubt, people, PREFILL_WORDS, seed++);
-            }
+            askAsManyAndOne(redoubt);
             double compiling = Costs.compilerMs(appliance.gatewayPid()) - before;
             double share = compiling * 1e6 / (System.nanoTime() - begun);
-            Rates.decode(peer, SLOTS, plan.tokens());
-            Rates.prefill(peer, SLOTS, PREFILL_WORDS, seed++);
+            askAsManyAndOne(peer);
             progress.accept(
                     String.format(
                             Locale.ROOT,
-                            "warming up, with %d people at both servers, round %d: Java's compilers took %.1f %% of a core",
+                            "warming up, with %d people and with one at both servers, round %d: Java's compilers took %.1f %% of a core",
                             SLOTS,
                             round,
                             100 * share));
             if (share < COMPILING_MAX) {
                 return;
             }
+        }
+    }
+
+    private void askAsManyAndOne(Target target)
+            throws IOException, InterruptedException, BenchException {
+        for (int people : List.of(SLOTS, 1)) {
+            Rates.decode(target, people, plan.tokens());
+            Rates.prefill(target, people, PREFILL_WORDS, seed++);
         }
     }
 
@@ -251,6 +254,17 @@ final class EngineBenchmark {
                 against);
         one("jain_fairness", ours.jain(), "index", "1: all people get the same");
         one("jain_fairness_llama_server", theirs.jain(), "index", against);
+    }
+
+    // Of an appliance of its own: one that has answered much before has taken memory that it can
+    // use again.
+    private void costs() throws IOException, InterruptedException, BenchException {
+        try (Appliance appliance = Appliance.start(parts, work.resolve("costs"));
+                Target redoubt = appliance.people(OpenLoop.PEOPLE)) {
+            redoubt.person(0).complete(Prompts.beginning(0), plan.tokens());
+            appliance.awaitWarm();
+            costs(redoubt, appliance);
+        }
     }
 
     private void costs(Target redoubt, Appliance appliance)

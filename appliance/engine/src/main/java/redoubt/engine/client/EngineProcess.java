@@ -278,16 +278,15 @@ public final class EngineProcess implements AutoCloseable {
 
     /// Asks for a sign of life, which the engine gives beside its work.
     ///
-    /// @return how long it has been at the computation that is under way, 0 where none is
     /// @throws TimeoutException when there is none within this time: it hangs
     /// @throws IOException when it has ended
-    public Duration pulse(Duration within)
+    public SignOfLife pulse(Duration within)
             throws TimeoutException, IOException, InterruptedException {
         try {
             FromEngine reply = reply(ToEngine.Look::new, within.toSeconds());
-            return reply instanceof FromEngine.Pulse(long _, long computingMs)
-                    ? Duration.ofMillis(computingMs)
-                    : Duration.ZERO;
+            return reply instanceof FromEngine.Pulse(long _, long computingMs, long parkedBytes)
+                    ? new SignOfLife(Duration.ofMillis(computingMs), parkedBytes)
+                    : SignOfLife.NOTHING;
         } catch (ExecutionException gone) {
             throw new IOException("The engine has ended.", gone);
         }
@@ -351,7 +350,7 @@ public final class EngineProcess implements AutoCloseable {
                     replies.came(id, message);
             case FromEngine.Converted(long id, ConversionResult _) -> replies.came(id, message);
             case FromEngine.AdapterChanged(long id, AdapterResult _) -> replies.came(id, message);
-            case FromEngine.Pulse(long id, long _) -> replies.came(id, message);
+            case FromEngine.Pulse(long id, long _, long _) -> replies.came(id, message);
             case FromEngine.Park park -> parking.came(park.parking());
         }
     }

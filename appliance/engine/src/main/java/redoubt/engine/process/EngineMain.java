@@ -293,7 +293,9 @@ public final class EngineMain {
                                 outbox.say(
                                         new FromEngine.Converted(id, texts.convert(conversion))));
                 case ToEngine.Look look ->
-                        outbox.say(new FromEngine.Pulse(look.id(), computing.computingMs()));
+                        outbox.say(
+                                new FromEngine.Pulse(
+                                        look.id(), computing.computingMs(), steps.parkedBytes()));
                 case ToEngine.Park(Parking parking) -> states.take(parking);
                 case ToEngine.ComputeWith(int threads) -> computing.threads(threads);
                 case ToEngine.ProbeSeal probe ->

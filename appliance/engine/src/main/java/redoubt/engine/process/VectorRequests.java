@@ -73,7 +73,7 @@ final class VectorRequests {
                             outbox.say(
                                     new FromEngine.Converted(id, conversions.convert(conversion))));
             case ToEngine.Look look ->
-                    outbox.say(new FromEngine.Pulse(look.id(), pulse.computingMs()));
+                    outbox.say(new FromEngine.Pulse(look.id(), pulse.computingMs(), 0));
             case ToEngine.ComputeWith(int threads) -> pulse.threads(threads);
             // Nothing is kept of what is pooled.
             case ToEngine.Park _ -> {}

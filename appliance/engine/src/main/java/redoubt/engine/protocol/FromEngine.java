@@ -42,8 +42,9 @@ public sealed interface FromEngine {
     /// What came of the conversion `id`.
     record Converted(long id, ConversionResult result) implements FromEngine {}
 
-    /// A sign of life, with how long the computation takes that is under way; 0 where none is.
-    record Pulse(long id, long computingMs) implements FromEngine {}
+    /// A sign of life, with how long the computation takes that is under way, 0 where none is, and
+    /// the memory that parked states take.
+    record Pulse(long id, long computingMs, long parkedBytes) implements FromEngine {}
 
     /// About parked states.
     record Park(Parking parking) implements FromEngine {}

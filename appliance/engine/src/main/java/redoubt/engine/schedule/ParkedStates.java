@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import redoubt.foreign.llama.NativeException;
@@ -20,8 +21,9 @@ final class ParkedStates {
     private final long bytesMax;
     private final Depot depot;
     private final List<State> states = new ArrayList<>();
-    private long bytes;
-    private long leavingBytes;
+    // Read by other threads too.
+    private final AtomicLong bytes = new AtomicLong();
+    private final AtomicLong leavingBytes = new AtomicLong();
     private @Nullable Runnable rested;
 
     private enum Where {
@@ -113,6 +115,11 @@ final class ParkedStates {
                 >= Math.max(Places.PARKED_TOKENS_MIN, state.tokens.length / RESTORED_FOR_A_TOKEN);
     }
 
+    /// What they take of memory, those on their way elsewhere included. From any thread.
+    long bytes() {
+        return bytes.get() + leavingBytes.get();
+    }
+
     /// Whether a state of this size would be kept.
     boolean takes(long size) {
         return size > 0 && size <= bytesMax;
@@ -133,7 +140,7 @@ final class ParkedStates {
         try {
             Decoder.Saved saved = from.save(number);
             states.addLast(new State(key, tokens, saved.bytes(), Where.MEMORY, saved));
-            bytes += saved.bytes();
+            bytes.addAndGet(saved.bytes());
         } catch (NativeException unsaved) {
             // Then it is computed again, which costs time and nothing else.
         }
@@ -141,7 +148,7 @@ final class ParkedStates {
 
     private void shrinkTo(long most) {
         for (State state : List.copyOf(states)) {
-            if (bytes <= most) {
+            if (bytes.get() <= most) {
                 return;
             }
             if (state.where == Where.MEMORY) {
@@ -156,14 +163,14 @@ final class ParkedStates {
                         && state.tokens.length >= DEPOT_TOKENS_MIN
                         // An adapter may be another under the same name when it comes back.
                         && state.key.adapters().isEmpty()
-                        && leavingBytes + state.size <= bytesMax;
+                        && leavingBytes.get() + state.size <= bytesMax;
         Decoder.Saved saved = state.saved;
         if (!worth || saved == null) {
             drop(state);
             return;
         }
-        bytes -= state.size;
-        leavingBytes += state.size;
+        bytes.addAndGet(-state.size);
+        leavingBytes.addAndGet(state.size);
         state.where = Where.LEAVING;
         state.number = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
         depot.offer(state.number, state.key.tenant(), state.tokens, saved);
@@ -196,7 +203,7 @@ final class ParkedStates {
         if (state == null || state.where != Where.LEAVING) {
             depot.drop(number);
         } else {
-            leavingBytes -= state.size;
+            leavingBytes.addAndGet(-state.size);
             state.where = Where.ELSEWHERE;
             close(state);
             boundElsewhere();
@@ -226,7 +233,7 @@ final class ParkedStates {
         state.fetching = false;
         state.where = Where.MEMORY;
         state.saved = saved;
-        bytes += state.size;
+        bytes.addAndGet(state.size);
         // It is longer when it leaves again.
         depot.drop(number);
         state.number = 0;
@@ -248,9 +255,9 @@ final class ParkedStates {
         }
         state.fetching = false;
         switch (state.where) {
-            case MEMORY -> bytes -= state.size;
+            case MEMORY -> bytes.addAndGet(-state.size);
             case LEAVING -> {
-                leavingBytes -= state.size;
+                leavingBytes.addAndGet(-state.size);
                 depot.withdraw(state.number);
             }
             case ELSEWHERE -> {

@@ -86,6 +86,11 @@ public final class Scheduler {
         inbox.add(new Signal.Forgotten(tenant));
     }
 
+    /// Memory that parked states take. From any thread.
+    public long parkedBytes() {
+        return parked.bytes();
+    }
+
     /// For the depot's answers.
     public Returns returns() {
         return new Returns(inbox);

@@ -76,6 +76,7 @@ class ParkingTest extends Scheduling {
                 ask("site", begunAs(prompt(0, TEMPLATE_TOKENS), person), 5).end();
             }
             assertEquals(3, model.saved);
+            assertTrue(scheduler.parkedBytes() >= 3 * 600, "bytes: " + scheduler.parkedBytes());
             int[] first = begunAs(prompt(0, TEMPLATE_TOKENS), 1);
             Asked back = ask("site", longer(first, 1, 2), 5).end();
             assertEquals(first.length, back.started().cachedTokens());

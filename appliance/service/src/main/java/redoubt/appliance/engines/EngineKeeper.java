@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import redoubt.engine.client.EngineExit;
 import redoubt.engine.client.EngineProcess;
 import redoubt.engine.client.EngineStartException;
+import redoubt.engine.client.SignOfLife;
 import redoubt.provenance.record.Event;
 import redoubt.provenance.record.RecordException;
 
@@ -176,6 +177,7 @@ final class EngineKeeper implements Consumer<Integer> {
                         end.isPresent() && !end.get().exit().expected() && unloading.get() == null;
                 if (crashed) crashed(ready, end.get());
             } finally {
+                parts.metrics().parked.gone(engine.model().id());
                 if (!crashed) unloaded(ready);
             }
         }
@@ -207,9 +209,11 @@ final class EngineKeeper implements Consumer<Integer> {
         }
     }
 
-    private static void demandSignOfLife(EngineProcess process) throws InterruptedException {
+    private void demandSignOfLife(EngineProcess process) throws InterruptedException {
         try {
-            if (process.pulse(SIGN_OF_LIFE).compareTo(COMPUTATION_MAX) > 0)
+            SignOfLife sign = process.pulse(SIGN_OF_LIFE);
+            parts.metrics().parked.is(engine.model().id(), sign.parkedBytes());
+            if (sign.computing().compareTo(COMPUTATION_MAX) > 0)
                 process.endBecause(
                         "it did not come out of one computation for %d minutes"
                                 .formatted(COMPUTATION_MAX.toMinutes()));

@@ -21,15 +21,9 @@ public final class Guesses {
     }
 
     private void add(String model, String kind, int guesses, int rightOnes) {
-        String labels = "model=\"%s\",kind=\"%s\"".formatted(escaped(model), kind);
+        String labels = "model=\"%s\",kind=\"%s\"".formatted(Metrics.escaped(model), kind);
         all.computeIfAbsent(labels, _ -> new LongAdder()).add(guesses);
         right.computeIfAbsent(labels, _ -> new LongAdder()).add(rightOnes);
-    }
-
-    // A model is called as its file is. Source: Prometheus text format 0.0.4, "Comments, help text,
-    // and type information".
-    private static String escaped(String value) {
-        return value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
     }
 
     void write(StringBuilder out) {

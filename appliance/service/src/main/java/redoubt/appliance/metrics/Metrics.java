@@ -27,6 +27,9 @@ public final class Metrics {
     /// Tokens that were computed ahead of their answers.
     public final Guesses guesses = new Guesses();
 
+    /// What idle conversations take.
+    public final Parked parked = new Parked();
+
     private final Map<String, LongAdder> requests = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> answers = new ConcurrentHashMap<>();
     private final Map<String, Gauge> gauges = new ConcurrentHashMap<>();
@@ -72,6 +75,7 @@ public final class Metrics {
                 "Tokens generated",
                 (double) completionTokens.sum());
         guesses.write(out);
+        parked.write(out);
         single(out, "redoubt_answers_running", "gauge", "Answers under way", answersRunning.get());
         single(
                 out,
@@ -121,6 +125,12 @@ public final class Metrics {
     private static void histogram(StringBuilder out, String name, String help, Histogram values) {
         head(out, name, "histogram", help);
         values.write(out, name, "");
+    }
+
+    // A model is called as its file is. Source: Prometheus text format 0.0.4, "Comments, help text,
+    // and type information".
+    static String escaped(String value) {
+        return value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
     }
 
     static void head(StringBuilder out, String name, String type, String help) {
