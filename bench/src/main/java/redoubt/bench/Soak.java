@@ -59,6 +59,8 @@ final class Soak {
                 Target people = appliance.people(PEOPLE + SEQUENCES)) {
             misuse(appliance, people, plan.time().dividedBy(8), false);
             appliance.awaitWarm();
+            // Everybody's connection is open before anything is counted.
+            allSequencesServe(people);
             Left before = left(appliance);
             progress.accept("after warming up: " + before.sentence());
             misuse(appliance, people, plan.time(), true);
