@@ -47,9 +47,10 @@ final class Tidying {
     /// Before this prompt enters, those idle longest leave, but not the one that it begins like.
     void before(PrefixTree.Key key, int[] prompt) {
         Place source = likest(key, prompt);
+        int fresh = prompt.length - tree.find(key, prompt, prompt.length).tokens();
         long bytes = 0;
         long tokens = 0;
-        while (idleCells() > mayStay(prompt)) {
+        while (idleCells() > mayStay(fresh)) {
             Optional<Place> oldest =
                     places.stream()
                             .filter(place -> place.idle() && place != source)
@@ -60,7 +61,7 @@ final class Tidying {
             long more = decoder.savedBytes(oldest.get().number());
             bytes += more;
             tokens += oldest.get().tokens();
-            boolean much = tokens > (long) TOKENS_FOR_A_TOKEN * prompt.length;
+            boolean much = tokens > (long) TOKENS_FOR_A_TOKEN * fresh;
             if (!parked.takes(more) || (much && bytes > BYTES)) {
                 return;
             }
@@ -73,9 +74,9 @@ final class Tidying {
                 - PrefixTree.cells(places.stream().filter(Place::busy).map(Place::end).toList());
     }
 
-    private int mayStay(int[] prompt) {
+    private int mayStay(int fresh) {
         return Math.max(IDLE_CELLS_MIN, decoder.contextTokens() / IDLE_SHARE)
-                - GOES_FOR_A_TOKEN * prompt.length;
+                - GOES_FOR_A_TOKEN * fresh;
     }
 
     private @Nullable Place likest(PrefixTree.Key key, int[] prompt) {

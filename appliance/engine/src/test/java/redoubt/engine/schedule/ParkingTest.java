@@ -94,6 +94,18 @@ class ParkingTest extends Scheduling {
             assertEquals(0, model.saved);
         }
 
+        @Test
+        void stay_for_who_goes_on_with_a_conversation_that_is_there() throws InterruptedException {
+            model(new FakeDecoder(16_000, 8), 100_000);
+            begin();
+            int[] first = prompt(1, 1700);
+            ask("anna", first, 5).end();
+            ask("berta", prompt(2, 60), 5).end();
+            Asked back = ask("anna", longer(first, 1, 2), 5).end();
+            assertEquals(1700, back.started().cachedTokens());
+            assertEquals(0, model.saved);
+        }
+
         private static int[] begunAs(int[] beginning, long seed) {
             return IntStream.concat(Arrays.stream(beginning), Arrays.stream(prompt(seed, 600)))
                     .toArray();
