@@ -24,6 +24,9 @@ final class LlamaDecoder implements Decoder {
     private static final int ALONE_TOKENS_MIN = 256;
     // Saving a mark takes about as long as computing five tokens.
     private static final int MARK_TOKENS = 512;
+    // Kernels take tokens by fours.
+    private static final int PADDING_MAX = 3;
+    private static final int PADDING_TOKEN = 0;
 
     private final LlamaModel model;
     private final LlamaContext context;
@@ -38,6 +41,7 @@ final class LlamaDecoder implements Decoder {
     private final int sequencesMax;
     private final ContextOptions options;
     private int logitsIndex = -1;
+    private int padding;
 
     private List<AdapterUse> using = List.of();
 
@@ -93,7 +97,7 @@ final class LlamaDecoder implements Decoder {
 
     @Override
     public int places() {
-        return context.sequencesMax();
+        return paddingMax() == 0 ? context.sequencesMax() : context.sequencesMax() - 1;
     }
 
     @Override
@@ -109,6 +113,7 @@ final class LlamaDecoder implements Decoder {
     @Override
     public void clear() {
         batch.clear();
+        padding = 0;
         logitsIndex = -1;
     }
 
@@ -117,6 +122,19 @@ final class LlamaDecoder implements Decoder {
         int index = batch.add(token, position, sequence, wantsLogits);
         logitsIndex = wantsLogits ? index : logitsIndex;
         return index;
+    }
+
+    // A model with one state for a sequence would need one for them too.
+    @Override
+    public int paddingMax() {
+        return cutsBack() && context.sequencesMax() > sequencesMax ? PADDING_MAX : 0;
+    }
+
+    @Override
+    public void pad(int tokens) {
+        for (; padding < tokens; padding++) {
+            int _ = batch.add(PADDING_TOKEN, padding, places(), true);
+        }
     }
 
     @Override
@@ -131,6 +149,10 @@ final class LlamaDecoder implements Decoder {
             });
         } catch (NativeException failure) {
             throw EngineMemory.unlessExhausted(failure);
+        } finally {
+            if (padding > 0) {
+                context.removeSequence(places());
+            }
         }
     }
 

@@ -49,7 +49,8 @@ record LoadedModel(
 
     // What llama.cpp is built for.
     private static final int SEQUENCES_MAX = 256;
-    private static final int HOLDERS = 32;
+    // The last one is for tokens of nobody.
+    private static final int HOLDERS = 32 + 1;
 
     /// What is certain not to fit.
     PromptBound promptBound() {

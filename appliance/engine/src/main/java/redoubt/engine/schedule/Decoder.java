@@ -27,6 +27,14 @@ public interface Decoder extends AutoCloseable {
     /// Adds a token to the batch and returns its index in it.
     int add(int token, int position, int sequence, boolean wantsLogits);
 
+    /// Tokens of nobody that may be added to a batch; 0 where that is not possible.
+    int paddingMax();
+
+    /// Adds tokens of nobody, which are computed like those of answers and forgotten again.
+    ///
+    /// @param tokens at most [#paddingMax]
+    void pad(int tokens);
+
     /// Computes the batch.
     ///
     /// @throws NativeException when it cannot be computed

@@ -27,7 +27,7 @@ final class Drafts {
     private final Draft draft;
     private final StepBudget budget;
     private final Expectations expectations;
-    private final StepBudget cost;
+    private final PromptBudget cost;
     private final DraftWorth worth = new DraftWorth();
     private final Map<Sequence, Follower> following = new LinkedHashMap<>();
     private final Deque<Integer> free = new ArrayDeque<>();
@@ -41,7 +41,7 @@ final class Drafts {
         this.draft = draft;
         this.budget = budget;
         this.expectations = expectations;
-        this.cost = new StepBudget(draft.batchTokens());
+        this.cost = new PromptBudget(draft.batchTokens());
         for (int number = 0; number < draft.sequencesMax(); number++) {
             free.add(number);
         }
@@ -187,7 +187,7 @@ final class Drafts {
     private double bringingNanos(Sequence sequence) {
         int behind = behind(sequence);
         int depth = sequence.tokens().size() - behind;
-        return nanos(StepBudget.with(new StepCost.Work(0, 0, 0), depth, behind));
+        return nanos(PromptBudget.with(new StepCost.Work(0, 0, 0), depth, behind));
     }
 
     // What a guess adds to the model's step, and its share of what the draft takes.
@@ -235,7 +235,7 @@ final class Drafts {
             int tokens =
                     Math.min(
                             Math.min(batch.room(), behind(wish.sequence()) - 1),
-                            cost.promptTokens(batch.work, follower.held(), BRINGING_NANOS));
+                            cost.tokens(batch.work, follower.held(), BRINGING_NANOS));
             int _ = batch.add(wish.sequence(), follower, tokens, false);
         }
         Map<Sequence, List<Integer>> guesses = new LinkedHashMap<>();
@@ -254,7 +254,7 @@ final class Drafts {
                 }
             }
             long now = draft.nanoTime();
-            cost.measured(batch.work, 0, now - before);
+            cost.measured(batch.work, now - before);
             measured++;
             before = now;
             draft.clear();
@@ -325,7 +325,7 @@ final class Drafts {
             tokens += more;
             int answers = guesses ? 1 : 0;
             work =
-                    StepBudget.with(
+                    PromptBudget.with(
                             new StepCost.Work(
                                     work.decoding() + answers, work.promptTokens(), work.looks()),
                             first,

@@ -231,8 +231,7 @@ public final class Scheduler {
 
     private void step() throws InterruptedException {
         Turns.Next next = turns.next(running);
-        List<Sequence> taking = next.sequences();
-        if (taking.isEmpty()) {
+        if (next.sequences().isEmpty()) {
             // All wait for what is on its way back.
             Signal signal = inbox.poll(20, TimeUnit.MILLISECONDS);
             if (signal != null) {
@@ -242,7 +241,7 @@ public final class Scheduler {
         }
         if (stepsAlone > 0) {
             stepsAlone--;
-            taking = List.of(Turns.oneOf(taking, stepsAlone));
+            next = next.one(stepsAlone);
         }
         try {
             decoder.use(next.adapters());
@@ -250,11 +249,11 @@ public final class Scheduler {
             next.sequences().forEach(sequence -> fail(sequence, "invalid_request", refused));
             return;
         }
-        if (!makeRoom(taking)) {
+        if (!makeRoom(next.sequences())) {
             return;
         }
         int cells = places.freeCells();
-        Step step = Step.fill(taking, budget, guesses, decoder, cells, next.others());
+        Step step = Step.fill(next, budget, guesses, decoder, cells);
         if (step.entries().isEmpty()) {
             throw new IllegalStateException("a step with nothing in it");
         }
@@ -270,7 +269,7 @@ public final class Scheduler {
             switch (decoder.decode()) {
                 case DONE -> {
                     long took = decoder.nanoTime() - before;
-                    budget.measured(step.work(), step.guesses(), took);
+                    step.teach(budget, took);
                     turns.had(step, took);
                     settle(step);
                 }

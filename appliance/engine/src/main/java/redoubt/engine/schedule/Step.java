@@ -4,14 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// What one decode call computes: the newest token of everyone who is being answered, and with what
-/// is left of the budget, parts of prompts. Step thread only.
+/// What one decode call computes: the newest token of everyone who is being answered, or parts of
+/// prompts. Never both: attention is computed for tiles of tokens, and a tile with answers of many
+/// people and a prompt in it would be computed over what all of them hold. Step thread only.
 final class Step {
     private static final int NO_LOGITS = -1;
 
     private final Decoder decoder;
     private final List<Entry> entries = new ArrayList<>();
     private StepCost.Work work = new StepCost.Work(0, 0, 0);
+    private int padding;
 
     /// @param tokens how many tokens of the sequence are in the batch
     /// @param logitsIndex batch entry to choose from, or -1 when its prompt is not through
@@ -28,65 +30,79 @@ final class Step {
 
     /// Fills the batch.
     ///
-    /// @param taking in the order in which prompts get their turn
     /// @param guesses asked when there are only answers
     /// @param cellsMax most tokens that there is room for
-    /// @param others how many groups of sequences take turns with this one
     static Step fill(
-            List<Sequence> taking,
-            StepBudget budget,
-            Guesses guesses,
-            Decoder decoder,
-            int cellsMax,
-            int others) {
+            Turns.Next next, StepBudget budget, Guesses guesses, Decoder decoder, int cellsMax) {
         Step step = new Step(decoder);
         decoder.clear();
         int room = Math.min(decoder.batchTokens(), cellsMax);
-        List<Sequence> answering = taking.stream().filter(Sequence::decoding).toList();
-        Map<Sequence, List<Integer>> guessed = Map.of();
-        if (answering.size() == taking.size() && others == 0 && decoder.cutsBack()) {
-            // Each guess needs logits of its own.
-            int each = Math.min(room, decoder.places()) / answering.size() - 1;
-            guessed = guesses.next(answering, each);
-        }
-        for (Sequence sequence : answering) {
-            if (room > 0) {
-                List<Integer> guess = guessed.getOrDefault(sequence, List.of());
-                step.decode(sequence, guess);
-                room -= 1 + guess.size();
-            }
-        }
-        boolean watched = step.work.decoding() > 0 || others > 0;
-        long usual = watched ? StepBudget.SHARED_NANOS : StepBudget.PROMPTS_NANOS;
-        // Where answers alone take most of the bound, prompts get as much time as they do.
-        long bound = Math.max(usual, 2 * budget.nanos(step.work)) / (1 + others);
-        for (Sequence sequence : taking) {
-            if (!sequence.decoding() && room > 0) {
-                int depth = sequence.computed();
-                int tokens =
-                        Math.min(
-                                Math.min(room, step.piece(sequence)),
-                                budget.promptTokens(step.work, depth, bound));
-                if (tokens > 0) {
-                    step.work = StepBudget.with(step.work, depth, tokens);
-                    step.add(sequence, tokens);
-                    room -= tokens;
-                }
-            }
+        if (next.answers()) {
+            step.answer(next, budget, guesses, room);
+        } else {
+            step.prompt(next, budget, room);
         }
         return step;
     }
 
+    private void answer(Turns.Next next, StepBudget budget, Guesses guesses, int room) {
+        List<Sequence> answering = next.sequences();
+        Map<Sequence, List<Integer>> guessed = Map.of();
+        if (next.aside().isEmpty() && next.others() == 0 && decoder.cutsBack()) {
+            // Each guess needs logits of its own.
+            int each = Math.min(room, decoder.places()) / answering.size() - 1;
+            guessed = guesses.next(answering, each);
+        }
+        int left = room;
+        for (Sequence sequence : answering) {
+            if (left > 0) {
+                List<Integer> guess = guessed.getOrDefault(sequence, List.of());
+                decode(sequence, guess);
+                left -= 1 + guess.size();
+            }
+        }
+        int more = budget.width(work.decoding()) - work.decoding();
+        if (more <= Math.min(left, decoder.paddingMax())) {
+            padding = more;
+            decoder.pad(more);
+        }
+    }
+
+    private void prompt(Turns.Next next, StepBudget budget, int room) {
+        boolean watched = !next.aside().isEmpty() || next.others() > 0;
+        long usual = watched ? StepBudget.SHARED_NANOS : StepBudget.PROMPTS_NANOS;
+        long answers = budget.nanos(new StepCost.Work(next.aside().size(), 0, 0));
+        // Where answers alone take most of the bound, prompts get as much time as they do.
+        long bound = Math.max(usual - answers, answers) / (1 + next.others());
+        int left = room;
+        for (Sequence sequence : next.sequences()) {
+            if (left > 0) {
+                int depth = sequence.computed();
+                int tokens =
+                        Math.min(
+                                Math.min(left, piece(sequence)),
+                                budget.prompts().tokens(work, depth, bound));
+                if (tokens > 0) {
+                    work = PromptBudget.with(work, depth, tokens);
+                    add(sequence, tokens);
+                    left -= tokens;
+                }
+            }
+        }
+    }
+
+    /// Has the budget learn from what this step took.
+    void teach(StepBudget budget, long nanos) {
+        if (work.promptTokens() > 0) {
+            budget.computed(work, nanos);
+        } else {
+            int guessed = entries.stream().mapToInt(entry -> entry.guesses().size()).sum();
+            budget.answered(work, guessed, padding, nanos);
+        }
+    }
+
     List<Entry> entries() {
         return entries;
-    }
-
-    StepCost.Work work() {
-        return work;
-    }
-
-    int guesses() {
-        return entries.stream().mapToInt(entry -> entry.guesses().size()).sum();
     }
 
     private void decode(Sequence sequence, List<Integer> guessed) {

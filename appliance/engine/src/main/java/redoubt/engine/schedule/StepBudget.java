@@ -10,47 +10,37 @@ final class StepBudget {
     /// Longest step while only prompts are computed: what a newcomer and a cancellation wait for.
     static final long PROMPTS_NANOS = 900_000_000L;
 
-    // So that a prompt gets on, whatever a step costs.
-    private static final int QUANTUM_MIN = 16;
-
-    // The first steps of a host teach what the next may cost, so none is more than twice as large
-    // as any before.
-    private static final int FIRST_TOKENS = 16;
-
-    private final int quantumMax;
-    private int largest = FIRST_TOKENS;
-    private final StepCost cost = new StepCost();
+    private final StepCost answers = new StepCost();
+    private final PromptBudget prompts;
     private final GuessCost guesses = new GuessCost();
+    private final StepWidth width = new StepWidth();
     private boolean trial;
 
     /// @param quantumMax tokens computed at once; more in one step gains nothing
     StepBudget(int quantumMax) {
-        this.quantumMax = quantumMax;
+        prompts = new PromptBudget(quantumMax);
     }
 
-    /// Tokens of a prompt for the next step.
-    ///
-    /// @param so what is in the step already
-    /// @param depth positions that the first of these tokens looks back at
-    /// @param bound how long the step may take, in nanoseconds
-    int promptTokens(StepCost.Work so, int depth, long bound) {
-        int least = Math.min(QUANTUM_MIN, quantumMax) - so.promptTokens();
-        int low = Math.max(0, least);
-        int high = Math.max(low, Math.min(quantumMax, 2 * largest) - so.promptTokens());
-        while (low < high) {
-            int middle = (low + high + 1) / 2;
-            if (cost.nanos(with(so, depth, middle)) <= bound) {
-                low = middle;
-            } else {
-                high = middle - 1;
-            }
-        }
-        return low;
+    /// Parts of prompts for the next step of prompts.
+    PromptBudget prompts() {
+        return prompts;
     }
 
-    /// What a step is expected to take.
+    /// What a step is expected to take; where there are both, a step of answers and one of prompts.
     long nanos(StepCost.Work work) {
-        return Math.round(cost.nanos(work));
+        double plain = guesses.plainNanos(work.decoding());
+        double known = plain > 0 ? plain : answers.nanos(new StepCost.Work(work.decoding(), 0, 0));
+        StepCost.Work ofPrompts = new StepCost.Work(0, work.promptTokens(), work.looks());
+        return Math.round(
+                (work.decoding() > 0 ? known : 0)
+                        + (work.promptTokens() > 0 ? prompts.nanos(ofPrompts) : 0));
+    }
+
+    /// How many tokens the next step of answers should have, those of nobody included.
+    ///
+    /// @param tokens of answers, guesses included
+    int width(int tokens) {
+        return width.of(tokens);
     }
 
     /// Whether it was measured of late what a guess costs beside so many answers.
@@ -70,34 +60,30 @@ final class StepBudget {
     double answerNanos(int decoding) {
         return guesses.known(decoding)
                 ? guesses.shareNanos(decoding)
-                : cost.nanos(new StepCost.Work(decoding, 0, 0)) / Math.max(1, decoding);
+                : answers.nanos(new StepCost.Work(decoding, 0, 0)) / Math.max(1, decoding);
     }
 
     /// What a guess, or one more answer, adds to such a step.
     double moreAnswerNanos(int decoding) {
         return guesses.known(decoding)
                 ? guesses.guessNanos(decoding)
-                : cost.nanos(new StepCost.Work(decoding + 1, 0, 0))
-                        - cost.nanos(new StepCost.Work(decoding, 0, 0));
+                : answers.nanos(new StepCost.Work(decoding + 1, 0, 0))
+                        - answers.nanos(new StepCost.Work(decoding, 0, 0));
     }
 
-    /// The step with more tokens of a prompt.
-    static StepCost.Work with(StepCost.Work so, int depth, int tokens) {
-        return new StepCost.Work(
-                so.decoding(),
-                so.promptTokens() + tokens,
-                so.looks() + (long) tokens * depth + (long) tokens * tokens / 2);
-    }
-
-    /// What a step took.
+    /// What a step of answers took.
     ///
     /// @param guessed how many of the answers' tokens in it were guesses
-    void measured(StepCost.Work work, int guessed, long nanos) {
+    /// @param padded tokens of nobody in it
+    void answered(StepCost.Work work, int guessed, int padded, long nanos) {
         trial = false;
-        if (work.promptTokens() == 0) {
-            guesses.measured(work.decoding() - guessed, guessed, nanos);
-        }
-        largest = Math.max(largest, work.promptTokens());
-        cost.measured(work, nanos);
+        guesses.measured(work.decoding() - guessed, guessed, nanos);
+        width.measured(work.decoding(), work.decoding() + padded, nanos);
+        answers.measured(work, nanos);
+    }
+
+    /// What a step of prompts took.
+    void computed(StepCost.Work work, long nanos) {
+        prompts.measured(work, nanos);
     }
 }

@@ -2,18 +2,23 @@ package redoubt.engine.schedule;
 
 /// How long a step takes, learnt from steps: so much for being a step, so much for each answer that
 /// goes on in it, for each token of a prompt, and for each position that a token looks back at,
-/// because the thousandth token of a prompt costs more than the first. A least-squares fit in which
-/// old steps fade. One thread.
+/// because the thousandth token of a prompt costs more than the first. Looking back costs less in a
+/// step of many tokens, because attention is computed for tiles of them. A least-squares fit in
+/// which old steps fade. One thread.
 final class StepCost {
-    private static final int TERMS = 4;
+    /// Tokens of prompts from which attention is computed for tiles of them. Source: llama.cpp,
+    /// ggml/src/ggml-cpu/ops.cpp, the fused attention.
+    static final int TILE_TOKENS = 64;
+
+    private static final int TERMS = 5;
     private static final double KEPT = 0.97;
     private static final int ROUNDS = 20;
     // Looking back is counted in thousands, so that all terms are of one size.
     private static final double LOOKS = 1.0 / 1000;
 
     // What is believed before anything is measured, in nanoseconds, and how firmly: a slow host.
-    private static final double[] GUESS = {10_000_000, 5_000_000, 5_000_000, 100_000};
-    private static final double[] FIRMNESS = {0.5, 2, 20, 200};
+    private static final double[] GUESS = {10_000_000, 5_000_000, 5_000_000, 300_000, 100_000};
+    private static final double[] FIRMNESS = {0.5, 2, 20, 200, 200};
 
     private final double[][] products = new double[TERMS][TERMS];
     private final double[] sums = new double[TERMS];
@@ -26,7 +31,9 @@ final class StepCost {
     /// @param looks for each token, the positions before it, summed up
     record Work(int decoding, int promptTokens, long looks) {
         private double[] terms() {
-            return new double[] {1, decoding, promptTokens, looks * LOOKS};
+            boolean tiled = promptTokens >= TILE_TOKENS;
+            double back = looks * LOOKS;
+            return new double[] {1, decoding, promptTokens, tiled ? 0 : back, tiled ? back : 0};
         }
     }
 

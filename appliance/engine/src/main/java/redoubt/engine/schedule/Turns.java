@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import redoubt.engine.client.AdapterUse;
 import redoubt.engine.client.Owner;
 
@@ -14,21 +15,40 @@ import redoubt.engine.client.Owner;
 /// computed, then over the prompts of a person; more urgent ones first, but not in every step. So
 /// somebody with five long prompts does not hold up another's short one. And since sequences with
 /// different adapters cannot be computed together, groups of them take turns by the time they had.
-/// Step thread only.
+/// Answers and prompts of a group take turns too, step by step. Step thread only.
 final class Turns {
     private static final int URGENT_STEPS = 8;
 
     private final Shares shares = new Shares();
     private final Map<Set<AdapterUse>, Long> nanos = new LinkedHashMap<>();
-    private long steps;
+    // Groups whose answers had the last step, while prompts waited.
+    private final Set<Set<AdapterUse>> answered = new HashSet<>();
+    private long promptSteps;
 
-    /// Who may be in the next step, in the order of their turns.
+    /// Who may be in the next step, in the order of their turns: those who are being answered, or
+    /// those with prompts.
     ///
+    /// @param aside those of the same group whose turn is the next one
     /// @param others how many groups have to wait meanwhile
-    record Next(List<AdapterUse> adapters, List<Sequence> sequences, int others) {}
+    record Next(
+            List<AdapterUse> adapters, List<Sequence> sequences, List<Sequence> aside, int others) {
+        boolean answers() {
+            return sequences.getFirst().decoding();
+        }
+
+        /// Only one of them all, each one in its turn.
+        Next one(int turn) {
+            Sequence one =
+                    Stream.concat(sequences.stream(), aside.stream())
+                            .sorted(Comparator.comparingLong(sequence -> sequence.job().id()))
+                            .skip(turn % (sequences.size() + aside.size()))
+                            .findFirst()
+                            .orElseThrow();
+            return new Next(adapters, List.of(one), List.of(), others);
+        }
+    }
 
     Next next(List<Sequence> running) {
-        steps++;
         Map<Set<AdapterUse>, List<Sequence>> groups = new LinkedHashMap<>();
         for (Sequence sequence : running) {
             if (sequence.hasPlace()) {
@@ -37,7 +57,7 @@ final class Turns {
             }
         }
         if (groups.isEmpty()) {
-            return new Next(List.of(), List.of(), 0);
+            return new Next(List.of(), List.of(), List.of(), 0);
         }
         nanos.keySet().retainAll(groups.keySet());
         long least = nanos.values().stream().mapToLong(Long::longValue).min().orElse(0);
@@ -47,26 +67,33 @@ final class Turns {
                         .min(Comparator.comparingLong(group -> nanos.getOrDefault(group, 0L)))
                         .orElseThrow();
         List<Sequence> sequences = groups.getOrDefault(turn, List.of());
+        answered.retainAll(groups.keySet());
+        boolean answer = answer(turn, sequences);
+        promptSteps += answer ? 0 : 1;
         sequences.sort(order());
-        return new Next(sequences.getFirst().job().adapters(), sequences, groups.size() - 1);
+        return new Next(
+                sequences.getFirst().job().adapters(),
+                sequences.stream().filter(each -> each.decoding() == answer).toList(),
+                sequences.stream().filter(each -> each.decoding() != answer).toList(),
+                groups.size() - 1);
+    }
+
+    private boolean answer(Set<AdapterUse> group, List<Sequence> sequences) {
+        boolean answers = sequences.stream().anyMatch(Sequence::decoding);
+        boolean prompts = !sequences.stream().allMatch(Sequence::decoding);
+        if (answers && prompts) {
+            return !answered.remove(group) && answered.add(group);
+        }
+        return answers;
     }
 
     private Comparator<Sequence> order() {
         Comparator<Owner.Priority> urgency = Comparator.naturalOrder();
         return Comparator.comparing(
                         (Sequence sequence) -> sequence.account().priority(),
-                        steps % URGENT_STEPS == 0 ? urgency.reversed() : urgency)
+                        promptSteps % URGENT_STEPS == 0 ? urgency.reversed() : urgency)
                 .thenComparingLong(sequence -> shares.given(sequence.account()))
                 .thenComparingLong(Sequence::promptTurn);
-    }
-
-    /// One after the other, for steps of one sequence each.
-    static Sequence oneOf(List<Sequence> taking, int turn) {
-        return taking.stream()
-                .sorted(Comparator.comparingLong(sequence -> sequence.job().id()))
-                .skip(turn % taking.size())
-                .findFirst()
-                .orElseThrow();
     }
 
     /// Somebody's prompt is to be computed.
@@ -82,7 +109,7 @@ final class Turns {
             if (sequence.prefilling() || entry.tokens() > 1) {
                 shares.turn(sequence.account());
                 shares.charge(sequence.account(), entry.tokens());
-                sequence.promptTurn(steps);
+                sequence.promptTurn(promptSteps);
             }
         }
     }

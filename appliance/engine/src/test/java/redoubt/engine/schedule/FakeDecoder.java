@@ -41,12 +41,14 @@ class FakeDecoder implements Decoder {
     private final List<Cell> batch = new ArrayList<>();
     final List<List<Integer>> steps = new ArrayList<>();
     final List<Integer> stepTokens = new ArrayList<>();
+    final List<Integer> widths = new ArrayList<>();
     Predicate<List<Integer>> poison = tokens -> false;
     ToIntFunction<List<Integer>> rule = FakeDecoder::next;
     Predicate<List<Integer>> ends = tokens -> false;
     Runnable beforeDecode = () -> {};
     // By its own clock, so that what pays does not depend on the host.
     long stepNanos = 50_000;
+    long leftOverNanos;
     private long nanos;
     boolean cutsBack = true;
     int window;
@@ -56,6 +58,8 @@ class FakeDecoder implements Decoder {
     boolean failsToRewind;
     int failsToMark;
     int holders = 4;
+    int paddingMax;
+    private int padding;
     int opened;
     int noRoom;
     int saved;
@@ -118,6 +122,7 @@ class FakeDecoder implements Decoder {
     @Override
     public void clear() {
         batch.clear();
+        padding = 0;
     }
 
     @Override
@@ -130,24 +135,38 @@ class FakeDecoder implements Decoder {
     }
 
     @Override
+    public int paddingMax() {
+        return paddingMax;
+    }
+
+    @Override
+    public void pad(int tokens) {
+        padding = tokens;
+        if (padding > paddingMax || batch.size() + padding > batchTokens()) {
+            throw new AssertionError("more padding than there is room for");
+        }
+    }
+
+    @Override
     public long nanoTime() {
         return nanos;
     }
 
     @Override
     public DecodeResult decode() {
-        nanos += stepNanos;
+        nanos += stepNanos + leftOverNanos * ((batch.size() + padding) % 4);
         beforeDecode.run();
         if (aborted) {
             aborted = false;
             return DecodeResult.ABORTED;
         }
-        if (used() + batch.size() > contextTokens) {
+        if (used() + batch.size() + padding > contextTokens) {
             noRoom++;
             return DecodeResult.NO_ROOM;
         }
         steps.add(batch.stream().map(Cell::sequence).distinct().toList());
         stepTokens.add(batch.size());
+        widths.add(batch.size() + padding);
         boolean failed = false;
         for (Cell cell : batch) {
             List<Shared> tokens = cache.computeIfAbsent(cell.sequence, _ -> new ArrayList<>());

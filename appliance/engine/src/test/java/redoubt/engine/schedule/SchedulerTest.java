@@ -58,10 +58,34 @@ class SchedulerTest extends Scheduling {
             begin();
             longer.end();
             talking.end();
-            assertTrue(
-                    model.steps.stream().filter(step -> step.size() == 2).count() > 30,
-                    "the long prompt was not computed in parts beside the other");
+            int turns = 0;
+            int together = 0;
+            for (int step = 1; step < model.stepTokens.size(); step++) {
+                int tokens = model.stepTokens.get(step);
+                boolean prompt = tokens > model.steps.get(step).size();
+                turns += prompt && model.stepTokens.get(step - 1) == 1 ? 1 : 0;
+                together += prompt && model.steps.get(step).size() > 1 ? 1 : 0;
+            }
+            // Both prompts begin at the same time, and may share a step.
+            assertTrue(together <= 1, together + " steps with an answer and a prompt");
+            assertTrue(turns > 30, "the long prompt took " + turns + " turns with the other");
             assertEquals(FakeDecoder.alone(longer.prompt, 3), longer.text());
+        }
+
+        @Test
+        void are_computed_with_tokens_of_nobody_where_that_takes_less_time()
+                throws InterruptedException {
+            model.paddingMax = 3;
+            model.leftOverNanos = 20_000;
+            for (int count = 0; count < 3; count++) {
+                ask("t" + count, prompt(count, 5), 100);
+            }
+            begin();
+            for (Asked asked : List.copyOf(all)) {
+                asked.end();
+                assertEquals(FakeDecoder.alone(asked.prompt, 100), asked.text());
+            }
+            assertTrue(model.widths.stream().filter(width -> width == 4).count() > 80);
         }
 
         @Test

@@ -107,14 +107,14 @@ class SpeculationTest extends Scheduling {
 
         private void step(int answers, int guesses, long nanosEach) {
             long nanos = 2_000_000 + (answers + guesses) * nanosEach;
-            budget.measured(new StepCost.Work(answers + guesses, 0, 0), guesses, nanos);
+            budget.answered(new StepCost.Work(answers + guesses, 0, 0), guesses, 0, nanos);
         }
 
         @Test
         void are_tried_by_few_for_all() {
             step(8, 0, 5_000_000);
             assertTrue(!guess(8).isEmpty());
-            for (int trial = 0; trial < 3; trial++) {
+            for (int trial = 0; trial < 5; trial++) {
                 step(8, 2, 5_000_000);
             }
             assertEquals(List.of(), guess(8));
@@ -132,7 +132,7 @@ class SpeculationTest extends Scheduling {
 
         @Test
         void are_made_where_a_step_costs_more_than_what_is_in_it() {
-            for (int trial = 0; trial < 3; trial++) {
+            for (int trial = 0; trial < 5; trial++) {
                 step(2, 0, 500_000);
                 step(2, 2, 500_000);
             }
