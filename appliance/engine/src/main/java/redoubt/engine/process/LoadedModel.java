@@ -49,8 +49,9 @@ record LoadedModel(
 
     // What llama.cpp is built for.
     private static final int SEQUENCES_MAX = 256;
-    // The last one is for tokens of nobody.
-    private static final int HOLDERS = 32 + 1;
+    private static final int HOLDERS = 32;
+    // For tokens of nobody.
+    private static final int PADDING = 1;
 
     /// What is certain not to fit.
     PromptBound promptBound() {
@@ -237,10 +238,10 @@ record LoadedModel(
     private static ContextOptions options(ToEngine.Open open, int contextTokens, LlamaModel model) {
         // Sequences that hold what may be of use again cost next to nothing where the cache is one
         // of positions, and a state each where it is not.
-        int holders = model.isRecurrent() ? 0 : HOLDERS;
+        int more = model.isRecurrent() ? 0 : HOLDERS + PADDING;
         return new ContextOptions(
                 contextTokens,
-                Math.min(open.sequencesMax() + holders, SEQUENCES_MAX),
+                Math.min(open.sequencesMax() + more, SEQUENCES_MAX),
                 Math.max(open.batchTokens(), open.sequencesMax()),
                 open.ubatchTokens(),
                 open.threads(),

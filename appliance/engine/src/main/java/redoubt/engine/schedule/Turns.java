@@ -82,7 +82,11 @@ final class Turns {
         boolean answers = sequences.stream().anyMatch(Sequence::decoding);
         boolean prompts = !sequences.stream().allMatch(Sequence::decoding);
         if (answers && prompts) {
-            return !answered.remove(group) && answered.add(group);
+            boolean turnOfPrompts = answered.remove(group);
+            if (!turnOfPrompts) {
+                answered.add(group);
+            }
+            return !turnOfPrompts;
         }
         return answers;
     }
