@@ -1,21 +1,15 @@
 package redoubt.engine.process;
 
-import java.util.ArrayList;
 import java.util.List;
 import redoubt.engine.client.AdapterUse;
 import redoubt.engine.client.SamplingParameters;
-import redoubt.engine.client.TokenChance;
 import redoubt.engine.schedule.Choosing;
-import redoubt.engine.schedule.Chosen;
 import redoubt.engine.schedule.Decoder;
-import redoubt.engine.schedule.Stopwatch;
-import redoubt.foreign.llama.Chances;
 import redoubt.foreign.llama.ContextOptions;
 import redoubt.foreign.llama.DecodeResult;
 import redoubt.foreign.llama.LlamaContext;
 import redoubt.foreign.llama.LlamaModel;
 import redoubt.foreign.llama.NativeException;
-import redoubt.foreign.llama.Sampler;
 import redoubt.foreign.llama.SavedSequence;
 import redoubt.foreign.llama.TokenBatch;
 
@@ -365,50 +359,6 @@ final class LlamaDecoder implements Decoder {
         @Override
         public void close() {
             state.close();
-        }
-    }
-
-    private record NativeChoice(
-            Sampler sampler, LlamaModel model, LlamaContext context, Stopwatch stopwatch)
-            implements Choice {
-        @Override
-        public Chosen choose(int batchIndex) {
-            long begun = System.nanoTime();
-            int token;
-            try {
-                token = sampler.sample(context, batchIndex);
-            } catch (NativeException failure) {
-                throw EngineMemory.unlessExhausted(failure);
-            }
-            Chances chances = sampler.chances();
-            stopwatch.chosen(begun);
-            return new Chosen(token, chances == null ? null : told(token, chances));
-        }
-
-        private TokenChance told(int token, Chances chances) {
-            List<TokenChance> top =
-                    chances.top().stream()
-                            .map(likely -> chance(likely.token(), likely.logprob(), List.of()))
-                            .toList();
-            return chance(token, chances.logprob(), top);
-        }
-
-        private TokenChance chance(int token, float logprob, List<TokenChance> top) {
-            List<Byte> bytes = new ArrayList<>();
-            for (byte one : model.shown(token)) {
-                bytes.add(one);
-            }
-            return new TokenChance(token, bytes, logprob, top);
-        }
-
-        @Override
-        public void accept(int token) {
-            sampler.accept(token);
-        }
-
-        @Override
-        public void close() {
-            sampler.close();
         }
     }
 }

@@ -199,32 +199,16 @@ class FakeDecoder implements Decoder {
         if (sampling.temperature() < 0) {
             throw new IllegalArgumentException("temperature must be 0 to 100");
         }
-        opened++;
-        return new Choice() {
-            private boolean closed;
+        return new FakeChoice(this);
+    }
 
-            @Override
-            public Chosen choose(int batchIndex) {
-                Cell cell = batch.get(batchIndex);
-                if (!cell.logits || closed) {
-                    throw new AssertionError("no logits there, or closed");
-                }
-                List<Integer> tokens = tokens(cell.sequence).subList(0, cell.position + 1);
-                return new Chosen(ends.test(tokens) ? END : rule.applyAsInt(tokens), null);
-            }
-
-            @Override
-            public void accept(int token) {}
-
-            @Override
-            public void close() {
-                if (closed) {
-                    throw new AssertionError("closed twice");
-                }
-                closed = true;
-                opened--;
-            }
-        };
+    Chosen choose(int batchIndex) {
+        Cell cell = batch.get(batchIndex);
+        if (!cell.logits) {
+            throw new AssertionError("no logits there");
+        }
+        List<Integer> tokens = tokens(cell.sequence).subList(0, cell.position + 1);
+        return new Chosen(ends.test(tokens) ? END : rule.applyAsInt(tokens), null);
     }
 
     @Override
