@@ -3,16 +3,19 @@ package redoubt.engine.schedule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What one decode call computes: the newest token of everyone who is being answered, or parts of
-/// prompts. Never both: attention is computed for tiles of tokens, and a tile with answers of many
-/// people and a prompt in it would be computed over what all of them hold. Step thread only.
+/// prompts. Both only if they are less than a tile: attention is computed for tiles of tokens, and
+/// a tile with answers of many people and a prompt in it would be computed over what all of them
+/// hold. Step thread only.
 final class Step {
     private static final int NO_LOGITS = -1;
 
     private final Decoder decoder;
     private final List<Entry> entries = new ArrayList<>();
-    private StepCost.Work work = new StepCost.Work(0, 0, 0);
+    private StepCost.Work answers = new StepCost.Work(0, 0, 0);
+    private StepCost.Work prompts = new StepCost.Work(0, 0, 0);
     private int padding;
 
     /// @param tokens how many tokens of the sequence are in the batch
@@ -37,18 +40,21 @@ final class Step {
         Step step = new Step(decoder);
         decoder.clear();
         int room = Math.min(decoder.batchTokens(), cellsMax);
-        if (next.answers()) {
-            step.answer(next, budget, guesses, room);
+        boolean alone = next.prompts().isEmpty();
+        boolean guessing = alone && next.aside().isEmpty() && next.others() == 0;
+        int left = step.answer(next.answers(), guessing ? guesses : null, room);
+        if (alone) {
+            step.fillUp(budget, left);
         } else {
-            step.prompt(next, budget, room);
+            step.prompt(next, budget, left);
         }
         return step;
     }
 
-    private void answer(Turns.Next next, StepBudget budget, Guesses guesses, int room) {
-        List<Sequence> answering = next.sequences();
+    /// @return the room that is left
+    private int answer(List<Sequence> answering, @Nullable Guesses guesses, int room) {
         Map<Sequence, List<Integer>> guessed = Map.of();
-        if (next.aside().isEmpty() && next.others() == 0 && decoder.cutsBack()) {
+        if (guesses != null && decoder.cutsBack()) {
             // Each guess needs logits of its own.
             int each = Math.min(room, decoder.places()) / answering.size() - 1;
             guessed = guesses.next(answering, each);
@@ -61,7 +67,11 @@ final class Step {
                 left -= 1 + guess.size();
             }
         }
-        int more = budget.width(work.decoding()) - work.decoding();
+        return left;
+    }
+
+    private void fillUp(StepBudget budget, int left) {
+        int more = budget.width(answers.decoding()) - answers.decoding();
         if (more <= Math.min(left, decoder.paddingMax())) {
             padding = more;
             decoder.pad(more);
@@ -69,21 +79,22 @@ final class Step {
     }
 
     private void prompt(Turns.Next next, StepBudget budget, int room) {
-        boolean watched = !next.aside().isEmpty() || next.others() > 0;
+        int answering = next.aside().size() + answers.decoding();
+        boolean watched = answering > 0 || next.others() > 0;
         long usual = watched ? StepBudget.SHARED_NANOS : StepBudget.PROMPTS_NANOS;
-        long answers = budget.nanos(new StepCost.Work(next.aside().size(), 0, 0));
+        long theirs = budget.nanos(new StepCost.Work(answering, 0, 0));
         // Where answers alone take most of the bound, prompts get as much time as they do.
-        long bound = Math.max(usual - answers, answers) / (1 + next.others());
+        long bound = Math.max(usual - theirs, theirs) / (1 + next.others());
         int left = room;
-        for (Sequence sequence : next.sequences()) {
+        for (Sequence sequence : next.prompts()) {
             if (left > 0) {
                 int depth = sequence.computed();
                 int tokens =
                         Math.min(
                                 Math.min(left, piece(sequence)),
-                                budget.prompts().tokens(work, depth, bound));
+                                budget.prompts().tokens(prompts, depth, bound));
                 if (tokens > 0) {
-                    work = PromptBudget.with(work, depth, tokens);
+                    prompts = PromptBudget.with(prompts, depth, tokens);
                     add(sequence, tokens);
                     left -= tokens;
                 }
@@ -91,13 +102,13 @@ final class Step {
         }
     }
 
-    /// Has the budget learn from what this step took.
+    /// Has the budget learn from what this step took, if it was of one kind.
     void teach(StepBudget budget, long nanos) {
-        if (work.promptTokens() > 0) {
-            budget.computed(work, nanos);
-        } else {
+        if (answers.decoding() == 0) {
+            budget.computed(prompts, nanos);
+        } else if (prompts.promptTokens() == 0) {
             int guessed = entries.stream().mapToInt(entry -> entry.guesses().size()).sum();
-            budget.answered(work, guessed, padding, nanos);
+            budget.answered(answers, guessed, padding, nanos);
         }
     }
 
@@ -114,11 +125,11 @@ final class Step {
             int _ = decoder.add(guess, at, place, true);
         }
         int more = 1 + guessed.size();
-        work =
+        answers =
                 new StepCost.Work(
-                        work.decoding() + more,
-                        work.promptTokens(),
-                        work.looks() + (long) more * sequence.computed());
+                        answers.decoding() + more,
+                        0,
+                        answers.looks() + (long) more * sequence.computed());
         entries.add(new Entry(sequence, 1, index, guessed));
     }
 

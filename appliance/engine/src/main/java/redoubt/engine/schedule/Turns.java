@@ -15,7 +15,8 @@ import redoubt.engine.client.Owner;
 /// computed, then over the prompts of a person; more urgent ones first, but not in every step. So
 /// somebody with five long prompts does not hold up another's short one. And since sequences with
 /// different adapters cannot be computed together, groups of them take turns by the time they had.
-/// Answers and prompts of a group take turns too, step by step. Step thread only.
+/// Answers and prompts of a group take turns too, step by step, unless all that is left of them is
+/// less than a tile. Step thread only.
 final class Turns {
     private static final int URGENT_STEPS = 8;
 
@@ -26,14 +27,18 @@ final class Turns {
     private long promptSteps;
 
     /// Who may be in the next step, in the order of their turns: those who are being answered, or
-    /// those with prompts.
+    /// those with prompts, or both.
     ///
     /// @param aside those of the same group whose turn is the next one
     /// @param others how many groups have to wait meanwhile
     record Next(
             List<AdapterUse> adapters, List<Sequence> sequences, List<Sequence> aside, int others) {
-        boolean answers() {
-            return sequences.getFirst().decoding();
+        List<Sequence> answers() {
+            return sequences.stream().filter(Sequence::decoding).toList();
+        }
+
+        List<Sequence> prompts() {
+            return sequences.stream().filter(sequence -> !sequence.decoding()).toList();
         }
 
         /// Only one of them all, each one in its turn.
@@ -68,6 +73,12 @@ final class Turns {
                         .orElseThrow();
         List<Sequence> sequences = groups.getOrDefault(turn, List.of());
         answered.retainAll(groups.keySet());
+        int tokens = sequences.stream().mapToInt(Sequence::pending).sum();
+        if (tokens < StepCost.TILE_TOKENS) {
+            sequences.sort(order());
+            List<AdapterUse> adapters = sequences.getFirst().job().adapters();
+            return new Next(adapters, sequences, List.of(), groups.size() - 1);
+        }
         boolean answer = answer(turn, sequences);
         promptSteps += answer ? 0 : 1;
         sequences.sort(order());

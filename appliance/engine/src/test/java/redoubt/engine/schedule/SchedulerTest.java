@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import redoubt.engine.client.FinishReason;
@@ -66,10 +67,33 @@ class SchedulerTest extends Scheduling {
                 turns += prompt && model.stepTokens.get(step - 1) == 1 ? 1 : 0;
                 together += prompt && model.steps.get(step).size() > 1 ? 1 : 0;
             }
-            // Both prompts begin at the same time, and may share a step.
-            assertTrue(together <= 1, together + " steps with an answer and a prompt");
+            // Both prompts begin at the same time, and less than a tile at the end.
+            assertTrue(together <= 4, together + " steps with an answer and a prompt");
             assertTrue(turns > 30, "the long prompt took " + turns + " turns with the other");
             assertEquals(FakeDecoder.alone(longer.prompt, 3), longer.text());
+        }
+
+        @Test
+        void are_computed_in_one_step_where_all_of_it_is_less_than_a_tile()
+                throws InterruptedException {
+            Asked[] newcomer = new Asked[1];
+            model.beforeDecode =
+                    () -> {
+                        if (model.steps.size() == 10 && newcomer[0] == null) {
+                            newcomer[0] = ask("b", prompt(2, 20), 3);
+                        }
+                    };
+            Asked talking = ask("a", prompt(1, 4), 50);
+            begin();
+            talking.end();
+            newcomer[0].end();
+            assertTrue(
+                    IntStream.range(0, model.steps.size())
+                            .anyMatch(step ->
+                                    model.steps.get(step).size() == 2
+                                            && model.stepTokens.get(step) == 21),
+                    "token counts: " + model.stepTokens);
+            assertEquals(FakeDecoder.alone(newcomer[0].prompt, 3), newcomer[0].text());
         }
 
         @Test
