@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import redoubt.engine.client.AdapterUse;
 import redoubt.engine.client.Owner;
@@ -74,18 +75,15 @@ final class Turns {
         List<Sequence> sequences = groups.getOrDefault(turn, List.of());
         answered.retainAll(groups.keySet());
         int tokens = sequences.stream().mapToInt(Sequence::pending).sum();
-        if (tokens < StepCost.TILE_TOKENS) {
-            sequences.sort(order());
-            List<AdapterUse> adapters = sequences.getFirst().job().adapters();
-            return new Next(adapters, sequences, List.of(), groups.size() - 1);
-        }
-        boolean answer = answer(turn, sequences);
+        boolean all = tokens < StepCost.TILE_TOKENS;
+        boolean answer = !all && answer(turn, sequences);
         promptSteps += answer ? 0 : 1;
         sequences.sort(order());
+        Predicate<Sequence> taken = each -> all || each.decoding() == answer;
         return new Next(
                 sequences.getFirst().job().adapters(),
-                sequences.stream().filter(each -> each.decoding() == answer).toList(),
-                sequences.stream().filter(each -> each.decoding() != answer).toList(),
+                sequences.stream().filter(taken).toList(),
+                sequences.stream().filter(taken.negate()).toList(),
                 groups.size() - 1);
     }
 
