@@ -72,7 +72,9 @@ final class Step {
 
     private void fillUp(StepBudget budget, int left) {
         int more = budget.width(answers.decoding()) - answers.decoding();
-        if (more <= Math.min(left, decoder.paddingMax())) {
+        // They need logits of their own too.
+        int room = Math.min(left, decoder.places() - answers.decoding());
+        if (more <= Math.min(room, decoder.paddingMax())) {
             padding = more;
             decoder.pad(more);
         }

@@ -142,7 +142,7 @@ class FakeDecoder implements Decoder {
     @Override
     public void pad(int tokens) {
         padding = tokens;
-        if (padding > paddingMax || batch.size() + padding > batchTokens()) {
+        if (padding > paddingMax || batch.size() + padding > places()) {
             throw new AssertionError("more padding than there is room for");
         }
     }

@@ -74,6 +74,23 @@ class SchedulerTest extends Scheduling {
         }
 
         @Test
+        void are_not_filled_up_where_nobody_has_logits_left() throws InterruptedException {
+            FakeDecoder full = new FakeDecoder(10_000, 7);
+            full.holders = 0;
+            full.paddingMax = 3;
+            full.leftOverNanos = 20_000;
+            model(full, 10_000);
+            for (int count = 0; count < 7; count++) {
+                ask("t" + count, prompt(count, 5), 60);
+            }
+            begin();
+            for (Asked asked : List.copyOf(all)) {
+                assertEquals(FakeDecoder.alone(asked.prompt, 60), asked.end().text());
+            }
+            assertTrue(full.widths.contains(7) && !full.widths.contains(8));
+        }
+
+        @Test
         void are_computed_in_one_step_where_all_of_it_is_less_than_a_tile()
                 throws InterruptedException {
             Asked[] newcomer = new Asked[1];
