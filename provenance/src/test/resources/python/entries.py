@@ -78,11 +78,13 @@ TYPES = {
 # [4] number -> types of the fields 1, 2, ...
 EVENTS = {
     1: "t b t", 2: "u b b u b", 3: "u t", 4: "t t [t]", 5: "t", 6: "u u [u]", 7: "t t",
+    8: "u u b b", 9: "u u t b", 10: "t b u b u b", 11: "t u b b", 12: "u u", 13: "t t",
     16: "t t t b u p b", 17: "t t b b u u t", 18: "t t t b b b b", 19: "t t", 20: "t t t b u p u u b b", 21: "t t t",
     32: "", 33: "b t u", 34: "", 35: "t [t]", 36: "t t [t]", 37: "t t t", 38: "t t",
     48: "t b p", 49: "t t t", 50: "t t", 51: "t t [t]",
     52: "t t b p", 53: "t t t t", 54: "t t t",
     64: "u u u b", 65: "t t b", 66: "t t u", 67: "t t", 68: "t t",
+    69: "t b", 70: "t u b", 71: "t u b u", 72: "t u",
 }
 GENESIS, OPENED, CLOSED, INTENT, OUTPUT, SEAL, ABORTED = 1, 2, 3, 16, 17, 18, 19
 

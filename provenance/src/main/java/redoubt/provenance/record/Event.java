@@ -36,6 +36,29 @@ public sealed interface Event {
     /// Something that a person must look at, such as a full disk.
     record Alarm(String code, String detail) implements Event {}
 
+    /// The record root vouches, on a visit of media, for the record up to a size and for the epoch
+    /// that was in force there. `signature` is by the record root.
+    record Countersigned(long epoch, long size, Bytes root, Bytes signature) implements Event {}
+
+    /// The record root says that an epoch's key was in other hands: what it signed at `from` and
+    /// behind is not believed, unless a witness saw it. `signature` is by the record root.
+    record EpochRevoked(long epoch, long from, String reason, Bytes signature) implements Event {}
+
+    /// A witness saw the record at this size and signed for it at `at`, in seconds since 1970.
+    /// `keyId` and `cosignature` are those of its line in the note of that checkpoint.
+    record Witnessed(
+            String witness, Bytes keyId, long size, Bytes root, long at, Bytes cosignature)
+            implements Event {}
+
+    /// An outside anchor proves when a checkpoint existed; `kind` is `opentimestamps` or `rfc3161`.
+    record Anchored(String kind, long size, Bytes root, Bytes proofSha256) implements Event {}
+
+    /// The wall clock was set: by the monotonic clock it should have said `expectedUs`.
+    record ClockJumped(long expectedUs, long foundUs) implements Event {}
+
+    /// An act with the record root or with epoch keys, by people at the console.
+    record Ceremony(String act, String detail) implements Event {}
+
     /// An intent that will have no output; refers to the INTENT.
     record Aborted(String requestId, String reason) implements Event {}
 
@@ -137,6 +160,18 @@ public sealed interface Event {
 
     /// Content and its key were deleted; refers to the entry that committed to it where known.
     record Erased(String item, String what) implements Event {}
+
+    /// A rule that the site lives by was changed: which one, and the SHA-256 of its new text.
+    record PolicyChanged(String policy, Bytes sha256) implements Event {}
+
+    /// A copy for another day was made; `sha256` is of its list of files.
+    record BackedUp(String what, long size, Bytes sha256) implements Event {}
+
+    /// A copy was put back, and what had been erased since it was made was erased in it again.
+    record Restored(String what, long size, Bytes sha256, long erasedAgain) implements Event {}
+
+    /// Somebody searched the record; never content, only what was asked for and how much was found.
+    record Searched(String criteria, long found) implements Event {}
 
     /// An administrative act that no narrower type covers yet.
     record Administered(String route, String what) implements Event {}

@@ -9,6 +9,12 @@ public enum EventType {
     STOPPED(5, Event.Stopped.class),
     RECOVERED(6, Event.Recovered.class),
     ALARM(7, Event.Alarm.class),
+    COUNTERSIGNED(8, Event.Countersigned.class),
+    EPOCH_REVOKED(9, Event.EpochRevoked.class),
+    WITNESSED(10, Event.Witnessed.class),
+    ANCHORED(11, Event.Anchored.class),
+    CLOCK_JUMPED(12, Event.ClockJumped.class),
+    CEREMONY(13, Event.Ceremony.class),
     INTENT(16, Event.Intent.class),
     OUTPUT(17, Event.Output.class),
     SEAL(18, Event.Seal.class),
@@ -33,7 +39,11 @@ public enum EventType {
     EXPORTED(65, Event.Exported.class),
     REQUEST_REFUSED(66, Event.RequestRefused.class),
     ERASED(67, Event.Erased.class),
-    ADMINISTERED(68, Event.Administered.class);
+    ADMINISTERED(68, Event.Administered.class),
+    POLICY_CHANGED(69, Event.PolicyChanged.class),
+    BACKED_UP(70, Event.BackedUp.class),
+    RESTORED(71, Event.Restored.class),
+    SEARCHED(72, Event.Searched.class);
 
     private final int number;
     private final Class<? extends Event> shape;

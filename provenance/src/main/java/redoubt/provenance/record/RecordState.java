@@ -120,6 +120,12 @@ final class RecordState {
                     Event.Stopped _,
                     Event.Recovered _,
                     Event.Alarm _,
+                    Event.Countersigned _,
+                    Event.EpochRevoked _,
+                    Event.Witnessed _,
+                    Event.Anchored _,
+                    Event.ClockJumped _,
+                    Event.Ceremony _,
                     Event.SignedIn _,
                     Event.SignInFailed _,
                     Event.SignedOut _,
@@ -140,7 +146,11 @@ final class RecordState {
                     Event.Exported _,
                     Event.RequestRefused _,
                     Event.Erased _,
-                    Event.Administered _ -> {}
+                    Event.Administered _,
+                    Event.PolicyChanged _,
+                    Event.BackedUp _,
+                    Event.Restored _,
+                    Event.Searched _ -> {}
         }
     }
 
