@@ -58,7 +58,7 @@ hardware_java() {
 }
 
 bench_java() {
-    java "${JAVA_ACCESS[@]}" -Dredoubt.native="$REDOUBT_NATIVE" \
+    java "${JAVA_ACCESS[@]}" -Dredoubt.native="${REDOUBT_NATIVE:-}" \
         -p "$MODULES:$REDOUBT_ROOT/bench/target/redoubt-bench-0.1.0.jar:$REDOUBT_ROOT/fixtures/target/redoubt-fixtures-0.1.0.jar" \
         -m redoubt.bench/redoubt.bench.Main "$@"
 }

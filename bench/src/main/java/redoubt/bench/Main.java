@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import redoubt.hardware.Host;
@@ -18,11 +19,12 @@ import redoubt.hardware.Host;
 /// `redoubt bench main --model FILE [--json FILE] [--rounds N] [--tokens N] [--answers N] --
 /// GATEWAY…` measures; `rehearse --out DIR -- GATEWAY…` makes the caches that later starts use.
 /// What follows `--` is the command that starts a gateway, so that what is measured is what the
-/// launcher runs. The launcher sets `redoubt.native` (with `peers/` in it). Prints to standard
-/// output; ends with status 1 and a sentence where something cannot be done.
+/// launcher runs. `record` measures the Open Audit Record and starts no gateway. The launcher sets
+/// `redoubt.native` (with `peers/` in it). Prints to standard output; ends with status 1 and a
+/// sentence where something cannot be done.
 public final class Main {
     private static final String USE =
-            "Use: redoubt bench main|engine|soak --model FILE [--json FILE] [--rounds N] [--tokens N]";
+            "Use: redoubt bench main|engine|soak --model FILE [--json FILE] [--rounds N] [--tokens N], or redoubt bench record [--json FILE] [--rounds N] [--entries N] [--only SECTIONS]";
     private static final String GATEWAY = "--";
 
     private Main() {}
@@ -32,6 +34,10 @@ public final class Main {
         List<String> words = List.of(arguments);
         Path work = Files.createTempDirectory("redoubt-bench");
         try {
+            if (!words.isEmpty() && words.getFirst().equals("record")) {
+                record(words);
+                return;
+            }
             int gateway = words.indexOf(GATEWAY);
             if (gateway < 1 || gateway + 1 >= words.size()) {
                 throw new BenchException(USE);
@@ -67,9 +73,7 @@ public final class Main {
                         number(words, "--rounds", 3),
                         number(words, "--tokens", 128),
                         number(words, "--moments", 5),
-                        Stream.of(option(words, "--only", "").split(",", -1))
-                                .filter(part -> !part.isEmpty())
-                                .collect(Collectors.toSet()));
+                        parts(option(words, "--only", "")));
         System.out.println(host.sentence());
         report(
                 words,
@@ -80,6 +84,33 @@ public final class Main {
                                 plan,
                                 Main::progress)
                         .run());
+    }
+
+    private static void record(List<String> words)
+            throws IOException, InterruptedException, BenchException {
+        var plan =
+                new RecordBenchmark.Plan(
+                        Path.of(option(words, "--cache", "")).toAbsolutePath(),
+                        number(words, "--entries", 1_000_000),
+                        number(words, "--rounds", 7),
+                        parts(option(words, "--only", "")));
+        System.out.println(Host.detect(Path.of("/")).sentence());
+        System.out.printf(
+                "Java %s, ML-DSA by its provider SUN; the record is on %s.%n",
+                Runtime.version(), Files.getFileStore(existing(plan.cache())).type());
+        report(words, new RecordBenchmark(plan, Main::progress).run());
+    }
+
+    private static Path existing(Path folder) {
+        Path at = folder;
+        while (at != null && !Files.exists(at)) at = at.getParent();
+        return at == null ? folder : at;
+    }
+
+    private static Set<String> parts(String listed) {
+        return Stream.of(listed.split(",", -1))
+                .filter(part -> !part.isEmpty())
+                .collect(Collectors.toSet());
     }
 
     private static void soak(List<String> words, List<String> gateway, Path work)
