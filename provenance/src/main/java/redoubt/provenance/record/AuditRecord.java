@@ -49,6 +49,13 @@ public interface AuditRecord extends AutoCloseable {
     /// section 8.
     byte[] proof(long... sequences) throws RecordException;
 
+    /// What shows that the tree of `size` entries only adds to the tree of `from`, lowest hash
+    /// first (RFC 6962 section 2.1.2). Nothing is needed from 0, or where both are the same.
+    List<Bytes> consistency(long from, long size);
+
+    /// The root of the tree of the first `size` entries, all durable.
+    Bytes root(long size);
+
     /// The last signed checkpoint.
     Checkpoint checkpoint();
 

@@ -1,8 +1,10 @@
 package redoubt.provenance.record;
 
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.time.Instant;
+import java.util.List;
 
 /// A statement of the record's size and root, in the form of a signed note. Reading one does not
 /// verify it. Immutable, any thread. Source: C2SP tlog-checkpoint v1; docs/audit-record.md section
@@ -47,5 +49,39 @@ public record Checkpoint(String origin, long size, Bytes root, String note) {
     /// epoch, both good.
     public boolean isSignedBy(Bytes epochPublicKey, Bytes notePublicKey) {
         return CheckpointNote.isSignedBy(this, epochPublicKey, notePublicKey);
+    }
+
+    /// The three lines that every signature under them is about, each with its newline. They alone
+    /// are enough to remember a record by: whoever has them sees whether it was changed.
+    public String text() {
+        return CheckpointNote.text(origin, size, root);
+    }
+
+    /// The lines of witnesses, which are those of other names than the log's own. Nothing is
+    /// verified: see {@link WitnessPolicy}.
+    public List<Cosignature> cosignatures() {
+        return signatures().stream()
+                .filter(line -> !line.name().equals(origin))
+                .flatMap(line -> Cosignature.of(line).stream())
+                .toList();
+    }
+
+    /// This note with one more line under it; without a second one where the key has a line
+    /// already.
+    public Checkpoint with(Cosignature line) {
+        boolean has =
+                signatures().stream()
+                        .anyMatch(it ->
+                                it.name().equals(line.name()) && it.keyId().equals(line.keyId()));
+        return has ? this : new Checkpoint(origin, size, root, note + line.text());
+    }
+
+    /// Every line under the text.
+    List<SignedNote.Line> signatures() {
+        try {
+            return SignedNote.parse(note.getBytes(StandardCharsets.UTF_8)).signatures();
+        } catch (MalformedRecordException e) {
+            throw new IllegalStateException("a checkpoint whose note is none", e);
+        }
     }
 }

@@ -25,6 +25,11 @@ final class CheckpointNote {
 
     private CheckpointNote() {}
 
+    /// Whether a name is that of a log, and of its keys.
+    static boolean isOrigin(String name) {
+        return ORIGIN.matcher(name).matches();
+    }
+
     /// First line of the note, and the name of its keys.
     static String origin(Bytes logId) {
         return "redoubt/" + logId.hex();
@@ -53,7 +58,7 @@ final class CheckpointNote {
         String text = text(origin, size, root);
         byte[] signature = MlDsa.ML_DSA_65.sign(epochKey, text.getBytes(StandardCharsets.UTF_8));
         byte[] cosignature =
-                MlDsa.ML_DSA_44.sign(noteKey, cosignedMessage(origin, atSeconds, size, root));
+                MlDsa.ML_DSA_44.sign(noteKey, cosigned(origin, atSeconds, origin, size, root));
         byte[] timed =
                 ByteBuffer.allocate(Long.BYTES + cosignature.length)
                         .putLong(atSeconds)
@@ -141,8 +146,12 @@ final class CheckpointNote {
         byte[] signature = new byte[buffer.remaining()];
         buffer.get(signature);
         byte[] message =
-                cosignedMessage(
-                        checkpoint.origin(), atSeconds, checkpoint.size(), checkpoint.root());
+                cosigned(
+                        checkpoint.origin(),
+                        atSeconds,
+                        checkpoint.origin(),
+                        checkpoint.size(),
+                        checkpoint.root());
         return atSeconds >= 0 && verifies(MlDsa.ML_DSA_44, notePublicKey, message, signature);
     }
 
@@ -161,15 +170,20 @@ final class CheckpointNote {
                 name, SignedNote.keyId(name, type, publicKey), Bytes.of(signature));
     }
 
-    private static byte[] cosignedMessage(String name, long atSeconds, long size, Bytes root) {
-        byte[] named = name.getBytes(StandardCharsets.US_ASCII);
-        return ByteBuffer.allocate(COSIGNED_LABEL.length + 2 * (1 + named.length) + 3 * 8 + 32)
+    /// What an ML-DSA-44 cosignature signs.
+    ///
+    /// @param name of the key that signs
+    static byte[] cosigned(String name, long atSeconds, String origin, long size, Bytes root) {
+        byte[] signer = name.getBytes(StandardCharsets.US_ASCII);
+        byte[] log = origin.getBytes(StandardCharsets.US_ASCII);
+        return ByteBuffer.allocate(
+                        COSIGNED_LABEL.length + 2 + signer.length + log.length + 3 * 8 + 32)
                 .put(COSIGNED_LABEL)
-                .put((byte) named.length)
-                .put(named)
+                .put((byte) signer.length)
+                .put(signer)
                 .putLong(atSeconds)
-                .put((byte) named.length)
-                .put(named)
+                .put((byte) log.length)
+                .put(log)
                 .putLong(0)
                 .putLong(size)
                 .put(root.toArray())

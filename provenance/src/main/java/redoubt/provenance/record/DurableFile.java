@@ -13,14 +13,14 @@ import java.util.Set;
 
 /// Small files that are either the old bytes or the new ones, whatever happens. The order is: write
 /// aside, force the file, rename over, force the folder.
-final class DurableFile {
+public final class DurableFile {
     private DurableFile() {}
 
-    static void write(Path file, String text) throws IOException {
+    public static void write(Path file, String text) throws IOException {
         replace(file, text.getBytes(StandardCharsets.UTF_8), "rw-r--r--");
     }
 
-    static void writeSecret(Path file, String text) throws IOException {
+    public static void writeSecret(Path file, String text) throws IOException {
         writeSecret(file, text.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -29,7 +29,7 @@ final class DurableFile {
     }
 
     /// Makes the names in a folder durable.
-    static void forceFolder(Path folder) throws IOException {
+    public static void forceFolder(Path folder) throws IOException {
         try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         }

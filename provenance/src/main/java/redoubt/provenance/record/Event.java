@@ -46,8 +46,7 @@ public sealed interface Event {
 
     /// A witness saw the record at this size and signed for it at `at`, in seconds since 1970.
     /// `keyId` and `cosignature` are those of its line in the note of that checkpoint.
-    record Witnessed(
-            String witness, Bytes keyId, long size, Bytes root, long at, Bytes cosignature)
+    record Witnessed(String witness, Bytes keyId, long size, Bytes root, long at, Bytes cosignature)
             implements Event {}
 
     /// An outside anchor proves when a checkpoint existed; `kind` is `opentimestamps` or `rfc3161`.

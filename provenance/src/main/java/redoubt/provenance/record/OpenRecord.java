@@ -300,6 +300,21 @@ final class OpenRecord implements AuditRecord {
     }
 
     @Override
+    public List<Bytes> consistency(long from, long size) {
+        return locked(() -> tree.consistency(from, durable(size)));
+    }
+
+    @Override
+    public Bytes root(long size) {
+        return locked(() -> tree.root(durable(size)));
+    }
+
+    private long durable(long size) {
+        if (size > state.size()) throw new IllegalArgumentException("not yet durable: " + size);
+        return size;
+    }
+
+    @Override
     public Checkpoint checkpoint() {
         return locked(() -> Objects.requireNonNull(checkpoint, "nothing was committed yet"));
     }

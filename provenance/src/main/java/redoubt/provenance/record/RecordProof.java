@@ -17,6 +17,8 @@ final class RecordProof {
             long... sequences)
             throws RecordException {
         var wanted = new TreeSet<>(state.keyEntries());
+        // A new epoch's first entry can be durable before its checkpoint is.
+        wanted.removeIf(sequence -> sequence >= checkpoint.size());
         for (long sequence : sequences) {
             if (sequence < 0 || sequence >= checkpoint.size())
                 throw new IllegalArgumentException(

@@ -80,7 +80,8 @@ record SignedNote(String text, List<Line> signatures) {
         return new SignedNote(note.substring(0, blank + 1), lines);
     }
 
-    private static Line line(String line) throws MalformedRecordException {
+    /// One signature line, without its newline.
+    static Line line(String line) throws MalformedRecordException {
         String[] words = line.split(" ", -1);
         if (words.length != 3
                 || !words[0].equals(LINE_START.strip())

@@ -107,6 +107,16 @@ final class MemoryRecord implements AuditRecord {
     }
 
     @Override
+    public List<Bytes> consistency(long from, long size) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Bytes root(long size) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Checkpoint checkpoint() {
         throw new UnsupportedOperationException();
     }

@@ -1,0 +1,72 @@
+package redoubt.provenance.record;
+
+import java.util.Optional;
+
+/// A checkpoint with the keys that lead from the record root to it: a proof file as any other, of
+/// which nothing is asked but that. Reading verifies nothing. Immutable, any thread. Source:
+/// docs/audit-record.md sections 8 and 11.3.
+public final class KeyProof {
+    /// No proof is longer.
+    public static final int FILE_BYTES_MAX = ProofFile.FILE_BYTES_MAX;
+
+    private final byte[] file;
+    private final ProofFile proof;
+
+    private KeyProof(byte[] file, ProofFile proof) {
+        this.file = file;
+        this.proof = proof;
+    }
+
+    /// @throws MalformedRecordException when the bytes are no proof file
+    public static KeyProof read(byte[] file) throws MalformedRecordException {
+        try {
+            return new KeyProof(file.clone(), ProofFile.decode(file));
+        } catch (Refusal refusal) {
+            throw new MalformedRecordException(refusal.asCheck().detail());
+        }
+    }
+
+    /// The log that it says it is of.
+    public Bytes logId() {
+        return proof.logId();
+    }
+
+    public Checkpoint checkpoint() {
+        return proof.checkpoint();
+    }
+
+    /// How many epochs it shows to be open under the checkpoint. Keys are never taken back, so an
+    /// honest log never shows fewer than before.
+    public int epochs() {
+        return proof.items().size() - 1;
+    }
+
+    /// What is wrong with it under this trust, if anything is.
+    public Optional<Check> refusal(RecordTrust trust) {
+        if (proof.items().stream().anyMatch(item -> !isKey(item))) {
+            return Optional.of(
+                    Check.bad(
+                            "proof file",
+                            "The proof of keys holds other entries than those of keys."));
+        }
+        ProofReport report = new ProofVerifier(trust).verify(file);
+        if (report.verdict().holds()) {
+            return Optional.empty();
+        }
+        return report.checks().stream()
+                .filter(check -> check.outcome() != Check.Outcome.GOOD)
+                .filter(check -> check.outcome() != Check.Outcome.NOTE)
+                .findFirst()
+                .or(() ->
+                        Optional.of(Check.bad("proof file", "It is " + report.verdict().label())));
+    }
+
+    private static boolean isKey(ProofFile.Item item) {
+        try {
+            Event event = SignedEntry.read(item.cose(), "an entry").entry().event();
+            return event instanceof Event.Genesis || event instanceof Event.EpochOpened;
+        } catch (Refusal refusal) {
+            return false;
+        }
+    }
+}

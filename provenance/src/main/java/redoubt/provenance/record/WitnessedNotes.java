@@ -1,0 +1,94 @@
+package redoubt.provenance.record;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// The checkpoints that were given to witnesses, each with the lines that came back, in the folder
+/// `witnessed` beside the segments. One file for each size; what is in it is the log's own two
+/// lines and any number of witnesses'. Reading verifies nothing. One writer at a time. Source:
+/// docs/audit-record.md section 11.4.
+public final class WitnessedNotes {
+    static final String FOLDER = "witnessed";
+    private static final int FILES_MAX = 100_000;
+    private static final Pattern NAME = Pattern.compile("[0-9]{16}\\.note");
+
+    private final Path folder;
+
+    /// @param recordFolder the folder of the segments
+    public WitnessedNotes(Path recordFolder) {
+        this.folder = recordFolder.resolve(FOLDER);
+    }
+
+    /// Sizes of which there is a note, smallest first.
+    ///
+    /// @throws IOException also when the folder holds something else
+    public List<Long> sizes() throws IOException {
+        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) return List.of();
+        List<Long> sizes = new ArrayList<>();
+        try (var files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                String name = String.valueOf(file.getFileName());
+                if (name.endsWith(".new")) continue; // a write that was cut short
+                if (!NAME.matcher(name).matches() || sizes.size() == FILES_MAX)
+                    throw new IOException(
+                            "the folder %s holds %s, which is no note of a size"
+                                    .formatted(folder, name));
+                sizes.add(Long.parseLong(name.substring(0, 16)));
+            }
+        }
+        return sizes.stream().sorted().toList();
+    }
+
+    /// The note of this size, if there is one.
+    ///
+    /// @throws MalformedRecordException when the file holds something else
+    public Optional<Checkpoint> of(long size) throws IOException, MalformedRecordException {
+        Path file = file(size);
+        try {
+            if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                if (Files.exists(file, LinkOption.NOFOLLOW_LINKS))
+                    throw new IOException(file + " is not a plain file");
+                return Optional.empty();
+            }
+            if (Files.size(file) > SignedNote.NOTE_BYTES_MAX)
+                throw new MalformedRecordException(file + " is longer than 512 KiB.");
+            Checkpoint note = Checkpoint.parse(Files.readAllBytes(file));
+            if (note.size() != size)
+                throw new MalformedRecordException(file + " is of another size than its name.");
+            return Optional.of(note);
+        } catch (NoSuchFileException gone) {
+            return Optional.empty();
+        }
+    }
+
+    /// All of them, smallest first.
+    public List<Checkpoint> all() throws IOException, MalformedRecordException {
+        List<Checkpoint> notes = new ArrayList<>();
+        for (long size : sizes()) of(size).ifPresent(notes::add);
+        return notes;
+    }
+
+    /// Writes the note of its size, durably, in the place of the one that was there.
+    public void keep(Checkpoint note) throws IOException {
+        if (note.note().getBytes(StandardCharsets.UTF_8).length > SignedNote.NOTE_BYTES_MAX)
+            throw new IOException("no more lines fit under the checkpoint of " + note.size());
+        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            Files.createDirectory(folder);
+            Path above = folder.toAbsolutePath().getParent();
+            if (above != null) DurableFile.forceFolder(above);
+        }
+        DurableFile.write(file(note.size()), note.note());
+    }
+
+    private Path file(long size) {
+        return folder.resolve("%016d.note".formatted(size));
+    }
+}
