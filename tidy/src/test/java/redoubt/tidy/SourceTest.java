@@ -13,6 +13,10 @@ import org.junit.jupiter.api.Test;
 
 /// STYLE.md, as far as a machine can hold us to it. Each ban names what to write instead.
 class SourceTest {
+    /// A stranger gets it as one file, and reads it from the first line to the last.
+    private static final String CARRIED_ALONE =
+            "provenance/src/main/resources/redoubt/provenance/evidence/verify.py";
+
     private static final int LINES_MAX = 400;
     private static final Pattern SOURCE = Pattern.compile(".*\\.(java|ts|mjs|cpp|h|rs|py|sh|css)");
 
@@ -70,7 +74,7 @@ class SourceTest {
         var found = new ArrayList<String>();
         for (var file : sources()) {
             var lines = Repository.text(file).lines().count();
-            if (lines > LINES_MAX)
+            if (lines > LINES_MAX && !Repository.relative(file).equals(CARRIED_ALONE))
                 found.add(
                         "%s has %d lines, at most %d: split it by idea"
                                 .formatted(Repository.relative(file), lines, LINES_MAX));

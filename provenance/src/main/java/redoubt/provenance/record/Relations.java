@@ -2,7 +2,9 @@ package redoubt.provenance.record;
 
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -15,7 +17,17 @@ final class Relations {
 
     private final Map<Long, String> outputs = new HashMap<>();
     private final Map<Long, Long> intentOfOutput = new HashMap<>();
+    private final Map<Long, Long> outputOfIntent = new HashMap<>();
     private final TreeSet<Long> unfinished = new TreeSet<>();
+    private final Excerpt excerpt = new Excerpt();
+
+    /// What the entries of an excerpt say about INTENTs that may not be among them. A whole record
+    /// needs none of it: there, what may not be referred to any more is forgotten.
+    private static final class Excerpt {
+        private final Set<Long> answered = new HashSet<>();
+        private final Set<Long> sealed = new HashSet<>();
+        private final Set<Long> aborted = new HashSet<>();
+    }
 
     /// INTENT entries that have neither a SEAL nor an ABORTED.
     SortedSet<Long> unfinished() {
@@ -44,15 +56,20 @@ final class Relations {
             }
             case Event.Output output -> {
                 long intent = referred(signed, intents, output.requestId(), whole);
+                if (!whole && (!excerpt.answered.add(intent) || excerpt.aborted.contains(intent)))
+                    throw over(signed);
                 intents.remove(intent);
                 outputs.put(entry.sequence(), output.requestId());
                 intentOfOutput.put(entry.sequence(), intent);
+                outputOfIntent.put(intent, entry.sequence());
             }
             case Event.Seal seal -> {
                 long output = referred(signed, outputs, seal.requestId(), whole);
                 Long intent = intentOfOutput.get(output);
                 if (intent != null) {
                     unfinished.remove(intent);
+                    if (!whole && excerpt.aborted.contains(intent)) throw over(signed);
+                    if (!whole) excerpt.sealed.add(intent);
                 }
             }
             case Event.Aborted aborted -> abort(signed, aborted, whole);
@@ -63,20 +80,27 @@ final class Relations {
     /// An inference may be aborted before its OUTPUT, or after it when no SEAL was made.
     private void abort(SignedEntry signed, Event.Aborted aborted, boolean whole) throws Refusal {
         long intent = signed.entry().refersTo().orElse(-1);
-        if (!unfinished.remove(intent) && whole) {
+        boolean isOver =
+                whole
+                        ? !unfinished.remove(intent)
+                        : intent < 0
+                                || excerpt.sealed.contains(intent)
+                                || !excerpt.aborted.add(intent);
+        if (isOver) {
             throw new Refusal(
                     "relations", signed.name() + " aborts an inference that was not open.");
         }
-        outputs.keySet().removeIf(output -> isOutputOf(output, intent));
-        String requestId = intents.remove(intent);
+        Long output = outputOfIntent.get(intent);
+        String requestId = output == null ? intents.remove(intent) : outputs.get(output);
+        if (whole && output != null) outputs.remove(output);
         if (requestId != null && !requestId.equals(aborted.requestId())) {
             throw new Refusal("relations", signed.name() + " speaks of another request.");
         }
     }
 
-    private boolean isOutputOf(long output, long intent) {
-        Long of = intentOfOutput.get(output);
-        return of != null && of == intent;
+    private static Refusal over(SignedEntry signed) {
+        return new Refusal(
+                "relations", signed.name() + " belongs to an inference that is over already.");
     }
 
     private static long referred(

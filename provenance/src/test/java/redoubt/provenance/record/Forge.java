@@ -200,13 +200,17 @@ final class Forge {
     }
 
     Forge write(Checkpoint checkpoint) throws IOException {
-        Files.createDirectories(folder());
+        return write(folder(), checkpoint);
+    }
+
+    Forge write(Path folder, Checkpoint checkpoint) throws IOException {
+        Files.createDirectories(folder);
         var segment = new ByteArrayOutputStream();
         segment.writeBytes(SegmentFile.MAGIC);
         segment.writeBytes(ByteBuffer.allocate(8).putLong(0).array());
         for (byte[] cose : entries) segment.writeBytes(SegmentFile.frame(cose, false).array());
-        Files.write(SegmentFile.name(folder(), 0), segment.toByteArray());
-        Files.writeString(folder().resolve("checkpoint"), checkpoint.note());
+        Files.write(SegmentFile.name(folder, 0), segment.toByteArray());
+        Files.writeString(folder.resolve("checkpoint"), checkpoint.note());
         return this;
     }
 

@@ -154,6 +154,52 @@ class ProofAttackTest {
         }
     }
 
+    @Nested
+    class With_entries_that_contradict_each_other {
+        private void isFound(long... more) throws Exception {
+            long[] all = new long[more.length + 3];
+            System.arraycopy(new long[] {0, 1, 7}, 0, all, 0, 3);
+            System.arraycopy(more, 0, all, 3, more.length);
+            ProofAttackTest.this.isFound(forge.proof(all), "relations");
+        }
+
+        @Test
+        void an_answer_that_was_sealed_is_called_aborted() throws Exception {
+            forge.inference("r3").add(new Event.Aborted("r3", "no"), 11);
+            isFound(11, 12, 13, 14);
+            isFound(12, 13, 14);
+        }
+
+        @Test
+        void an_answer_that_was_aborted_is_sealed() throws Exception {
+            forge.add(Forge.intent("r3")).add(Forge.output("r3"), 11);
+            forge.add(new Event.Aborted("r3", "no"), 11).add(Forge.seal("r3"), 12);
+            isFound(11, 12, 13, 14);
+            isFound(12, 13, 14);
+        }
+
+        @Test
+        void one_intent_has_two_outputs() throws Exception {
+            forge.add(Forge.intent("r3")).add(Forge.output("r3"), 11).add(Forge.output("r3"), 11);
+            isFound(11, 12, 13);
+            isFound(12, 13);
+        }
+
+        @Test
+        void what_is_aborted_is_another_request() throws Exception {
+            forge.add(Forge.intent("r3")).add(Forge.output("r3"), 11);
+            forge.add(new Event.Aborted("r4", "no"), 11);
+            isFound(11, 12, 13);
+            isFound(12, 13);
+        }
+
+        @Test
+        void nothing_at_all_is_aborted() throws Exception {
+            forge.add(new Event.Aborted("r3", "no"));
+            isFound(11);
+        }
+    }
+
     @Test
     void a_proof_of_another_appliance_is_found() throws Exception {
         Forge other = new Forge(elsewhere);
@@ -193,6 +239,6 @@ class ProofAttackTest {
         }
         var said = PythonVerifier.run("record", settings.folder(), settings.trust());
         assertEquals(0, said.status(), said.text());
-        assertTrue(said.text().contains("2 epochs"), said.text());
+        assertTrue(said.text().contains("2 epoch(s)"), said.text());
     }
 }

@@ -9,10 +9,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/// The second verifier, `src/test/resources/python/`, in an environment of its own that is made
-/// once for a list of requirements and kept in the user's cache. Absent where that cannot be had.
+/// The second verifier, `verify.py`, and other scripts of the tests, in an environment of their own
+/// that is made once for a list of requirements and kept in the user's cache. Absent where that
+/// cannot be had.
 final class PythonVerifier {
     private static final int INSTALL_SECONDS_MAX = 180;
+    private static final Path PROVENANCE =
+            Path.of(System.getProperty("redoubt.root", "..")).resolve("provenance");
+    static final Path VERIFIER =
+            PROVENANCE.resolve("src/main/resources/redoubt/provenance/evidence/verify.py");
     private static final Optional<Path> PYTHON = environment();
 
     /// Exit status and what it printed.
@@ -24,26 +29,29 @@ final class PythonVerifier {
         return PYTHON.isPresent();
     }
 
-    static Said run(String command, Path subject, Path trust) throws Exception {
-        return run(
-                List.of(
-                        PYTHON.orElseThrow().toString(),
-                        "-B",
-                        resources().resolve("verify.py").toString(),
-                        command,
-                        subject.toString(),
-                        trust.resolve("record-root.pem").toString(),
-                        Files.readString(trust.resolve("record-log-id")).strip()));
+    /// As an auditor calls it.
+    static Said run(String command, Path subject, Path trust, String... more) throws Exception {
+        List<String> words =
+                new ArrayList<>(List.of(command, subject.toString(), "--trust", trust.toString()));
+        words.addAll(List.of(more));
+        return script(VERIFIER, words);
     }
 
-    private static Path resources() {
-        return Path.of(
-                System.getProperty("redoubt.root", ".."), "provenance/src/test/resources/python");
+    /// Another script of the tests, by its name in `src/test/python/`.
+    static Said script(String name, String... words) throws Exception {
+        return script(PROVENANCE.resolve("src/test/python").resolve(name), List.of(words));
+    }
+
+    private static Said script(Path script, List<String> words) throws Exception {
+        List<String> command =
+                new ArrayList<>(List.of(PYTHON.orElseThrow().toString(), "-B", script.toString()));
+        command.addAll(words);
+        return run(command);
     }
 
     private static Optional<Path> environment() {
         try {
-            Path wanted = resources().resolve("requirements.txt");
+            Path wanted = PROVENANCE.resolve("src/test/python/requirements.txt");
             String cache = System.getenv("XDG_CACHE_HOME");
             Path home =
                     cache == null || cache.isEmpty()
