@@ -7,6 +7,7 @@ module redoubt.provenance {
     requires org.bouncycastle.pkix;
     requires com.fasterxml.jackson.databind;
 
+    exports redoubt.provenance.anchor;
     exports redoubt.provenance.credentials;
     exports redoubt.provenance.inference;
     exports redoubt.provenance.record;

@@ -74,7 +74,7 @@ class RecordCrashTest {
                 new RecordVerifier(RecordTrust.read(home.resolve("trust")), List.of())
                         .verify(home.resolve("record"), size -> {});
         assertEquals(Verdict.VALID_UNWITNESSED, report.verdict(), report.checks() + " " + seed);
-        List<String> found = hashes();
+        List<String> found = hashes(home);
         acknowledged.forEach((sequence, hash) ->
                 assertEquals(
                         hash,
@@ -128,7 +128,7 @@ class RecordCrashTest {
     }
 
     /// Classes of this module and its tests, with what they need.
-    private static String classPath() throws Exception {
+    static String classPath() throws Exception {
         List<String> parts = new ArrayList<>();
         for (Class<?> type : List.of(RecordCrashTest.class, AuditRecord.class, Test.class))
             parts.add(
@@ -140,7 +140,8 @@ class RecordCrashTest {
         return String.join(java.io.File.pathSeparator, parts);
     }
 
-    private List<String> hashes() throws Exception {
+    /// SHA-256 of every entry of a record, by sequence.
+    static List<String> hashes(Path home) throws Exception {
         List<String> hashes = new ArrayList<>();
         for (Path segment : SegmentFile.in(home.resolve("record"))) {
             try (var reader = SegmentReader.open(segment, hashes.size())) {
