@@ -6,7 +6,7 @@
  * ftruncate, rename*, unlink*, mkdir* and openat with O_CREAT. At the Nth of them, counted from 1:
  *
  *     stop    the whole process is killed before the call is made
- *     torn    half of a write is made, then the process is killed (other calls: made, then killed)
+ *     torn    half of it is made, then the process is killed; only write and pwrite64 are counted
  *     enospc  the call is not made and says that the disk is full; the process goes on
  *     eio     the call is not made and says that the disk has an error; the process goes on
  *     count   nothing happens
@@ -121,8 +121,11 @@ static void refuse(pid_t thread, int error) {
     if (ptrace(PTRACE_SETREGS, thread, 0, &registers)) fail("registers");
 }
 
-static void halve(pid_t thread, const struct call *call) {
-    if (call->number != SYS_write && call->number != SYS_pwrite64) return;
+static int is_write(const struct call *call) {
+    return call->number == SYS_write || call->number == SYS_pwrite64;
+}
+
+static void halve(pid_t thread) {
     struct user_regs_struct registers;
     if (ptrace(PTRACE_GETREGS, thread, 0, &registers)) fail("registers");
     if (registers.rdx > 1) registers.rdx /= 2;
@@ -168,7 +171,7 @@ int main(int count_of_words, char **words) {
         }
         if (WIFEXITED(status) || WIFSIGNALED(status)) {
             if (thread != process) continue;
-            report(report_file, "none", "", count);
+            if (count < at || at < 1) report(report_file, "none", "", count);
             return WIFEXITED(status) ? WEXITSTATUS(status) : 97;
         }
         if (!WIFSTOPPED(status)) continue;
@@ -181,11 +184,12 @@ int main(int count_of_words, char **words) {
                 unsigned long long args[] = {now.rdi, now.rsi, now.rdx};
                 char file[4096] = "";
                 if (call) file_of(thread, call, args, file, sizeof file);
-                if (call && strncmp(file, folder, folder_length) == 0 && ++count == at && strcmp(mode, "count")) {
+                int counts = call && !strncmp(file, folder, folder_length) && (strcmp(mode, "torn") || is_write(call));
+                if (counts && ++count == at && strcmp(mode, "count")) {
                     report(report_file, call->name, file, count);
                     if (!strcmp(mode, "stop")) return kill_all(process);
                     if (!strcmp(mode, "torn")) {
-                        halve(thread, call);
+                        halve(thread);
                         dying = thread;
                         ptrace(PTRACE_SYSCALL, thread, 0, 0);
                         continue;

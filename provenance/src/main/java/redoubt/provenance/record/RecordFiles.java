@@ -2,6 +2,7 @@ package redoubt.provenance.record;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,7 +98,15 @@ final class RecordFiles implements AutoCloseable {
     void reserve() throws IOException {
         var file = folder.resolve(RESERVE);
         if (Files.exists(file) && Files.size(file) == RESERVE_BYTES) return;
-        Files.write(file, new byte[(int) RESERVE_BYTES]);
+        try (var reserve =
+                FileChannel.open(
+                        file,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.TRUNCATE_EXISTING)) {
+            var zeros = ByteBuffer.allocate((int) RESERVE_BYTES);
+            while (zeros.hasRemaining()) reserve.write(zeros);
+        }
     }
 
     void releaseReserve() throws IOException {

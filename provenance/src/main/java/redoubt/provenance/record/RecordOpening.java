@@ -8,6 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 
@@ -167,14 +168,12 @@ final class RecordOpening {
     }
 
     /// The key of the record's last epoch, wherever the last start got to.
-    private EpochKey outgoingKey(RecordState.OpenedEpoch last)
-            throws IOException, GeneralSecurityException {
+    private EpochKey outgoingKey(RecordState.OpenedEpoch last) throws IOException {
         for (var file : List.of(keyFile, nextKeyFile)) {
-            if (!Files.exists(file)) continue;
-            var key = EpochKey.load(file);
-            if (!key.publicKey().equals(last.publicKey())) continue;
+            var key = readable(file);
+            if (key.isEmpty() || !key.get().publicKey().equals(last.publicKey())) continue;
             if (file.equals(nextKeyFile)) replaceKeyFile();
-            return key;
+            return key.get();
         }
         throw new RecordException(
                 RecordException.Reason.TAMPERED,
@@ -182,6 +181,17 @@ final class RecordOpening {
                                 .formatted(settings.keys(), last.epoch())
                         + " The record or the keys were put back from another time: an old backup, or"
                         + " somebody else's record. Restore both from the same backup.");
+    }
+
+    // A key that was being destroyed when the process ended is zeros in part; the next one is
+    // there.
+    private static Optional<EpochKey> readable(Path file) throws IOException {
+        if (!Files.exists(file)) return Optional.empty();
+        try {
+            return Optional.of(EpochKey.load(file));
+        } catch (GeneralSecurityException destroyed) {
+            return Optional.empty();
+        }
     }
 
     private void replaceKeyFile() throws IOException {
