@@ -13,6 +13,7 @@ import redoubt.appliance.api.administration.StatusApi;
 import redoubt.appliance.api.anthropic.MessagesApi;
 import redoubt.appliance.api.openai.chat.ChatApi;
 import redoubt.appliance.api.openai.text.TextApi;
+import redoubt.appliance.api.page.AnswerErasure;
 import redoubt.appliance.api.page.ConversationsApi;
 import redoubt.appliance.api.page.ModelsApi;
 import redoubt.appliance.api.page.OutputsApi;
@@ -28,6 +29,7 @@ import redoubt.appliance.api.tokens.TokensApi;
 import redoubt.appliance.api.vectors.VectorsApi;
 import redoubt.appliance.conversations.Erasures;
 import redoubt.appliance.conversations.Items;
+import redoubt.appliance.conversations.PersonErasures;
 import redoubt.appliance.engines.Engines;
 import redoubt.appliance.http.Authentication;
 import redoubt.appliance.http.Exchange;
@@ -61,6 +63,7 @@ final class Handlers {
             Alarms alarms,
             Items items,
             Erasures erasures,
+            PersonErasures personErasures,
             Outputs outputs,
             Engines engines,
             AnswerService answers,
@@ -112,8 +115,13 @@ final class Handlers {
                         new Replies(parts.streams()),
                         clock);
         handlers.put(Route.TURN, turns::ask);
-        OutputsApi outputs = new OutputsApi(parts.outputs(), parts.alarms());
+        OutputsApi outputs =
+                new OutputsApi(
+                        parts.outputs(),
+                        parts.alarms(),
+                        new AnswerErasure(parts.items(), parts.erasures(), parts.streams()));
         handlers.put(Route.OUTPUT, outputs::show);
+        handlers.put(Route.OUTPUT_ERASE, outputs::erase);
         handlers.put(Route.OUTPUT_DOWNLOAD, outputs::download);
         handlers.put(
                 Route.OUTPUT_REPLAY,
@@ -135,7 +143,7 @@ final class Handlers {
         handlers.put(Route.KEYS, keys::list);
         handlers.put(Route.KEY_CREATE, keys::create);
         handlers.put(Route.KEY_REVOKE, keys::revoke);
-        PeopleApi people = new PeopleApi(parts.people());
+        PeopleApi people = new PeopleApi(parts.people(), parts.personErasures());
         ModelsAdministrationApi models =
                 new ModelsAdministrationApi(parts.engines(), parts.record());
         handlers.put(Route.MODELS_PLAN, models::plan);
@@ -149,6 +157,7 @@ final class Handlers {
         handlers.put(Route.PEOPLE, people::list);
         handlers.put(Route.PERSON_CREATE, people::create);
         handlers.put(Route.PERSON_CHANGE, people::change);
+        handlers.put(Route.PERSON_ERASE, people::erase);
         Services.Given given = parts.given();
         StatusApi status =
                 new StatusApi(

@@ -23,6 +23,7 @@ import redoubt.appliance.api.telling.Streams;
 import redoubt.appliance.conversations.ContentStore;
 import redoubt.appliance.conversations.Erasures;
 import redoubt.appliance.conversations.Items;
+import redoubt.appliance.conversations.PersonErasures;
 import redoubt.appliance.engines.EngineHome;
 import redoubt.appliance.engines.EngineState;
 import redoubt.appliance.engines.Engines;
@@ -75,6 +76,7 @@ final class Services implements AutoCloseable {
     private final Database database;
     private final Items items;
     private final Erasures erasures;
+    private final PersonErasures personErasures;
     private final CredentialIssuer issuer;
     private final Outputs outputs;
     private final Metrics metrics = new Metrics();
@@ -200,6 +202,16 @@ final class Services implements AutoCloseable {
         ParkedFiles parked = ParkedFiles.open(home.parked(), home.keys(), PARKED_BYTES_MAX, clock);
         this.erasures = new Erasures(items, database, siteRecord, parked::forget);
         erasures.settle();
+        this.personErasures =
+                new PersonErasures(
+                        items,
+                        database,
+                        siteRecord,
+                        owner -> {
+                            streams.dropOf(owner);
+                            parked.forget(owner);
+                        });
+        personErasures.finish(Actor.SYSTEM);
         this.engines =
                 new Engines(
                         given.options().model(),
@@ -297,6 +309,7 @@ final class Services implements AutoCloseable {
                         alarms,
                         items,
                         erasures,
+                        personErasures,
                         outputs,
                         engines,
                         answers,

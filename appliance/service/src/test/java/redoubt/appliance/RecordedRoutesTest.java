@@ -49,8 +49,9 @@ class RecordedRoutesTest {
             Models.bringAdapter(home, ADAPTER);
             Use use = new Use(appliance);
             for (Route route : order()) {
-                long from = size(appliance);
+                use.before = size(appliance);
                 use.of(route);
+                long from = use.before;
                 ranges.put(
                         route,
                         new Range(from, route == Route.STOP ? Long.MAX_VALUE : size(appliance)));
@@ -137,6 +138,7 @@ class RecordedRoutesTest {
         private String csrf = "";
         private String stream = "";
         private String response = "";
+        private long before;
 
         private Use(RunningAppliance appliance) {
             this.appliance = appliance;
@@ -168,7 +170,7 @@ class RecordedRoutesTest {
                         case CONVERSATION, CONVERSATION_RENAME, CONVERSATION_ERASE, TURN ->
                                 conversation;
                         case KEY_REVOKE -> key;
-                        case PERSON_CHANGE -> person;
+                        case PERSON_CHANGE, PERSON_ERASE -> person;
                         case V1_MODEL -> RunningAppliance.MODEL;
                         case V1_STREAM, V1_STREAM_STOP -> stream;
                         case V1_RESPONSE, V1_RESPONSE_CANCEL, V1_RESPONSE_DELETE -> response;
@@ -224,6 +226,8 @@ class RecordedRoutesTest {
                 case KEY_REVOKE -> console(route, "");
                 case PERSON_CREATE -> person = console(route, PERSON).path("id").asText();
                 case PERSON_CHANGE -> console(route, "{\"disabled\":true}");
+                case PERSON_ERASE -> console(route, "{}");
+                case OUTPUT_ERASE -> erase();
                 case MODELS_SETTINGS -> console(route, "{\"loadOnDemand\":false}");
                 case MODEL_SETTINGS -> console(route, "{\"idleMinutes\":5}");
                 case MODEL_LOAD -> {
@@ -271,6 +275,17 @@ class RecordedRoutesTest {
                     console(route, "");
                 }
             }
+        }
+
+        /// Another one than the others look at.
+        private void erase() {
+            String other =
+                    done(appliance.keySend(
+                                    "POST", "/v1/chat/completions", chat("\"max_tokens\":2")))
+                            .at("/redoubt/output_id")
+                            .asText();
+            before = size(appliance);
+            done(appliance.keySend("DELETE", "/api/outputs/" + other, "{}"));
         }
 
         private void signIn() {

@@ -25,8 +25,9 @@ public final class Commands {
                     Set.of("--home", "--role", "--name", "--password-file"),
                     ModelCommands.WITH_VALUE);
     private static final Set<String> SWITCHES =
-            union(Set.of("--json", "--quiet", "--help"), ModelCommands.SWITCHES);
+            union(Set.of("--json", "--quiet", "--help", "--with-keys"), ModelCommands.SWITCHES);
     private static final long STOP_WAIT_MS = 60_000;
+    private static final Duration ERASURE_TIME = Duration.ofHours(1);
     private static final Duration REPLAY_TIME = Duration.ofHours(1);
 
     private Commands() {}
@@ -109,7 +110,8 @@ public final class Commands {
             throws Arguments.UsageException, ConsoleClient.FailedException, InterruptedException {
         Output output = new Output(arguments);
         String act =
-                arguments.word(0, "What to do (create, list, password, roles, disable, enable)");
+                arguments.word(
+                        0, "What to do (create, list, password, roles, disable, enable, erase)");
         try (ConsoleClient console = ConsoleClient.open(arguments.home())) {
             if (act.equals("list")) {
                 JsonNode all = console.call("GET", "/api/people", null);
@@ -139,11 +141,31 @@ public final class Commands {
                 }
                 case "roles" -> change(console, name, Map.of("roles", roles(arguments)));
                 case "disable" -> change(console, name, Map.of("disabled", true));
+                case "erase" -> erase(console, output, name, arguments.has("--with-keys"));
                 case "enable" -> change(console, name, Map.of("disabled", false));
                 default -> throw new Arguments.UsageException("There is no `person " + act + "`.");
             }
         }
         return 0;
+    }
+
+    private static void erase(ConsoleClient console, Output output, String name, boolean withKeys)
+            throws ConsoleClient.FailedException, InterruptedException {
+        output.remark("Erasing %s, and writing the database anew …".formatted(name));
+        JsonNode erased =
+                console.call(
+                        "DELETE",
+                        "/api/people/" + id(console, name),
+                        Map.of("contentOfKeys", withKeys),
+                        ERASURE_TIME);
+        output.result(
+                erased,
+                "Erased: who %s was, and %d items of content. The record keeps the pseudonym %s and stays valid."
+                        .formatted(
+                                name,
+                                erased.path("itemsErased").asInt(),
+                                erased.path("id").asText()));
+        output.remark("Backups that were made before hold what they held: see docs/record-use.md.");
     }
 
     private static void showPassword(
@@ -183,9 +205,14 @@ public final class Commands {
 
     private static JsonNode change(ConsoleClient console, String name, Map<String, Object> change)
             throws ConsoleClient.FailedException, InterruptedException {
+        return console.call("PATCH", "/api/people/" + id(console, name), change);
+    }
+
+    private static String id(ConsoleClient console, String name)
+            throws ConsoleClient.FailedException, InterruptedException {
         for (JsonNode person : console.call("GET", "/api/people", null).path("people"))
             if (person.path("name").asText().equalsIgnoreCase(name))
-                return console.call("PATCH", "/api/people/" + person.path("id").asText(), change);
+                return person.path("id").asText();
         throw new ConsoleClient.FailedException("There is nobody called %s.".formatted(name));
     }
 
@@ -292,6 +319,7 @@ public final class Commands {
             redoubt key list | key revoke ID
             redoubt person create NAME --role ROLE… [--password-file F]
             redoubt person list | password NAME [--password-file F] | roles NAME --role ROLE… | disable NAME | enable NAME
+            redoubt person erase NAME [--with-keys]   for good: who it was, their content; --with-keys: also what was asked with keys they made
             redoubt replay OUTPUT_ID
             redoubt seal check
             redoubt status

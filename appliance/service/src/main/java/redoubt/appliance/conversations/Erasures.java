@@ -11,11 +11,14 @@ import redoubt.provenance.record.Actor;
 import redoubt.provenance.record.Event;
 import redoubt.provenance.record.RecordException;
 
-/// Erases conversations, and responses, which are erased alike: whole, whatever ends the process
-/// meanwhile. First a row says that an erasure has begun. Then all of it is recorded. Only then
-/// content and keys are removed, and at last the row. A start that finds a row asks the record: an
-/// erasure of which anything was recorded is brought to its end, one of which nothing was recorded
-/// has not happened.
+/// Erases conversations, responses, and single answers with their questions, all alike: whole,
+/// whatever ends the process meanwhile. First a row says that an erasure has begun. Then all of it
+/// is recorded. Only then content and keys are removed, and at last the row. A start that finds a
+/// row asks the record: an erasure of which anything was recorded is brought to its end, one of
+/// which nothing was recorded has not happened.
+///
+/// What later questions of a conversation keep of an earlier one (for a replay, the messages that
+/// the engine was given) goes with it, and so does a title that was made of it.
 ///
 /// The conversation must be [Occupied] by the erasure. Any thread.
 public final class Erasures {
@@ -41,6 +44,8 @@ public final class Erasures {
         this.ledger = ledger;
     }
 
+    /// @param conversation identifier of a conversation or response, or of an answer that belongs
+    ///   to no response
     /// @throws RecordException when it cannot be recorded; then only what could be is erased
     public void erase(String conversation, Actor by) throws IOException {
         database.durably(
@@ -80,6 +85,14 @@ public final class Erasures {
     /// The conversation itself comes last: while it is there, the rest can be found.
     private List<Part> parts(String conversation) throws IOException {
         List<Part> parts = new ArrayList<>();
+        Optional<Item.Answer> single = items.answer(conversation);
+        if (single.isPresent()) {
+            items.read(single.get().question())
+                    .ifPresent(asked -> parts.add(part(asked, "question", OptionalLong.empty())));
+            long output = single.get().entry().output();
+            parts.add(part(single.get(), "answer", OptionalLong.of(output)));
+            return parts;
+        }
         for (Item turn : items.turnsOf(conversation))
             parts.add(
                     switch (turn) {
@@ -104,11 +117,25 @@ public final class Erasures {
 
     private void remove(String conversation, List<Part> parts) throws IOException {
         // First, because the conversation, or the response, says whose it is.
-        Optional<? extends Item> whole = items.conversation(conversation);
-        if (whole.isEmpty()) whole = items.response(conversation);
+        Optional<Item> whole = items.read(conversation);
         if (whole.isPresent()) forgetting.forget(whole.get().owner());
+        if (whole.isPresent() && whole.get() instanceof Item.Answer answer) unsay(answer);
         for (Part part : parts) items.erase(part.item());
         forget(conversation);
+    }
+
+    /// Before the question itself goes, because it says what is to be looked for.
+    private void unsay(Item.Answer answer) throws IOException {
+        String conversation = answer.conversation();
+        Optional<Item> asked = items.read(answer.question());
+        if (conversation == null || !(asked.orElse(null) instanceof Item.Question question)) return;
+        for (Item turn : items.turnsOf(conversation))
+            if (turn instanceof Item.Question later
+                    && !later.id().equals(question.id())
+                    && later.asked() != null) items.write(later.withoutAsked());
+        Optional<Item.Conversation> whole = items.conversation(conversation);
+        if (whole.isPresent() && whole.get().title().equals(Title.of(question.text())))
+            items.write(whole.get().withTitle("", whole.get().updatedAt()));
     }
 
     private void forget(String conversation) {

@@ -27,7 +27,11 @@ public sealed interface Item {
 
     /// A conversation's own facts; its turns are items too.
     record Conversation(String id, String owner, long createdAt, String title, long updatedAt)
-            implements Item {}
+            implements Item {
+        public Conversation withTitle(String other, long changedAt) {
+            return new Conversation(id, owner, createdAt, other, changedAt);
+        }
+    }
 
     /// What was asked.
     ///
@@ -53,6 +57,11 @@ public sealed interface Item {
                 String text,
                 byte[] commitmentKey) {
             this(id, owner, createdAt, conversation, text, commitmentKey, null);
+        }
+
+        /// Without what a replay needs, which holds earlier messages.
+        Question withoutAsked() {
+            return new Question(id, owner, createdAt, conversation, text, commitmentKey);
         }
 
         /// Whether its answer was asked for as one that is computed by itself.

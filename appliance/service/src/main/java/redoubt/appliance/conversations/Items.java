@@ -11,9 +11,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import redoubt.appliance.identity.Database;
 
@@ -26,6 +28,10 @@ public final class Items {
     private final Database index;
 
     private final Occupied occupied = new Occupied();
+    // Held for reading while an item is kept, for writing while an owner's erasure begins.
+    private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock();
+    private final Set<String> closedTo = new HashSet<>();
+    private final Set<FutureTask<Item>> underWay = ConcurrentHashMap.newKeySet();
 
     public Items(ContentStore store, Database index) {
         this.store = store;
@@ -39,16 +45,53 @@ public final class Items {
 
     /// Writes an item durably and begins to index it. What a crash leaves unindexed, [#reindex]
     /// finds.
+    ///
+    /// @throws IOException also when its owner was erased meanwhile
     public Indexing keep(Item item) throws IOException {
+        gate.readLock().lock();
         try {
+            if (closedTo.contains(item.owner()))
+                throw new IOException("its owner was erased, so nothing more of theirs is kept");
             store.write(item.id(), JSON.writerFor(Item.class).writeValueAsBytes(item));
+            var indexing = new FutureTask<>(() -> index(item), item);
+            underWay.add(indexing);
+            Thread.ofVirtual()
+                    .name("index")
+                    .start(() -> {
+                        indexing.run();
+                        underWay.remove(indexing);
+                    });
+            return new Indexing(indexing);
         } catch (JsonProcessingException bug) {
             throw new AssertionError("an item is always JSON", bug);
+        } finally {
+            gate.readLock().unlock();
         }
-        var indexing = new FutureTask<>(() -> index(item), item);
-        Thread.ofVirtual().name("index").start(indexing);
-        return new Indexing(indexing);
     }
+
+    /// From here on nothing more of this owner is kept, whatever is still being answered; all that
+    /// was kept before is indexed when this returns.
+    void closeTo(String owner) {
+        gate.writeLock().lock();
+        try {
+            closedTo.add(owner);
+        } finally {
+            gate.writeLock().unlock();
+        }
+        for (FutureTask<Item> last : underWay) new Indexing(last).await();
+    }
+
+    /// The identifiers of everything that this owner has, and what kind each is; conversations and
+    /// responses last, as [Erasures] wants it.
+    List<Named> of(String owner) {
+        return index.all(
+                "SELECT id, kind FROM items WHERE owner = ? ORDER BY CASE WHEN kind IN ('conversation', 'response') THEN 1 ELSE 0 END, created_at",
+                row -> new Named(row.getString("id"), row.getString("kind")),
+                owner);
+    }
+
+    /// An item without its content.
+    record Named(String id, String kind) {}
 
     /// An item that is safe and on its way into the index.
     public static final class Indexing {

@@ -5,6 +5,7 @@ import static redoubt.appliance.identity.Permission.ADMINISTER_MODELS;
 import static redoubt.appliance.identity.Permission.ADMINISTER_PEOPLE;
 import static redoubt.appliance.identity.Permission.ASK;
 import static redoubt.appliance.identity.Permission.CHECK_SEAL;
+import static redoubt.appliance.identity.Permission.ERASE;
 import static redoubt.appliance.identity.Permission.READ_METRICS;
 import static redoubt.appliance.identity.Permission.READ_STATUS;
 import static redoubt.appliance.identity.Permission.READ_TRUST;
@@ -41,6 +42,7 @@ public enum Route {
             ASK,
             entries(Event.Intent.class, Event.Output.class, Event.Seal.class)),
     OUTPUT("GET", "/api/outputs/{id}", ASK, nothing(Reasons.READS)),
+    OUTPUT_ERASE("DELETE", "/api/outputs/{id}", ASK, entries(Event.Erased.class)),
     OUTPUT_DOWNLOAD(
             "GET",
             "/api/outputs/{id}/download/{form}",
@@ -57,6 +59,7 @@ public enum Route {
     PERSON_CREATE("POST", "/api/people", ADMINISTER_PEOPLE, entries(Event.PersonCreated.class)),
     PERSON_CHANGE(
             "PATCH", "/api/people/{id}", ADMINISTER_PEOPLE, entries(Event.PersonChanged.class)),
+    PERSON_ERASE("DELETE", "/api/people/{id}", ERASE, entries(Event.Erased.class)),
     MODELS_PLAN("GET", "/api/models/plan", ADMINISTER_MODELS, nothing(Reasons.READS)),
     MODELS_SETTINGS("PATCH", "/api/models", ADMINISTER_MODELS, entries(Event.Administered.class)),
     MODEL_SETTINGS(

@@ -17,6 +17,7 @@ import redoubt.provenance.record.Event;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Act.PersonCreated.class, name = "person created"),
     @JsonSubTypes.Type(value = Act.PersonChanged.class, name = "person changed"),
+    @JsonSubTypes.Type(value = Act.PersonErased.class, name = "person erased"),
     @JsonSubTypes.Type(value = Act.KeyCreated.class, name = "key created"),
     @JsonSubTypes.Type(value = Act.KeyRevoked.class, name = "key revoked")
 })
@@ -91,6 +92,37 @@ sealed interface Act {
         }
     }
 
+    /// The mapping from the pseudonym to a name is gone, and nobody can come in as this person any
+    /// more. What is to follow (content, the keys they made) is in a row of its own.
+    ///
+    /// @param fromEntry the record's size before
+    /// @param withKeys whether what was asked with their keys is to be erased too
+    record PersonErased(String id, long fromEntry, boolean withKeys) implements Act {
+        @Override
+        public Event event() {
+            return new Event.Erased(id, "person");
+        }
+
+        @Override
+        public List<Database.Change> changes() {
+            return List.of(
+                    Database.change("DELETE FROM sessions WHERE person = ?", id),
+                    Database.change(
+                            "UPDATE api_keys SET owner = ? WHERE owner IS NULL AND created_by = (SELECT name FROM people WHERE id = ?)",
+                            id,
+                            id),
+                    Database.change(
+                            "UPDATE api_keys SET revoked_at = COALESCE(revoked_at, CURRENT_TIMESTAMP), name = '', created_by = '' WHERE owner = ?",
+                            id),
+                    Database.change("DELETE FROM people WHERE id = ?", id),
+                    Database.change(
+                            "MERGE INTO person_erasures(person, from_entry, with_keys) KEY(person) VALUES (?, ?, ?)",
+                            id,
+                            fromEntry,
+                            withKeys));
+        }
+    }
+
     /// @param owner pseudonym of whoever made it
     record KeyCreated(
             String id,
@@ -110,13 +142,14 @@ sealed interface Act {
         public List<Database.Change> changes() {
             return List.of(
                     Database.change(
-                            "INSERT INTO api_keys(id, name, role, secret_hash, created_at, created_by) VALUES (?, ?, ?, ?, ?, ?)",
+                            "INSERT INTO api_keys(id, name, role, secret_hash, created_at, created_by, owner) VALUES (?, ?, ?, ?, ?, ?, ?)",
                             id,
                             name,
                             role.word(),
                             secretHash,
                             instant(createdAt),
-                            createdBy));
+                            createdBy,
+                            owner));
         }
     }
 

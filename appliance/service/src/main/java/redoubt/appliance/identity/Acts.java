@@ -39,6 +39,11 @@ public final class Acts {
         this.ledger = ledger;
     }
 
+    /// How many entries the record has.
+    long recorded() {
+        return ledger.size();
+    }
+
     /// @throws RecordException when it cannot be recorded; then it is not done
     <A extends Act, X extends Exception> Optional<A> perform(Actor by, Decision<A, X> decision)
             throws X, RecordException {

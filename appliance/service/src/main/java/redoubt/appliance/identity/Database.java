@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,10 @@ import org.jspecify.annotations.Nullable;
 public final class Database implements AutoCloseable {
     private static final int CONNECTIONS_MAX = 8;
 
-    private final JdbcConnectionPool pool;
+    // Held for reading while the pool is used, for writing while it is exchanged.
+    private final ReentrantReadWriteLock exchange = new ReentrantReadWriteLock();
+    private final String url;
+    private JdbcConnectionPool pool;
 
     /// One statement of several that are done together.
     record Change(String sql, List<@Nullable Object> parameters) {}
@@ -46,34 +50,69 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private Database(JdbcConnectionPool pool) {
-        this.pool = pool;
+    private Database(String url) {
+        this.url = url;
+        this.pool = connect(url);
     }
 
     /// Opens the database in `file` and lays out its tables.
     public static Database open(Path file) {
-        JdbcConnectionPool pool =
-                JdbcConnectionPool.create(
+        Database database =
+                new Database(
                         "jdbc:h2:file:"
                                 + file.toAbsolutePath()
-                                + ";DB_CLOSE_ON_EXIT=FALSE;FILE_LOCK=FS;TRACE_LEVEL_FILE=0;WRITE_DELAY=100",
-                        "redoubt",
-                        "");
-        pool.setMaxConnections(CONNECTIONS_MAX);
-        Database database = new Database(pool);
+                                + ";DB_CLOSE_ON_EXIT=FALSE;FILE_LOCK=FS;TRACE_LEVEL_FILE=0;WRITE_DELAY=100");
         Schema.STATEMENTS.forEach(database::run);
         return database;
     }
 
-    /// One changing statement; returns how many rows changed.
-    public int run(String sql, @Nullable Object... parameters) {
-        try (Connection connection = pool.getConnection();
-                PreparedStatement statement = connection.prepareStatement(sql)) {
-            bind(statement, parameters);
-            return statement.executeUpdate();
+    private static JdbcConnectionPool connect(String url) {
+        JdbcConnectionPool pool = JdbcConnectionPool.create(url, "redoubt", "");
+        pool.setMaxConnections(CONNECTIONS_MAX);
+        return pool;
+    }
+
+    /// What is done with a connection.
+    private interface Use<T> {
+        T with(Connection connection) throws SQLException;
+    }
+
+    private <T> T use(Use<T> use) {
+        exchange.readLock().lock();
+        try (Connection connection = pool.getConnection()) {
+            return use.with(connection);
         } catch (SQLException failure) {
             throw new DatabaseException(failure);
+        } finally {
+            exchange.readLock().unlock();
         }
+    }
+
+    /// Writes the whole file anew with nothing in it but the rows that there are. A row that is
+    /// deleted leaves its bytes in pages that are merely free; after this they are gone. Everybody
+    /// else waits.
+    public void compact() {
+        exchange.writeLock().lock();
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SHUTDOWN COMPACT");
+        } catch (SQLException failure) {
+            throw new DatabaseException(failure);
+        } finally {
+            pool.dispose();
+            pool = connect(url);
+            exchange.writeLock().unlock();
+        }
+    }
+
+    /// One changing statement; returns how many rows changed.
+    public int run(String sql, @Nullable Object... parameters) {
+        return use(connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                bind(statement, parameters);
+                return statement.executeUpdate();
+            }
+        });
     }
 
     /// The same, and forced to disk when this returns.
@@ -85,7 +124,7 @@ public final class Database implements AutoCloseable {
 
     /// All of them or none, forced to disk when this returns.
     void together(List<Change> changes) {
-        try (Connection connection = pool.getConnection()) {
+        use(connection -> {
             connection.setAutoCommit(false);
             try {
                 for (Change change : changes)
@@ -99,33 +138,30 @@ public final class Database implements AutoCloseable {
                 connection.rollback();
                 connection.setAutoCommit(true);
             }
-        } catch (SQLException failure) {
-            throw new DatabaseException(failure);
-        }
+            return changes;
+        });
         sync();
     }
 
     private void sync() {
-        try (Connection connection = pool.getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute("CHECKPOINT SYNC");
-        } catch (SQLException failure) {
-            throw new DatabaseException(failure);
-        }
+        use(connection -> {
+            try (Statement statement = connection.createStatement()) {
+                return statement.execute("CHECKPOINT SYNC");
+            }
+        });
     }
 
     public <T> List<T> all(String sql, Row<T> row, @Nullable Object... parameters) {
-        try (Connection connection = pool.getConnection();
-                PreparedStatement statement = connection.prepareStatement(sql)) {
-            bind(statement, parameters);
-            List<T> found = new ArrayList<>();
-            try (ResultSet results = statement.executeQuery()) {
-                while (results.next()) found.add(row.read(results));
+        return use(connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                bind(statement, parameters);
+                List<T> found = new ArrayList<>();
+                try (ResultSet results = statement.executeQuery()) {
+                    while (results.next()) found.add(row.read(results));
+                }
+                return found;
             }
-            return found;
-        } catch (SQLException failure) {
-            throw new DatabaseException(failure);
-        }
+        });
     }
 
     public <T> Optional<T> one(String sql, Row<T> row, @Nullable Object... parameters) {
@@ -149,6 +185,7 @@ public final class Database implements AutoCloseable {
 
     @Override
     public void close() {
+        exchange.writeLock().lock();
         try (Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("SHUTDOWN");
@@ -156,6 +193,7 @@ public final class Database implements AutoCloseable {
             throw new DatabaseException(failure);
         } finally {
             pool.dispose();
+            exchange.writeLock().unlock();
         }
     }
 }

@@ -120,6 +120,24 @@ public final class People {
                 new Act.PersonChanged(id, String.join(", ", what), hash, roles, disabled));
     }
 
+    /// Forgets who this is: from here on nobody can tell whom the pseudonym named, and sessions and
+    /// keys of theirs let nobody in. Their content is the next step's:
+    /// [redoubt.appliance.conversations.PersonErasures].
+    ///
+    /// @return false when there is nobody with this identifier
+    /// @throws RecordException when it cannot be recorded; then nothing is changed
+    public boolean erase(String id, boolean withKeys, Actor by)
+            throws RefusedException, RecordException {
+        return acts.perform(by, () -> erasure(id, withKeys)).isPresent();
+    }
+
+    private Optional<Act.PersonErased> erasure(String id, boolean withKeys)
+            throws RefusedException {
+        if (find(id).isEmpty()) return Optional.empty();
+        keepAnAdministrator(id);
+        return Optional.of(new Act.PersonErased(id, acts.recorded(), withKeys));
+    }
+
     private void keepAnAdministrator(String id) throws RefusedException {
         boolean another =
                 all().stream()

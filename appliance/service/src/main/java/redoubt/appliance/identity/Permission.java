@@ -17,6 +17,8 @@ public enum Permission {
     READ_STATUS(Role.COMPLIANCE, Role.ADMINISTRATOR),
     /// Read figures for monitoring.
     READ_METRICS(Role.ADMINISTRATOR),
+    /// Erase a person, or any answer: what the law gives people a right to.
+    ERASE(Role.COMPLIANCE, Role.ADMINISTRATOR),
     /// See and change people and their roles.
     ADMINISTER_PEOPLE(Role.ADMINISTRATOR),
     /// Make and revoke API keys.

@@ -2,9 +2,9 @@ package redoubt.appliance.identity;
 
 import java.util.List;
 
-/// The tables. People, keys and sessions live here, acts that are `prepared` and `erasures` that
-/// have begun; `conversations` and `turns` are an index over the encrypted files in `content/` and
-/// can be thrown away.
+/// The tables. People, keys and sessions live here, acts that are `prepared`, and `erasures` and
+/// `person_erasures` that have begun; `conversations` and `turns` are an index over the encrypted
+/// files in `content/` and can be thrown away.
 final class Schema {
     static final List<String> STATEMENTS =
             List.of(
@@ -28,6 +28,8 @@ final class Schema {
                       last_used_at TIMESTAMP(6) WITH TIME ZONE,
                       revoked_at TIMESTAMP(6) WITH TIME ZONE)
                     """,
+                    // Null for keys that were made before it was noted whose they are.
+                    "ALTER TABLE api_keys ADD COLUMN IF NOT EXISTS owner VARCHAR(64)",
                     """
                     CREATE TABLE IF NOT EXISTS sessions (
                       token_hash CHAR(64) PRIMARY KEY,
@@ -47,6 +49,12 @@ final class Schema {
                     CREATE TABLE IF NOT EXISTS erasures (
                       conversation VARCHAR(32) PRIMARY KEY,
                       from_entry BIGINT NOT NULL)
+                    """,
+                    """
+                    CREATE TABLE IF NOT EXISTS person_erasures (
+                      person VARCHAR(32) PRIMARY KEY,
+                      from_entry BIGINT NOT NULL,
+                      with_keys BOOLEAN NOT NULL)
                     """,
                     """
                     CREATE TABLE IF NOT EXISTS items (

@@ -2,8 +2,11 @@ package redoubt.appliance.record;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import redoubt.appliance.http.RefusedException;
@@ -14,6 +17,7 @@ import redoubt.provenance.record.Appended;
 import redoubt.provenance.record.AuditRecord;
 import redoubt.provenance.record.Bytes;
 import redoubt.provenance.record.Event;
+import redoubt.provenance.record.Pending;
 import redoubt.provenance.record.RecordException;
 
 /// The audit record as the service's handlers use it: an act is noted, durably, or it does not
@@ -59,6 +63,22 @@ public final class SiteRecord implements Ledger {
         for (long sequence = from; sequence < record.size(); sequence++)
             if (record.entry(sequence).event().equals(event)) return true;
         return false;
+    }
+
+    @Override
+    public void noteAll(List<Noted> all, Actor actor) throws RecordException {
+        List<Pending> pending = new ArrayList<>(all.size());
+        for (Noted one : all) pending.add(record.append(one.event(), actor, one.refersTo()));
+        for (Pending one : pending) one.awaitDurable();
+    }
+
+    @Override
+    public Set<String> erasedSince(long from) throws RecordException {
+        Set<String> items = new HashSet<>();
+        for (long sequence = from; sequence < record.size(); sequence++)
+            if (record.entry(sequence).event() instanceof Event.Erased erased)
+                items.add(erased.item());
+        return items;
     }
 
     /// An act of the appliance itself.

@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,8 +19,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import redoubt.appliance.identity.Database;
-import redoubt.appliance.record.Ledger;
 import redoubt.appliance.site.Secrets;
+import redoubt.engine.client.GenerationRequest;
+import redoubt.engine.client.Owner;
+import redoubt.engine.client.Prompt;
+import redoubt.engine.client.SamplingParameters;
 import redoubt.provenance.record.Actor;
 import redoubt.provenance.record.Event;
 import redoubt.provenance.record.RecordException;
@@ -34,43 +37,6 @@ class ErasuresTest {
     private final List<String> all = new ArrayList<>(List.of(conversation));
     private Database database;
     private Items items;
-
-    /// The process ends here.
-    private static final class Killed extends Error {
-        private static final long serialVersionUID = 1L;
-    }
-
-    /// A record in memory, under which the process ends once it holds so many entries.
-    private static final class DyingLedger implements Ledger {
-        private record Noted(Event event, Actor actor) {}
-
-        private final List<Noted> noted = new ArrayList<>();
-        private int entriesLeft;
-        private boolean closes;
-
-        private DyingLedger(int entriesLeft) {
-            this.entriesLeft = entriesLeft;
-        }
-
-        @Override
-        public long size() {
-            return noted.size();
-        }
-
-        @Override
-        public void note(Event event, Actor actor, OptionalLong refersTo) throws RecordException {
-            if (entriesLeft-- == 0) {
-                if (closes) throw new RecordException(RecordException.Reason.FULL, "It is full.");
-                throw new Killed();
-            }
-            noted.add(new Noted(event, actor));
-        }
-
-        @Override
-        public boolean holds(Event event, long from) {
-            return noted.stream().skip(from).anyMatch(entry -> entry.event().equals(event));
-        }
-    }
 
     @BeforeEach
     void talk() throws Exception {
@@ -101,7 +67,7 @@ class ErasuresTest {
     }
 
     private static Set<Event> erased(DyingLedger ledger) {
-        return Set.copyOf(ledger.noted.stream().map(DyingLedger.Noted::event).toList());
+        return Set.copyOf(ledger.noted.stream().map(DyingLedger.Entry::event).toList());
     }
 
     private void assertAllRecordedOnce(DyingLedger ledger) {
@@ -117,7 +83,7 @@ class ErasuresTest {
         void finishes_it_at_its_next_start(int entries) throws Exception {
             var ledger = new DyingLedger(entries);
             var erasures = new Erasures(items, database, ledger, _ -> {});
-            assertThrows(Killed.class, () -> erasures.erase(conversation, person));
+            assertThrows(DyingLedger.Killed.class, () -> erasures.erase(conversation, person));
             assertEquals(all.size(), left(), "nothing goes before all of it is recorded");
             ledger.entriesLeft = 100;
             new Erasures(items, database, ledger, _ -> {}).settle();
@@ -132,7 +98,7 @@ class ErasuresTest {
         void and_that_has_recorded_nothing_has_erased_nothing() throws Exception {
             var ledger = new DyingLedger(0);
             var erasures = new Erasures(items, database, ledger, _ -> {});
-            assertThrows(Killed.class, () -> erasures.erase(conversation, person));
+            assertThrows(DyingLedger.Killed.class, () -> erasures.erase(conversation, person));
             ledger.entriesLeft = 100;
             erasures.settle();
             assertEquals(all.size(), left());
@@ -144,7 +110,7 @@ class ErasuresTest {
         void and_has_removed_a_part_removes_the_rest() throws Exception {
             var ledger = new DyingLedger(3);
             var erasures = new Erasures(items, database, ledger, _ -> {});
-            assertThrows(Killed.class, () -> erasures.erase(conversation, person));
+            assertThrows(DyingLedger.Killed.class, () -> erasures.erase(conversation, person));
             items.erase(all.get(1));
             ledger.entriesLeft = 100;
             erasures.settle();
@@ -190,6 +156,120 @@ class ErasuresTest {
                     .erase(response, person);
             assertEquals(List.of("p-2"), forgotten);
             assertFalse(items.read(response).isPresent());
+        }
+    }
+
+    @Nested
+    class An_answer_that_is_erased_alone {
+        private final String question = Secrets.id();
+        private final String answer = Secrets.id();
+        private final String later = Secrets.id();
+
+        @BeforeEach
+        void ask() throws Exception {
+            items.write(new Item.Conversation(conversation, "p-1", 1, "Who is Ada?", 1));
+            items.write(
+                    new Item.Question(
+                            question, "p-1", 10, conversation, "Who is Ada?", Secrets.bytes(32)));
+            items.write(answer());
+            items.write(
+                    new Item.Question(
+                            later,
+                            "p-1",
+                            12,
+                            conversation,
+                            "And Bob?",
+                            Secrets.bytes(32),
+                            asked("Who is Ada? She is the first. And Bob?")));
+        }
+
+        private Item.Answer answer() {
+            return new Item.Answer(
+                    answer,
+                    "p-1",
+                    11,
+                    conversation,
+                    question,
+                    "She is the first.",
+                    Secrets.bytes(32),
+                    new Item.ModelNamed("tiny", "00", "llama"),
+                    "stop",
+                    1,
+                    1,
+                    new Item.Entry(
+                            "r",
+                            "log",
+                            7,
+                            8,
+                            "leaf",
+                            "previous",
+                            "ML-DSA-65",
+                            "sha",
+                            "p-1",
+                            "password",
+                            "s",
+                            List.of("staff")),
+                    "urn",
+                    new byte[0]);
+        }
+
+        private static Item.Asked asked(String prompt) {
+            return new Item.Asked(
+                    "tiny",
+                    new GenerationRequest(
+                            "r",
+                            new Owner("p-1", "p-1", Owner.Priority.INTERACTIVE),
+                            new Prompt.Text(prompt),
+                            SamplingParameters.greedy(),
+                            4,
+                            List.of(),
+                            1),
+                    Map.of(),
+                    null);
+        }
+
+        @Test
+        void goes_with_its_question_and_nothing_else_does() throws Exception {
+            var ledger = new DyingLedger(100);
+            new Erasures(items, database, ledger, _ -> {}).erase(answer, person);
+            assertFalse(items.read(answer).isPresent());
+            assertFalse(items.read(question).isPresent());
+            assertEquals(all.size(), left());
+            assertEquals(
+                    Set.of(
+                            new Event.Erased(question, "question"),
+                            new Event.Erased(answer, "answer")),
+                    erased(ledger));
+        }
+
+        @Test
+        void is_in_no_later_question_and_in_no_title() throws Exception {
+            new Erasures(items, database, new DyingLedger(100), _ -> {}).erase(answer, person);
+            var left = (Item.Question) items.read(later).orElseThrow();
+            assertEquals("And Bob?", left.text());
+            assertEquals(null, left.asked());
+            assertEquals("", items.conversation(conversation).orElseThrow().title());
+        }
+
+        @Test
+        void leaves_a_title_that_somebody_gave() throws Exception {
+            items.write(new Item.Conversation(conversation, "p-1", 1, "People", 1));
+            new Erasures(items, database, new DyingLedger(100), _ -> {}).erase(answer, person);
+            assertEquals("People", items.conversation(conversation).orElseThrow().title());
+        }
+
+        @Test
+        void goes_whole_when_the_process_ends_in_the_middle() throws Exception {
+            var ledger = new DyingLedger(1);
+            var erasures = new Erasures(items, database, ledger, _ -> {});
+            assertThrows(DyingLedger.Killed.class, () -> erasures.erase(answer, person));
+            assertTrue(items.read(question).isPresent());
+            ledger.entriesLeft = 100;
+            erasures.settle();
+            assertFalse(items.read(answer).isPresent());
+            assertFalse(items.read(question).isPresent());
+            assertEquals(null, ((Item.Question) items.read(later).orElseThrow()).asked());
+            assertEquals(2, ledger.noted.size());
         }
     }
 

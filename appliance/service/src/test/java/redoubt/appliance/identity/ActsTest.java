@@ -180,6 +180,11 @@ class ActsTest {
             public boolean holds(Event event, long from) {
                 return false;
             }
+
+            @Override
+            public Set<String> erasedSince(long from) {
+                return Set.of();
+            }
         }
 
         @Test

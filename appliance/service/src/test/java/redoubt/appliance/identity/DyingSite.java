@@ -52,6 +52,11 @@ final class DyingSite implements AutoCloseable {
         public boolean holds(Event event, long from) throws RecordException {
             return record.holds(event, from);
         }
+
+        @Override
+        public Set<String> erasedSince(long from) throws RecordException {
+            return record.erasedSince(from);
+        }
     }
 
     DyingSite(Path home, Death death) throws Exception {

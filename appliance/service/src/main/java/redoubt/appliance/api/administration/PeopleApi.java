@@ -1,7 +1,9 @@
 package redoubt.appliance.api.administration;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.util.Set;
+import redoubt.appliance.conversations.PersonErasures;
 import redoubt.appliance.http.Exchange;
 import redoubt.appliance.http.Fields;
 import redoubt.appliance.http.RefusedException;
@@ -17,9 +19,11 @@ public final class PeopleApi {
     private static final int PASSWORD_CHARACTERS_MAX = 1000;
 
     private final People people;
+    private final PersonErasures erasures;
 
-    public PeopleApi(People people) {
+    public PeopleApi(People people, PersonErasures erasures) {
         this.people = people;
+        this.erasures = erasures;
     }
 
     public void list(Exchange exchange) {
@@ -61,6 +65,25 @@ public final class PeopleApi {
             throw refusal(refused);
         }
         exchange.json(200, json(person(id)));
+    }
+
+    /// Erases somebody: who it was, their content, their keys and sessions. What the record says of
+    /// the pseudonym stays.
+    public void erase(Exchange exchange) throws IOException, RecordException {
+        String id = exchange.part("id");
+        Fields fields = exchange.fields();
+        boolean withKeys = fields.flag("contentOfKeys").orElse(false);
+        fields.end();
+        // Also what an earlier attempt could not bring to its end.
+        if (!erasures.begun(id)) person(id);
+        try {
+            people.erase(id, withKeys, SiteRecord.actor(exchange.principal()));
+        } catch (People.RefusedException refused) {
+            throw refusal(refused);
+        }
+        int erased = erasures.finish(SiteRecord.actor(exchange.principal()));
+        exchange.json(
+                200, StrictJson.MAPPER.createObjectNode().put("id", id).put("itemsErased", erased));
     }
 
     private People.Person person(String id) {

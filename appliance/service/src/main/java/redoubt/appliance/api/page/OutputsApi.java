@@ -16,10 +16,18 @@ import redoubt.provenance.credentials.CredentialVerdict;
 public final class OutputsApi {
     private final Outputs outputs;
     private final Alarms alarms;
+    private final AnswerErasure erasure;
 
-    public OutputsApi(Outputs outputs, Alarms alarms) {
+    public OutputsApi(Outputs outputs, Alarms alarms, AnswerErasure erasure) {
         this.outputs = outputs;
         this.alarms = alarms;
+        this.erasure = erasure;
+    }
+
+    /// Removes an answer and its question.
+    public void erase(Exchange exchange) throws IOException {
+        erasure.erase(exchange.part("id"), exchange.principal());
+        exchange.noContent();
     }
 
     public void show(Exchange exchange) throws IOException, InterruptedException {

@@ -127,6 +127,13 @@ public final class Streams implements AutoCloseable {
                 bytes.addAndGet(-log.drop());
     }
 
+    /// Ends and drops all streams of somebody who is erased.
+    public synchronized void dropOf(String owner) {
+        for (StreamLog log : List.copyOf(streams.values()))
+            if (log.owner().equals(owner) && streams.remove(log.id(), log))
+                bytes.addAndGet(-log.drop());
+    }
+
     /// A stream of this principal; one of somebody else looks like none.
     public synchronized StreamLog find(String id, Principal principal) {
         StreamLog log = streams.get(id);
