@@ -23,7 +23,6 @@ final class OtsReader {
                     .parseHex("004f70656e54696d657374616d7073000050726f6f6600bf89e2e884e89294");
     private static final byte[] BITCOIN = HexFormat.of().parseHex("0588960d73d71901");
     private static final byte[] PENDING = HexFormat.of().parseHex("83dfe30d2ef90c8e");
-    private static final int PROOF_BYTES_MAX = 1 << 20;
     private static final int DEPTH_MAX = 256;
     private static final int OPERATIONS_MAX = 16_384;
     private static final int VALUE_BYTES_MAX = 4_096;
@@ -51,7 +50,7 @@ final class OtsReader {
 
     /// The ends of all paths from this digest.
     static List<Attestation> read(byte[] proof, Bytes digest) throws MalformedAnchorException {
-        if (proof.length > PROOF_BYTES_MAX)
+        if (proof.length > AnchorFile.BYTES_MAX)
             throw new MalformedAnchorException("The OpenTimestamps proof is longer than 1 MiB.");
         OtsReader reader = new OtsReader(proof);
         reader.head(digest);

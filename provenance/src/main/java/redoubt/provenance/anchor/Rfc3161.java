@@ -1,9 +1,7 @@
 package redoubt.provenance.anchor;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.cert.CertPathBuilder;
 import java.security.cert.CertStore;
 import java.security.cert.CollectionCertStoreParameters;
@@ -32,7 +30,6 @@ import redoubt.provenance.record.Bytes;
 ///
 /// Stateless, any thread. Source: RFC 3161, RFC 5816; docs/audit-record.md section 13.
 final class Rfc3161 implements Anchor {
-    private static final int PROOF_BYTES_MAX = 1 << 20;
     private static final int CERTIFICATES_MAX = 32;
 
     @Override
@@ -51,7 +48,11 @@ final class Rfc3161 implements Anchor {
         generator.setCertReq(true);
         try {
             byte[] request =
-                    generator.generate(TSPAlgorithms.SHA256, sha256(checkpointText)).getEncoded();
+                    generator
+                            .generate(
+                                    TSPAlgorithms.SHA256,
+                                    AnchorChecks.digest(checkpointText).toArray())
+                            .getEncoded();
             return new Request(
                     "checkpoint.tsq",
                     request,
@@ -66,7 +67,7 @@ final class Rfc3161 implements Anchor {
     @Override
     public AnchorFinding check(byte[] proof, Bytes digest, AnchorTrust trust)
             throws MalformedAnchorException {
-        if (proof.length > PROOF_BYTES_MAX)
+        if (proof.length > AnchorFile.BYTES_MAX)
             throw new MalformedAnchorException("The RFC 3161 response is longer than 1 MiB.");
         TimeStampToken token = token(proof);
         var info = token.getTimeStampInfo();
@@ -171,15 +172,6 @@ final class Rfc3161 implements Anchor {
             return true;
         } catch (GeneralSecurityException nobody) {
             return false;
-        }
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256")
-                    .digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (GeneralSecurityException impossible) {
-            throw new AssertionError("every JDK has SHA-256", impossible);
         }
     }
 }

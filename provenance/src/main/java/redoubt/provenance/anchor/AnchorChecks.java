@@ -1,0 +1,66 @@
+package redoubt.provenance.anchor;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongFunction;
+import redoubt.provenance.record.Bytes;
+import redoubt.provenance.record.Check;
+
+/// Looks at every anchor that lies with a record. One that cannot be told, or is not finished, is
+/// noted and takes nothing from the record; one that is false does not belong there. Stateless, any
+/// thread. Source: docs/audit-record.md section 13.
+public final class AnchorChecks {
+    private static final String NAME = "anchor";
+
+    private AnchorChecks() {}
+
+    /// @param checkpointText the three lines of the record's own checkpoint of a size; empty where
+    ///   the record is shorter
+    public static List<Check> of(
+            Path recordFolder, AnchorTrust trust, LongFunction<Optional<String>> checkpointText)
+            throws IOException {
+        List<Check> checks = new ArrayList<>();
+        for (AnchorFile file : AnchorFile.in(recordFolder)) {
+            Optional<String> text = checkpointText.apply(file.size());
+            checks.add(
+                    text.isPresent()
+                            ? check(file, text.get(), trust)
+                            : Check.bad(
+                                    NAME,
+                                    "%s is about %d entries, and the record has fewer: its tail was cut off, or the anchor is another record's."
+                                            .formatted(file.path().getFileName(), file.size())));
+        }
+        return List.copyOf(checks);
+    }
+
+    private static Check check(AnchorFile file, String text, AnchorTrust trust) throws IOException {
+        try {
+            AnchorFinding finding = file.anchor().check(file.read(), digest(text), trust);
+            String sentence =
+                    "the first %d entries (%s): %s"
+                            .formatted(file.size(), file.anchor().kind(), finding.sentence());
+            return finding instanceof AnchorFinding.Proven
+                    ? Check.good(NAME, sentence)
+                    : Check.note(NAME, sentence);
+        } catch (MalformedAnchorException wrong) {
+            return Check.bad(NAME, file.path().getFileName() + ": " + wrong.getMessage());
+        }
+    }
+
+    /// What is anchored of a checkpoint: SHA-256 of its three lines.
+    public static Bytes digest(String checkpointText) {
+        try {
+            return Bytes.of(
+                    MessageDigest.getInstance("SHA-256")
+                            .digest(checkpointText.getBytes(StandardCharsets.UTF_8)));
+        } catch (GeneralSecurityException impossible) {
+            throw new AssertionError("every JDK has SHA-256", impossible);
+        }
+    }
+}
