@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """verify.py: the second verifier of the Open Audit Record, written from docs/audit-record.md alone.
 
-    verify.py record DIR --trust DIR [--checkpoint FILE]... [--json]
-    verify.py proof FILE --trust DIR [--json]
+    verify.py record DIR --trust DIR [--checkpoint FILE]... [--proof FILE]... [--json]
+    verify.py proof FILE --trust DIR [--consistency FILE] [--checkpoint FILE]... [--json]
+    verify.py package DIR-OR-ZIP --trust DIR [--checkpoint FILE]... [--json]
 
 DIR after --trust is the site's trust folder, got by a way that you believe; never from what you check.
 It shares no code with Redoubt's own verifier, opens no connection and writes nothing but its report.
@@ -16,6 +17,7 @@ Numbers in brackets are sections of docs/audit-record.md.
 
 import base64
 import hashlib
+import hmac
 import json
 import os
 import re
@@ -267,51 +269,69 @@ FIELDS = {
     "pairs": is_pairs,
 }
 
-# [4] number: name, and the types of the fields 1, 2, ...
+# [4] number: name, and the fields 1, 2, ... with their types.
 EVENTS = {
-    1: ("GENESIS", "text bytes text"),
-    2: ("EPOCH_OPENED", "uint bytes bytes uint bytes"),
-    3: ("EPOCH_CLOSED", "uint text"),
-    4: ("STARTED", "text text [text]"),
-    5: ("STOPPED", "text"),
-    6: ("RECOVERED", "uint uint [uint]"),
-    7: ("ALARM", "text text"),
-    8: ("COUNTERSIGNED", "uint uint bytes bytes"),
-    9: ("EPOCH_REVOKED", "uint uint text bytes"),
-    10: ("WITNESSED", "text bytes uint bytes uint bytes"),
-    11: ("ANCHORED", "text uint bytes bytes"),
-    12: ("CLOCK_JUMPED", "uint uint"),
-    13: ("CEREMONY", "text text"),
-    16: ("INTENT", "text text text bytes uint pairs bytes"),
-    17: ("OUTPUT", "text text bytes bytes uint uint text"),
-    18: ("SEAL", "text text text bytes bytes bytes bytes"),
-    19: ("ABORTED", "text text"),
-    20: ("VECTORS", "text text text bytes uint pairs uint uint bytes bytes"),
-    21: ("REPLAYED", "text text text"),
+    1: ("GENESIS", "site:text rootPublicKey:bytes software:text"),
+    2: ("EPOCH_OPENED", "epoch:uint publicKey:bytes notePublicKey:bytes endorsedBy:uint endorsement:bytes"),
+    3: ("EPOCH_CLOSED", "epoch:uint reason:text"),
+    4: ("STARTED", "software:text nativeBuild:text sealLayers:[text]"),
+    5: ("STOPPED", "reason:text"),
+    6: ("RECOVERED", "tornBytes:uint checkpointSize:uint aborted:[uint]"),
+    7: ("ALARM", "code:text detail:text"),
+    8: ("COUNTERSIGNED", "epoch:uint size:uint root:bytes signature:bytes"),
+    9: ("EPOCH_REVOKED", "epoch:uint from:uint reason:text signature:bytes"),
+    10: ("WITNESSED", "witness:text keyId:bytes size:uint root:bytes at:uint cosignature:bytes"),
+    11: ("ANCHORED", "kind:text size:uint root:bytes proofSha256:bytes"),
+    12: ("CLOCK_JUMPED", "expectedUs:uint foundUs:uint"),
+    13: ("CEREMONY", "act:text detail:text"),
+    16: (
+        "INTENT",
+        "requestId:text route:text modelName:text modelSha256:bytes modelLoadedAt:uint "
+        "parameters:pairs inputCommitment:bytes",
+    ),
+    17: (
+        "OUTPUT",
+        "requestId:text manifestUrn:text contentSha256:bytes contentCommitment:bytes "
+        "promptTokens:uint completionTokens:uint finishReason:text",
+    ),
+    18: (
+        "SEAL",
+        "requestId:text form:text manifestUrn:text manifestSha256:bytes claimSha256:bytes "
+        "signatureSha256:bytes assetSha256:bytes",
+    ),
+    19: ("ABORTED", "requestId:text reason:text"),
+    20: (
+        "VECTORS",
+        "requestId:text route:text modelName:text modelSha256:bytes modelLoadedAt:uint "
+        "parameters:pairs inputs:uint promptTokens:uint inputCommitment:bytes "
+        "outputCommitment:bytes",
+    ),
+    21: ("REPLAYED", "output:text verdict:text difference:text"),
     32: ("SIGNED_IN", ""),
-    33: ("SIGN_IN_FAILED", "bytes text uint"),
+    33: ("SIGN_IN_FAILED", "nameCommitment:bytes reason:text attempts:uint"),
     34: ("SIGNED_OUT", ""),
-    35: ("PERSON_CREATED", "text [text]"),
-    36: ("PERSON_CHANGED", "text text [text]"),
-    37: ("KEY_CREATED", "text text text"),
-    38: ("KEY_REVOKED", "text text"),
-    48: ("MODEL_LOADED", "text bytes pairs"),
-    49: ("MODEL_REFUSED", "text text text"),
-    50: ("MODEL_UNLOADED", "text text"),
-    51: ("ENGINE_CRASHED", "text text [text]"),
-    52: ("ADAPTER_LOADED", "text text bytes pairs"),
-    53: ("ADAPTER_REFUSED", "text text text text"),
-    54: ("ADAPTER_UNLOADED", "text text text"),
-    64: ("SEAL_CHECKED", "uint uint uint bytes"),
-    65: ("EXPORTED", "text text bytes"),
-    66: ("REQUEST_REFUSED", "text text uint"),
-    67: ("ERASED", "text text"),
-    68: ("ADMINISTERED", "text text"),
-    69: ("POLICY_CHANGED", "text bytes"),
-    70: ("BACKED_UP", "text uint bytes"),
-    71: ("RESTORED", "text uint bytes uint"),
-    72: ("SEARCHED", "text uint"),
+    35: ("PERSON_CREATED", "person:text roles:[text]"),
+    36: ("PERSON_CHANGED", "person:text what:text roles:[text]"),
+    37: ("KEY_CREATED", "key:text owner:text role:text"),
+    38: ("KEY_REVOKED", "key:text owner:text"),
+    48: ("MODEL_LOADED", "name:text sha256:bytes measure:pairs"),
+    49: ("MODEL_REFUSED", "name:text code:text reason:text"),
+    50: ("MODEL_UNLOADED", "name:text reason:text"),
+    51: ("ENGINE_CRASHED", "model:text how:text requests:[text]"),
+    52: ("ADAPTER_LOADED", "model:text name:text sha256:bytes measure:pairs"),
+    53: ("ADAPTER_REFUSED", "model:text name:text code:text reason:text"),
+    54: ("ADAPTER_UNLOADED", "model:text name:text reason:text"),
+    64: ("SEAL_CHECKED", "blocked:uint open:uint untested:uint report:bytes"),
+    65: ("EXPORTED", "what:text form:text sha256:bytes"),
+    66: ("REQUEST_REFUSED", "route:text code:text times:uint"),
+    67: ("ERASED", "item:text what:text"),
+    68: ("ADMINISTERED", "route:text what:text"),
+    69: ("POLICY_CHANGED", "policy:text sha256:bytes"),
+    70: ("BACKED_UP", "what:text size:uint sha256:bytes"),
+    71: ("RESTORED", "what:text size:uint sha256:bytes erasedAgain:uint"),
+    72: ("SEARCHED", "criteria:text found:uint"),
 }
+EVENTS = {number: (name, [field.split(":") for field in fields.split()]) for number, (name, fields) in EVENTS.items()}
 
 HEADER = bytes.fromhex("a1013830")
 PAYLOAD_KEYS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13]
@@ -348,13 +368,13 @@ class Entry:
         well(is_list(actor[4], lambda role: is_text(role, 1024), 16), "the roles")
         well(actor[4] == sorted(actor[4], key=order), "the order of the roles")
         well(is_uint(m[9]) and m[9] in EVENTS, "unknown type")
-        self.type, types = EVENTS[m[9]][0], EVENTS[m[9]][1].split()
+        self.type, self.fields = EVENTS[m[9]]
         event = m[13]
-        well(is_map(event, range(1, len(types) + 1)), "fields of the event")
-        well(all(FIELDS[kind](event[i]) for i, kind in enumerate(types, 1)), "a field of the event")
+        well(is_map(event, range(1, len(self.fields) + 1)), "fields of the event")
+        well(all(FIELDS[kind](event[i]) for i, (_, kind) in enumerate(self.fields, 1)), "a field of the event")
         self.log_id, self.sequence, self.previous, self.epoch = m[2], m[3], m[4], m[5]
         self.boot, self.wall, self.monotonic, self.refers_to = m[6], m[7], m[8], m.get(10)
-        self.event = event
+        self.event, self.actor, self.policy = event, actor, m[12]
 
 
 # ------------------------------------------------------------------------------------------------
@@ -408,6 +428,10 @@ def path_root(leaf, index, size, path):
     return node(below, path[-1]) if index < k else node(path[-1], below)
 
 
+def includes(leaf, index, note, path):
+    return index < note.size and path_root(leaf, index, note.size, path) == note.root
+
+
 # ------------------------------------------------------------------------------------------------
 # [7.2] Signed notes and checkpoints.
 
@@ -446,7 +470,8 @@ class Note:
             words = line.split(" ")
             well(len(words) == 3 and words[0] == "\u2014", "a signature line")
             name, blob = words[1], b64(words[2])
-            well(name and "+" not in name and not re.search(r"\s", name), "the name in a signature line")
+            space = any(unicodedata.category(c).startswith("Z") for c in name)
+            well(name and "+" not in name and not space, "the name in a signature line")
             well(blob is not None and len(blob) > 4, "a signature line")
             self.lines.append((name, blob[:4], blob[4:]))
 
@@ -473,8 +498,9 @@ def key_id(name, kind, key):
 
 
 class Epoch:
-    def __init__(self, number, opened, key, note_key):
+    def __init__(self, number, opened, key, note_key, by_root):
         self.number, self.opened, self.key, self.note_key = number, opened, key, note_key
+        self.by_root = by_root
 
 
 class Chain:
@@ -508,19 +534,24 @@ class Chain:
         epoch, key, note_key, by, endorsement = (entry.event[i] for i in range(1, 6))
         in_order = epoch == entry.epoch == number and (number == 1 or entry.sequence > self.epochs[-1].opened)
         need(
-            in_order and by in ({0} if number == 1 else {number - 1}),
+            in_order and by in (0, number - 1),
             "epoch chain",
             f"{entry.name} opens epoch {epoch} where epoch {number} must follow.",
         )
+        need(number == 1 or entry.log_id == self.log_id, "log id", f"{entry.name} belongs to another log.")
         kinds = len(key) == SIZES[65][0] and len(note_key) == SIZES[44][0]
         need(kinds, "epoch chain", f"{entry.name} holds a key of the wrong length.")
         keys = self.log_id + u64(number) + key + note_key
         if by > 0:
             good = signed(65, self.epochs[-1].key, b"redoubt/epoch/v1\0" + keys, endorsement)
-        else:
+        elif number == 1:
             good = signed(87, self.trust.root, b"redoubt/epoch/v1\0" + keys, endorsement)
+        else:
+            # [6.1] a replacement
+            place = u64(entry.sequence) + entry.previous
+            good = signed(87, self.trust.root, b"redoubt/epoch-replaced/v1\0" + keys + place, endorsement)
         need(good, "epoch chain", f"The keys of epoch {number} are not endorsed.")
-        opened = Epoch(number, entry.sequence, key, note_key)
+        opened = Epoch(number, entry.sequence, key, note_key, by == 0)
         self.require_signature(entry, opened)
         self.epochs.append(opened)
 
@@ -532,36 +563,109 @@ class Chain:
             f"The signature of {entry.name} is not by the key of epoch {epoch.number}.",
         )
 
-    def require(self, entry):
+    def require_place(self, entry):
         n, s = entry.epoch, entry.sequence
         need(s == 0 or entry.log_id == self.log_id, "log id", f"{entry.name} belongs to another log.")
         need(1 <= n <= len(self.epochs), "epoch", f"{entry.name} names epoch {n}, which is not open.")
         begun = n == 1 or s >= self.epochs[n - 1].opened
         over = n < len(self.epochs) and s >= self.epochs[n].opened
         need(begun and not over, "epoch", f"{entry.name} is signed by epoch {n}, which was not in force there.")
-        self.require_signature(entry, self.epochs[n - 1])
+
+    def require(self, entry):
+        self.require_place(entry)
+        self.require_signature(entry, self.epochs[entry.epoch - 1])
 
     def in_force(self, size):
         return next((epoch for epoch in reversed(self.epochs) if epoch.opened < size), None)
 
-    def require_checkpoint(self, note, what):
+    def has_signed(self, note):
         """Our two lines, each once and good, by the epoch in force at its last entry."""
-        need(note.origin == "redoubt/" + self.log_id.hex(), "checkpoint", f"{what} is of another log.")
         epoch = self.in_force(note.size)
+        if epoch is None or note.origin != "redoubt/" + self.log_id.hex():
+            return False
         found = cosigned = 0
-        if epoch:
-            line = key_id(note.origin, b"\xffredoubt.org/ml-dsa-65", epoch.key)
-            coline = key_id(note.origin, b"\x06", epoch.note_key)
-            for name, which, blob in note.lines:
-                if name == note.origin and which == line:
-                    found += 1 if signed(65, epoch.key, note.text.encode(), blob) else 64
-                elif name == note.origin and which == coline:
-                    cosigned += 1 if note.cosigned(name, epoch.note_key, blob) else 64
+        line = key_id(note.origin, b"\xffredoubt.org/ml-dsa-65", epoch.key)
+        coline = key_id(note.origin, b"\x06", epoch.note_key)
+        for name, which, blob in note.lines:
+            if name == note.origin and which == line:
+                found += 1 if signed(65, epoch.key, note.text.encode(), blob) else 64
+            elif name == note.origin and which == coline:
+                cosigned += 1 if note.cosigned(name, epoch.note_key, blob) else 64
+        return found == cosigned == 1
+
+    def require_checkpoint(self, note, what):
+        need(note.origin == "redoubt/" + self.log_id.hex(), "checkpoint", f"{what} is of another log.")
         need(
-            found == cosigned == 1,
+            self.has_signed(note),
             "checkpoint",
             f"{what}, of size {note.size}, is not signed by the epoch that was in force there.",
         )
+
+    # [6.1] [7.2] What entries say of the record itself.
+    def testify(self, entry, root_at):
+        """`root_at` gives the root of a size, or None where it is not known. Gives a revocation."""
+        if entry.type == "COUNTERSIGNED":
+            epoch, size, root, signature = (entry.event[i] for i in range(1, 5))
+            self.require_size(entry, size)
+            statement = b"redoubt/countersigned/v1\0" + self.log_id + u64(epoch) + u64(size) + root
+            in_force = self.in_force(size)
+            need(
+                in_force and in_force.number == epoch and signed(87, self.trust.root, statement, signature),
+                "countersignature",
+                f"{entry.name} is not the record root's countersignature of the epoch and size that it names.",
+            )
+            self.require_root(entry, size, root, root_at)
+        elif entry.type == "EPOCH_REVOKED":
+            epoch, start, reason, signature = (entry.event[i] for i in range(1, 5))
+            opened = 1 <= epoch <= len(self.epochs) and self.epochs[epoch - 1].opened < entry.sequence
+            need(opened, "revocation", f"{entry.name} revokes an epoch that no entry before it opens.")
+            need(
+                is_revoked(self.trust.root, self.log_id, epoch, start, reason, signature),
+                "revocation",
+                f"{entry.name} revokes an epoch without the record root's signature.",
+            )
+            return epoch, start, reason
+        elif entry.type in ("WITNESSED", "ANCHORED"):
+            at = 3 if entry.type == "WITNESSED" else 2
+            size, root = entry.event[at], entry.event[at + 1]
+            self.require_size(entry, size)
+            self.require_root(entry, size, root, root_at)
+        return None
+
+    @staticmethod
+    def require_size(entry, size):
+        need(1 <= size <= entry.sequence, "roots", f"{entry.name} speaks of {size} entries, which were not there.")
+
+    @staticmethod
+    def require_root(entry, size, root, root_at):
+        need(
+            root_at(size) in (None, root),
+            "roots",
+            f"{entry.name} speaks of another history of the first {size} entries than this one.",
+            "FORKED",
+        )
+
+
+def is_revoked(root_key, log_id, epoch, start, reason, signature):
+    statement = b"redoubt/epoch-revoked/v1\0" + log_id + u64(epoch) + u64(start) + sha256(reason.encode())
+    return signed(87, root_key, statement, signature)
+
+
+# [10.3]
+def disputed(revocations, chain, size, witnessed):
+    """Ranges (from, to, epoch, reason) that are in doubt, without what witnesses saw."""
+    ranges = []
+    for epoch, start, reason in revocations:
+        if not 1 <= epoch <= len(chain.epochs):
+            continue
+        later = chain.epochs[epoch:]
+        if start >= (later[0].opened if later else size):
+            continue
+        first = max(start, 0 if epoch == 1 else chain.epochs[epoch - 1].opened, witnessed)
+        end = next((other.opened for other in later if other.by_root), size)
+        if first < end:
+            ranges.append((first, end, epoch, reason))
+    return ranges
 
 
 # ------------------------------------------------------------------------------------------------
@@ -609,7 +713,136 @@ class Inferences:
 
 
 # ------------------------------------------------------------------------------------------------
-# [10] What the auditor brings.
+# [10.1] [10.2] What the auditor brings.
+
+
+def kept_note(path):
+    try:
+        return Note(read(path, NOTE_MAX), path)
+    except Wrong as wrong:
+        raise CannotBegin(wrong.sentence)
+
+
+class Policy:
+    """C2SP tlog-policy: whose countersignatures count, and how many are enough."""
+
+    def __init__(self, data):
+        self.logs, self.witnesses, self.members, self.quorum = set(), {}, {}, None
+        self.keys, self.log_keys, self.grouped, groups = set(), set(), set(), 0
+        if re.search(b"[\0-\x08\x0b-\x1f\x7f]", data) or (data and not data.endswith(b"\n")):
+            raise CannotBegin("The witness policy has control characters, or no newline at its end.")
+        said = False
+        for number, line in enumerate(data.decode("latin-1").split("\n"), 1):
+            words = re.split("[ \t]+", line.strip(" \t"))
+            if words == [""] or words[0].startswith("#"):
+                continue
+            kind = words.pop(0)
+            try:
+                if max(map(len, words), default=0) > 8192:
+                    raise ValueError("a word is too long")
+                if kind == "log" and len(words) in (1, 2):
+                    name, _, key = self.vkey(words[0])
+                    self.fresh(key, self.log_keys)
+                    self.logs.add(name)
+                elif kind == "witness" and len(words) in (2, 3):
+                    name, typed, key = self.vkey(words[1])
+                    if typed != 6 or len(key) != SIZES[44][0] or re.fullmatch("redoubt/[0-9a-f]{64}", name):
+                        raise ValueError("not the ML-DSA-44 key of a witness")
+                    self.fresh(key, self.keys)
+                    self.define(words[0], (name, key))
+                    self.witnesses[words[0]] = (name, key_id(name, b"\x06", key), key)
+                elif kind == "group" and len(words) >= 3:
+                    inner, count = words[2:], {"all": len(words) - 2, "any": 1}.get(words[1])
+                    if count is None:
+                        count = int(words[1]) if re.fullmatch("[1-9][0-9]{0,2}", words[1]) else 0
+                    if not 1 <= count <= len(inner):
+                        raise ValueError("an impossible number of members")
+                    for member in inner:
+                        if member not in self.members or member in self.grouped:
+                            raise ValueError(f"{member} is not defined before, or in a group already")
+                        self.grouped.add(member)
+                    self.define(words[0], (count, inner))
+                    groups += 1
+                elif kind == "quorum" and len(words) == 1 and not said:
+                    said = True
+                    if words[0] != "none" and words[0] not in self.members:
+                        raise ValueError(f"{words[0]} is not defined before")
+                    self.quorum = None if words[0] == "none" else words[0]
+                else:
+                    raise ValueError("it is none of the four kinds")
+                if max(len(self.witnesses), len(self.log_keys), groups) > 32:
+                    raise ValueError("more than 32 of a kind")
+            except ValueError as wrong:
+                raise CannotBegin(f"Line {number} of the witness policy cannot be used: {wrong}.")
+        if not said:
+            raise CannotBegin("The witness policy has no quorum line.")
+
+    @staticmethod
+    def fresh(key, keys):
+        if key in keys:
+            raise ValueError("this key stands there already")
+        keys.add(key)
+
+    def define(self, name, member):
+        if name == "none" or len(name) > 255 or name in self.members:
+            raise ValueError("the name cannot be used, or is taken")
+        self.members[name] = member
+
+    @staticmethod
+    def vkey(text):
+        parts = re.fullmatch("([!-*,-~]{1,255})[+]([0-9a-f]{8})[+](.+)", text)
+        typed = b64(parts[3]) if parts else None
+        if typed is None or len(typed) < 2 or sha256(parts[1].encode(), b"\n", typed)[:4].hex() != parts[2]:
+            raise ValueError("not a verifier key")
+        return parts[1], typed[0], typed[1:]
+
+    # [10.2]
+    def witnessed(self, notes, report):
+        """The size that the quorum vouches for, by notes that are of one tree."""
+        seen = {}
+        for note in notes:
+            if self.logs and note.origin not in self.logs:
+                continue
+            good, bad = set(), False
+            for name, which, blob in note.lines:
+                for label, (witness, wanted, key) in self.witnesses.items():
+                    if (name, which) == (witness, wanted):
+                        if len(blob) == 8 + SIZES[44][1] and note.cosigned(name, key, blob):
+                            good.add(label)
+                        else:
+                            bad = True
+                            report.note("witness", f"the line of {label} under size {note.size} is not good")
+            for label in set() if bad else good:
+                seen[label] = max(seen.get(label, 0), note.size)
+        for label, size in seen.items():
+            report.note("witness", f"{label} saw the first {size} entries")
+        return 0 if self.quorum is None else self.size(self.quorum, seen)
+
+    def size(self, name, seen):
+        if name in self.witnesses:
+            return seen.get(name, 0)
+        count, inner = self.members[name]
+        return sorted((self.size(member, seen) for member in inner), reverse=True)[count - 1]
+
+    def attests(self, note):
+        return any(
+            (name, which) == (witness, wanted) and len(blob) == 8 + SIZES[44][1] and note.cosigned(name, key, blob)
+            for name, which, blob in note.lines
+            for witness, wanted, key in self.witnesses.values()
+        )
+
+
+def witnessed(trust, notes, report, size, what):
+    """[10.2] Up to which entry enough witnesses vouch; told in the report."""
+    if trust.policy is None:
+        report.note("witnesses", "you named no witnesses: this rests on the site's own keys")
+        upto = 0
+    else:
+        upto = trust.policy.witnessed(notes, report)
+        said = f"witnessed up to entry {upto} of {size}" if upto else f"no quorum of your witnesses saw {what}"
+        (report.good if upto else report.note)("witnesses", said)
+    report.facts["witnessed"] = str(upto)
+    return upto
 
 
 class Trust:
@@ -633,9 +866,39 @@ class Trust:
         self.root, self.log_id = der[len(self.SPKI) :], None
         given = self.file(folder, "record-log-id")
         if given is not None:
-            if not re.fullmatch("[0-9a-f]{64}", given.strip()):
+            if not re.fullmatch("[0-9a-fA-F]{64}", given.strip()):
                 raise CannotBegin(f"record-log-id in {folder} is not the 64 digits of a log id.")
             self.log_id = bytes.fromhex(given.strip())
+        policy = os.path.join(folder, "witness-policy.txt")
+        self.policy = Policy(read(policy, 256 << 10)) if os.path.lexists(policy) else None
+        self.revocations, self.checkpoints = [], []
+        for path in self.inside(folder, "revocations"):
+            if path.endswith(".revocation"):
+                self.revocations.append(self.revocation(path))
+        for path in self.inside(folder, "checkpoints"):
+            self.checkpoints.append(kept_note(path))
+
+    @staticmethod
+    def inside(folder, name):
+        path = os.path.join(folder, name)
+        if not os.path.lexists(path):
+            return []
+        return [os.path.join(path, file) for file in sorted(os.listdir(path)) if not file.startswith(".")]
+
+    # [6.1]
+    def revocation(self, path):
+        try:
+            m = decode(read(path, 32768), "revocation", "It")
+        except Wrong as wrong:
+            raise CannotBegin(f"{path} cannot be used. {wrong.sentence}")
+        well = is_map(m, range(1, 7)) and m[1] == "redoubt-revocation/1" and is_bytes(m[2], 32)
+        well = well and is_uint(m[3]) and is_uint(m[4]) and is_text(m[5]) and is_bytes(m[6], SIZES[87][1])
+        if not well or not is_revoked(self.root, m[2], m[3], m[4], m[5], m[6]):
+            raise CannotBegin(f"{path} is not a revocation that this record root signed.")
+        return m[2], (m[3], m[4], m[5])
+
+    def revocations_of(self, log_id):
+        return [revocation for log, revocation in self.revocations if log == log_id]
 
     @staticmethod
     def file(folder, name):
@@ -738,7 +1001,7 @@ class Walk:
         self.trust, self.tree, self.inferences = trust, Tree(), Inferences(True)
         self.genesis = self.chain = None
         self.previous, self.closed = ZEROS, False
-        self.clocks, self.wall, self.back = {}, 0, 0
+        self.clocks, self.wall, self.back, self.jumps, self.revocations = {}, 0, 0, 0, []
 
     def take(self, cose):
         size = len(self.tree)
@@ -756,32 +1019,43 @@ class Walk:
         if self.genesis is None:
             self.genesis = entry
         else:
-            self.key(entry)
+            begins = self.chain is None
+            self.place(entry)
+            revocation = self.chain.testify(entry, self.tree.root)
+            if revocation:
+                self.revocations.append(revocation)
             self.inferences.take(entry)
+            self.clock(entry)
+            if not begins and entry.type != "EPOCH_OPENED":
+                self.chain.require_signature(entry, self.chain.epochs[-1])
+        self.clocks[entry.boot] = entry.monotonic
+        self.back += entry.wall < self.wall
+        self.wall = max(self.wall, entry.wall)
+        self.jumps += entry.type == "CLOCK_JUMPED"
+        self.previous = entry.sha256
+        self.tree.append(entry.leaf)
+
+    def clock(self, entry):
         need(
             self.clocks.get(entry.boot, 0) <= entry.monotonic,
             "clock",
             f"The monotonic clock runs backwards at {entry.name}.",
         )
-        self.clocks[entry.boot] = entry.monotonic
-        self.back += entry.wall < self.wall
-        self.wall = max(self.wall, entry.wall)
-        self.previous = entry.sha256
-        self.tree.append(entry.leaf)
 
-    def key(self, entry):
+    def place(self, entry):
         if self.chain is None:
             self.chain = Chain(self.genesis, entry, self.trust)
             return
         need(entry.type != "GENESIS", "genesis", f"{entry.name} is a second genesis.")
         opens = entry.type == "EPOCH_OPENED"
+        replaces = opens and entry.event[4] == 0
         need(not self.closed or opens, "epochs", f"{entry.name} follows the close of its epoch.")
-        need(self.closed or not opens, "epochs", f"{entry.name} opens an epoch while one is open.")
+        need(self.closed or not opens or replaces, "epochs", f"{entry.name} opens an epoch while one is open.")
         if opens:
             self.chain.open(entry)
             self.closed = False
             return
-        self.chain.require(entry)
+        self.chain.require_place(entry)
         last = len(self.chain.epochs)
         need(entry.epoch == last, "epochs", f"{entry.name} is signed by an epoch that is over.")
         if entry.type == "EPOCH_CLOSED":
@@ -805,11 +1079,38 @@ def agree(note, walk, what):
     )
 
 
-def check_record(folder, trust, kept, report):
-    walk = Walk(trust)
-    for cose in frames(folder, report):
-        walk.take(cose)
-    need(walk.chain, "genesis", "The record ends before its first epoch is opened.")
+def require_one_history(trust, kept, proofs, chain):
+    """[10.4] Two signed roots for one size are two histories, whatever else is found."""
+    chains, notes, seen = [chain] if chain else [], list(kept), {}
+    for data in proofs:
+        try:
+            proven = Proven(ProofFile(data), trust, Report())
+            chains.append(proven.chain)
+            notes += proven.notes
+        except Wrong:
+            pass  # What is wrong with a proof by itself is told when its turn comes.
+    for note in notes:
+        if any(one.has_signed(note) for one in chains) or (trust.policy and trust.policy.attests(note)):
+            need(
+                seen.setdefault((note.origin, note.size), note.root) == note.root,
+                "your checkpoints",
+                f"Two checkpoints that you brought are signed and give the first {note.size} entries different roots.",
+                "FORKED",
+            )
+
+
+def check_record(folder, trust, kept, proofs, report):
+    walk, broken = Walk(trust), None
+    try:
+        for cose in frames(folder, report):
+            walk.take(cose)
+        need(walk.chain, "genesis", "The record ends before its first epoch is opened.")
+    except Wrong as wrong:
+        broken = wrong
+    kept = trust.checkpoints + list(kept)
+    require_one_history(trust, kept, proofs, walk.chain)
+    if broken:
+        raise broken
     size, chain = len(walk.tree), walk.chain
     report.facts.update({"log": chain.log_id.hex(), "entries": str(size)})
     report.good("entries", f"{size} entries: each signed by the epoch in force, chained to the one before")
@@ -819,86 +1120,617 @@ def check_record(folder, trust, kept, report):
         report.note("inferences", f"{len(open_ones)} have neither SEAL nor ABORTED, the first at entry {open_ones[0]}")
     if walk.back:
         report.note("clock", f"the host's clock was behind an earlier entry's at {walk.back} entries")
-    for data in kept:
-        agree(Note(data, "A checkpoint that you brought"), walk, "a checkpoint that you brought")
+    if walk.jumps:
+        report.note("clock", f"the host's clock was set {walk.jumps} times, as CLOCK_JUMPED says")
+    notes = []
+    for note in kept:
+        agree(note, walk, "a checkpoint that you brought")
+        notes.append(note)
     if kept:
         report.good("your checkpoints", f"the record agrees with all {len(kept)} that you brought")
+    for data in proofs:
+        try:
+            proven = check_proven(data, trust, Report())
+        except Wrong as wrong:
+            raise Wrong("your proofs", f"A proof that you brought does not hold: {wrong.sentence}", wrong.verdict)
+        for note in proven.notes:
+            agree(note, walk, "a proof that you brought")
+            notes.append(note)
+        report.good("your proofs", f"all {len(proven.entries)} entries of one are in this record")
     path = os.path.join(folder, "checkpoint")
-    if not os.path.exists(path):
+    complete = os.path.exists(path)
+    if complete:
+        need(os.path.getsize(path) <= NOTE_MAX, "checkpoint", "The checkpoint file is longer than 512 KiB.")
+        note = Note(read(path), "Its own checkpoint")
+        agree(note, walk, "its own checkpoint")
+        notes.append(note)
+        report.good("checkpoint", f"signed, covers {note.size} of {size} entries, and has their root")
+    else:
         report.unchecked("checkpoint", "the folder has no checkpoint, so a cut tail would not be noticed")
+    for note in witnessed_notes(folder):
+        agree(note, walk, "a checkpoint that witnesses saw")
+        notes.append(note)
+    upto = witnessed(trust, notes, report, size, "this record")
+    if os.path.isdir(os.path.join(folder, "anchors")):
+        report.note("anchors", "the proofs in anchors/ are not checked by this program")
+    others = len(trust.revocations) - len(trust.revocations_of(chain.log_id))
+    if others:
+        report.note("revocations", f"{others} of the trust folder are of another log")
+    doubts = disputed(walk.revocations + trust.revocations_of(chain.log_id), chain, size, upto)
+    tell_disputed(doubts, report)
+    if not complete or doubts:
         return "INCOMPLETE"
-    need(os.path.getsize(path) <= NOTE_MAX, "checkpoint", "The checkpoint file is longer than 512 KiB.")
-    note = Note(read(path), "Its own checkpoint")
-    agree(note, walk, "its own checkpoint")
-    report.good("checkpoint", f"signed, covers {note.size} of {size} entries, and has their root")
-    report.note("witnesses", "nothing is witnessed: this rests on the site's own keys")
-    return "VALID-UNWITNESSED"
+    return "VALID" if upto else "VALID-UNWITNESSED"
+
+
+def tell_disputed(doubts, report):
+    for first, end, epoch, reason in doubts:
+        report.unchecked(
+            "disputed",
+            f"entries {first} to {end - 1}: the record root revoked epoch {epoch} ({reason}), and no quorum saw them",
+        )
+
+
+def witnessed_notes(folder):
+    """[7.2] `witnessed/<size, 16 digits>.note`"""
+    inside = os.path.join(folder, "witnessed")
+    if not os.path.lexists(inside):
+        return
+    for name in sorted(os.listdir(inside)):
+        if name.endswith(".new"):
+            continue
+        path = os.path.join(inside, name)
+        need(
+            re.fullmatch("[0-9]{16}\\.note", name) and os.path.isfile(path) and not os.path.islink(path),
+            "witnessed",
+            f"The folder witnessed holds {name}, which is no note of a size.",
+        )
+        need(os.path.getsize(path) <= NOTE_MAX, "witnessed", f"{name} is longer than 512 KiB.")
+        try:
+            note = Note(read(path), name)
+        except Wrong as wrong:
+            raise Wrong("witnessed", wrong.sentence)
+        need(note.size == int(name[:16]), "witnessed", f"{name} is of another size than its name.")
+        yield note
 
 
 # ------------------------------------------------------------------------------------------------
-# [8] [10] A proof file.
+# [8] [10.5] A proof file, and the file that leads from it to a later checkpoint.
 
 
-def proof_items(data):
-    def well(condition, how):
-        need(condition, "proof file", f"The proof file is not well formed: {how}.")
+def consistent(old_size, old_root, new_size, new_root, path):
+    """RFC 6962 2.1.2 by recursion over SUBPROOF: the two roots that the path makes."""
+    path = list(path)
 
-    well(len(data) <= PROOF_MAX, "longer than 64 MiB")
-    m = decode(data, "proof file", "The proof file")
-    well(is_map(m, [1, 2, 3, 4]) and m[1] == "redoubt-proof/1", "its fields")
-    well(is_bytes(m[2], 32) and type(m[3]) is str, "log id or checkpoint")
-    well(type(m[4]) is list and len(m[4]) <= 16384, "its entries")
-    for item in m[4]:
-        well(is_map(item, [1, 2, 3]), "the fields of an entry")
-        well(is_uint(item[1]) and is_bytes(item[2], most=ENTRY_MAX), "an entry")
-        well(is_list(item[3], lambda h: is_bytes(h, 32), 64), "the path of an entry")
-    well(all(a[1] < b[1] for a, b in zip(m[4], m[4][1:])), "the order of its entries")
+    def subproof(m, n, whole):
+        if m == n:
+            if whole:
+                return old_root, old_root
+            if not path:
+                raise ValueError
+            same = path.pop(0)
+            return same, same
+        k = 1 << (n - 1).bit_length() - 1
+        if m <= k:
+            old, new = subproof(m, k, whole)
+            if not path:
+                raise ValueError
+            return old, node(new, path.pop(0))
+        old, new = subproof(m - k, n - k, False)
+        if not path:
+            raise ValueError
+        left = path.pop(0)
+        return node(left, old), node(left, new)
+
+    if not 0 < old_size <= new_size or len(path) > 128:
+        return False
     try:
-        note = Note(m[3].encode(), "The checkpoint of the proof")
-    except Wrong as wrong:
-        raise Wrong("proof file", wrong.sentence)
-    return m[2], note, [(item[1], item[2], item[3]) for item in m[4]]
+        old, new = subproof(old_size, new_size, True)
+    except ValueError:
+        return False
+    return not path and old == old_root and new == new_root
 
 
-def check_proof(data, trust, report):
-    log_id, note, items = proof_items(data)
-    need(len(items) >= 2, "genesis", "The proof lacks the first two entries of the log.")
-    entries = []
-    for sequence, cose, _ in items:
-        entry = Entry(cose, f"Item {sequence} of the proof")
+class ProofFile:
+    """[8] and, with two fields more, [8.1]."""
+
+    def __init__(self, data, kind="redoubt-proof/1", name="proof file"):
+        def well(condition, how):
+            need(condition, name, f"The {name} is not well formed: {how}.")
+
+        well(len(data) <= PROOF_MAX, "longer than 64 MiB")
+        m = decode(data, name, f"The {name}")
+        more = [] if kind == "redoubt-proof/1" else [6, 7]
+        well(is_map(m, [1, 2, 3, 4] + more) or is_map(m, [1, 2, 3, 4, 5] + more), "its fields")
+        well(m[1] == kind and is_bytes(m[2], 32) and is_text(m[3], NOTE_MAX), "kind, log id or checkpoint")
+        well(type(m[4]) is list and len(m[4]) <= 16384, "its entries")
+        for item in m[4]:
+            well(is_map(item, [1, 2, 3]), "the fields of an entry")
+            well(is_uint(item[1]) and is_bytes(item[2], most=ENTRY_MAX), "an entry")
+            well(is_list(item[3], lambda h: is_bytes(h, 32), 64), "the path of an entry")
+        well(all(a[1] < b[1] for a, b in zip(m[4], m[4][1:])), "the order of its entries")
+        self.log_id, self.items = m[2], [(item[1], item[2], item[3]) for item in m[4]]
+        witnessed_ones = m.get(5, [None])
+        well(type(witnessed_ones) is list and 1 <= len(witnessed_ones) <= 16, "its checkpoints of witnesses")
+        try:
+            self.note, self.witnessed = Note(m[3].encode(), "Its checkpoint"), []
+            for element in m.get(5, []):
+                well(is_map(element, [1, 2]) and is_text(element[1], NOTE_MAX), "a checkpoint of witnesses")
+                well(is_list(element[2], lambda h: is_bytes(h, 32), 128), "the path of a checkpoint")
+                self.witnessed.append((Note(element[1].encode(), "A checkpoint of witnesses"), element[2]))
+        except Wrong as wrong:
+            raise Wrong(name, wrong.sentence)
+        sizes = [note.size for note, _ in self.witnessed]
+        well(sizes == sorted(set(sizes)) and all(size <= self.note.size for size in sizes), "order of checkpoints")
+        if more:
+            well(is_uint(m[6]) and 1 <= m[6] <= self.note.size, "the earlier size")
+            well(is_list(m[7], lambda h: is_bytes(h, 32), 128), "its consistency proof")
+            self.start, self.path = m[6], m[7]
+
+
+class Proven:
+    """What a proof file shows: its entries, its keys, its checkpoints."""
+
+    def __init__(self, file, trust, report):
+        self.file, self.entries, self.revocations = file, [], []
+        self.notes = [file.note] + [note for note, _ in file.witnessed]
+        need(len(file.items) >= 2, "genesis", "The proof lacks the first two entries of the log.")
+        for sequence, cose, _ in file.items:
+            entry = Entry(cose, f"Item {sequence} of the proof")
+            need(entry.sequence == sequence, "place", f"The proof gives {entry.name} out as entry {sequence}.")
+            self.entries.append(entry)
+        self.chain = chain = Chain(self.entries[0], self.entries[1], trust)
+        need(chain.log_id == file.log_id, "log id", "The proof names another log than its genesis entry.")
+        for entry in self.entries[2:]:
+            if entry.type == "EPOCH_OPENED":
+                chain.open(entry)
+        report.good("record root", f"the keys of {len(chain.epochs)} epoch(s) stand under the site's record root")
+        roots = {note.size: note.root for note in self.notes}
+        for before, entry in zip([None] + self.entries, self.entries):
+            chain.require_place(entry)
+            neighbours = before is not None and before.sequence + 1 == entry.sequence
+            need(
+                not neighbours or entry.previous == before.sha256,
+                "chain",
+                f"{entry.name} does not follow the entry before it.",
+            )
+            need(entry.type != "GENESIS" or entry.sequence == 0, "genesis", f"{entry.name} is a second genesis.")
+            revocation = chain.testify(entry, roots.get)
+            if revocation:
+                self.revocations.append(revocation)
+            chain.require_signature(entry, chain.epochs[entry.epoch - 1])
+        report.good("signatures", f"{len(self.entries)} entries are signed by the epoch in force")
+        chain.require_checkpoint(file.note, "The checkpoint of the proof")
+        for (sequence, _, path), entry in zip(file.items, self.entries):
+            need(
+                includes(entry.leaf, sequence, file.note, path),
+                "inclusion",
+                f"Entry {sequence} is not in the tree that the checkpoint signs.",
+            )
+        report.good("inclusion", f"all are in the signed checkpoint of {file.note.size} entries")
+        for note, path in file.witnessed:
+            chain.require_checkpoint(note, "A checkpoint of witnesses")
+            need(
+                consistent(note.size, note.root, file.note.size, file.note.root, path),
+                "witnessed",
+                f"The checkpoint of {note.size} entries does not lead to that of the proof.",
+            )
+        leading = ("GENESIS", "EPOCH_OPENED", "EPOCH_REVOKED")
+        self.asked = [entry for entry in self.entries if entry.type not in leading]
+
+
+def check_proven(data, trust, report):
+    """The proof by itself, without the question who witnessed it."""
+    proven = Proven(ProofFile(data), trust, report)
+    roots = {note.size: note.root for note in proven.notes}
+    for note in trust.checkpoints:
+        agrees = roots.get(note.size) in (None, note.root) or not proven.chain.has_signed(note)
         need(
-            entry.sequence == sequence,
-            "place",
-            f"The proof gives {entry.name} out as entry {sequence}.",
+            agrees,
+            "checkpoint",
+            f"The site's key signed another history of {note.size} entries than the checkpoint that you kept.",
+            "FORKED",
         )
-        entries.append(entry)
-    chain = Chain(entries[0], entries[1], trust)
-    need(chain.log_id == log_id, "log id", "The proof names another log than its genesis entry.")
-    for entry in entries[2:]:
-        if entry.type == "EPOCH_OPENED":
-            chain.open(entry)
-    report.good("record root", f"the keys of {len(chain.epochs)} epoch(s) stand under the site's record root")
-    for before, entry in zip([None] + entries, entries):
-        chain.require(entry)
-        neighbours = before is not None and before.sequence + 1 == entry.sequence
-        need(
-            not neighbours or entry.previous == before.sha256,
-            "chain",
-            f"{entry.name} does not follow the entry before it.",
-        )
-    report.good("signatures", f"{len(entries)} entries are signed by the epoch in force")
-    chain.require_checkpoint(note, "The checkpoint of the proof")
-    for (sequence, _, path), entry in zip(items, entries):
-        inside = sequence < note.size and path_root(entry.leaf, sequence, note.size, path) == note.root
-        need(inside, "inclusion", f"Entry {sequence} is not in the tree that the checkpoint signs.")
-    report.good("inclusion", f"all are in the signed checkpoint of {note.size} entries")
     inferences = Inferences(False)
-    for entry in entries:
+    for entry in proven.entries:
         inferences.take(entry)
     report.good("relations", "the entries refer to each other as they must")
-    report.facts.update({"log": chain.log_id.hex(), "entries": str(len(entries))})
-    report.note("witnesses", "nothing is witnessed: this rests on the site's own keys")
-    return "VALID-UNWITNESSED"
+    return proven
+
+
+def reach(proven, data, given, trust, report):
+    """Goes on to a later checkpoint by a consistency file."""
+    file = ProofFile(data, "redoubt-consistency/1", "consistency file")
+    grown = Proven(file, trust, Report())
+    old, new = proven.file.note, file.note
+    need(not grown.asked, "consistency file", "It holds other entries than those that lead to its keys.")
+    need(
+        grown.file.log_id == proven.file.log_id and file.start == old.size,
+        "consistency file",
+        f"It leads on from {file.start} entries, and the proof has {old.size}.",
+    )
+    others = {sequence: cose for sequence, cose, _ in file.items}
+    for sequence, cose, _ in proven.file.items:
+        same = others.get(sequence) in (None, cose)
+        need(same, "later checkpoint", f"The later history has another entry {sequence}.", "FORKED")
+    if not consistent(old.size, old.root, new.size, new.root, file.path):
+        forked = old.size == new.size and old.root != new.root
+        why = "The later history does not lead on from the one in the proof."
+        raise Wrong("later checkpoint", why, "FORKED" if forked else "INVALID")
+    if given is not None:
+        same = given.origin == new.origin and given.size == new.size
+        need(same, "later checkpoint", "The consistency file does not arrive at the later checkpoint.")
+        if given.root != new.root:
+            why = "The later checkpoint has another root than the history that the site shows."
+            raise Wrong("later checkpoint", why, "FORKED" if grown.chain.has_signed(given) else "INVALID")
+        grown.chain.require_checkpoint(given, "The later checkpoint")
+    report.good("later checkpoint", f"a signed checkpoint of {new.size} entries only adds to the {old.size}")
+    return grown
+
+
+def check_proof(data, trust, later, given, report):
+    proven = check_proven(data, trust, report)
+    notes, revocations = list(proven.notes), list(proven.revocations)
+    if later is not None:
+        grown = reach(proven, later, given, trust, report)
+        notes += grown.notes
+        revocations += grown.revocations
+    chain, size = proven.chain, proven.file.note.size
+    report.facts.update({"log": chain.log_id.hex(), "entries": str(len(proven.entries))})
+    behind = proven.asked[-1].sequence + 1 if proven.asked else size
+    upto = witnessed(trust, notes, report, size, "what was asked for")
+    doubts = disputed(revocations + trust.revocations_of(chain.log_id), chain, size, upto)
+    doubts = [one for one in doubts if any(one[0] <= entry.sequence < one[1] for entry in proven.asked)]
+    tell_disputed(doubts, report)
+    if doubts:
+        return "INCOMPLETE"
+    return "VALID" if upto >= behind else "VALID-UNWITNESSED"
+
+
+# ------------------------------------------------------------------------------------------------
+# [11] An evidence package.
+
+FILE_MAX, PACKAGE_MAX, FILES_MAX = 64 << 20, (4 << 30) - 1, 65535
+ALWAYS = {"range.json", "checkpoint", "policy.txt", "root.pem", "SPEC.md", "verify.py", "manifest.json"}
+NUMBERED = re.compile(
+    "checkpoints/[0-9]{16}[.](note|consistency)|epochs/[0-9]{16}[.]cose|entries/[0-9]{16}[.](cose|json|tbs|sig)"
+    "|proofs/[0-9]{16}[.]tlog-proof|outputs/[0-9]{16}[.](c2pa|txt)"
+    "|disclosures/[0-9]{16}[.](input|input[.]key|output[.]key)"
+)
+DECIMAL = "(?:0|[1-9][0-9]{0,15})"
+
+
+def require_name(name):
+    need(name in ALWAYS or NUMBERED.fullmatch(name), "files", f"There is a file that no package has: {name!r}.")
+
+
+class Folder:
+    """[11.1] Only plain files under names that a package has."""
+
+    def __init__(self, path):
+        self.paths, total = {}, 0
+        for inside, folders, names in os.walk(path):
+            for name in folders + names:
+                full = os.path.join(inside, name)
+                relative = os.path.relpath(full, path).replace(os.sep, "/")
+                plain = not os.path.islink(full) and (name in folders or os.path.isfile(full))
+                need(plain, "files", f"{relative!r} is no plain file.")
+                if name in names:
+                    require_name(relative)
+                    size = os.path.getsize(full)
+                    need(size <= FILE_MAX, "files", f"{relative} is too large.")
+                    self.paths[relative] = full
+                    total += size
+                else:
+                    known = ("checkpoints", "epochs", "entries", "proofs", "outputs", "disclosures")
+                    need(relative in known, "files", f"There is a folder that no package has: {relative!r}.")
+        need(total <= PACKAGE_MAX and len(self.paths) <= FILES_MAX, "files", "The package is too large.")
+
+    def names(self):
+        return sorted(self.paths)
+
+    def read(self, name):
+        return read(self.paths[name])
+
+
+class Zip:
+    """[11.6] The one ZIP that a package can be: headers are made again and compared."""
+
+    def __init__(self, path):
+        def well(condition, how):
+            need(condition, "zip", f"It is not the ZIP of a package: {how}.")
+
+        import mmap
+        import zlib
+
+        well(30 < os.path.getsize(path) <= PACKAGE_MAX, "its size")
+        with open(path, "rb") as source:
+            self.data = data = mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ)
+        self.places, at, central, before = {}, 0, b"", ""
+        while before != "manifest.json":
+            well(data[at : at + 4] == b"PK\3\4" and len(data) >= at + 30, "something else than the next file")
+            crc, size, same, length, extra = struct.unpack_from("<IIIHH", data, at + 14)
+            well(0 < length <= 64 and len(data) >= at + 30 + length + size, "it ends in the middle of a file")
+            name = data[at + 30 : at + 30 + length].decode("latin-1")
+            require_name(name)
+            well(name > before or name == "manifest.json", "its files are not in order")
+            fields = struct.pack("<HHHHHIII", 20, 0, 0, 0, 0x21, crc, size, size)
+            well(
+                data[at : at + 30] == b"PK\3\4" + fields + struct.pack("<HH", length, 0) and size <= FILE_MAX,
+                f"the header of {name}",
+            )
+            start = at + 30 + length
+            well(zlib.crc32(data[start : start + size]) == crc, f"the CRC-32 of {name}")
+            self.places[name] = (start, size)
+            more = struct.pack("<HHHHHII", length, 0, 0, 0, 0, 0, at)
+            central += b"PK\1\2" + struct.pack("<H", 20) + fields + more + name.encode("latin-1")
+            at, before = start + size, name
+            well(len(self.places) <= FILES_MAX, "too many files")
+        count = len(self.places)
+        end = b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, count, count, len(central), at, 0)
+        well(data[at:] == central + end, "what stands behind its files")
+
+    def names(self):
+        return sorted(self.places)
+
+    def read(self, name):
+        start, size = self.places[name]
+        return self.data[start : start + size]
+
+
+class Package:
+    """The files, each compared with the manifest, and which were looked at."""
+
+    def __init__(self, path):
+        files = Folder(path) if os.path.isdir(path) else Zip(path)
+        self.all, self.seen, self.files = files.names(), {"manifest.json"}, files
+        for name in sorted(ALWAYS):
+            need(name in self.all, "files", f"The file {name} is missing.")
+        lines = ['{"format":"redoubt-evidence/1","files":[']
+        others = [name for name in self.all if name != "manifest.json"]
+        for name in others:
+            data = files.read(name)
+            line = f'{{"name":"{name}","bytes":{len(data)},"sha256":"{sha256(data).hex()}"}}'
+            lines.append(line + ("," if name != others[-1] else ""))
+        written = "".join(line + "\n" for line in lines + ["]}"]).encode()
+        need(files.read("manifest.json") == written, "manifest", "manifest.json is not the list of the other files.")
+
+    def read(self, name):
+        need(name in self.all, "files", f"The file {name} is missing.")
+        self.seen.add(name)
+        return self.files.read(name)
+
+    def numbered(self, folder, ending):
+        found = (re.fullmatch(f"{folder}/([0-9]{{16}})[.]{re.escape(ending)}", name) for name in self.all)
+        return {int(match[1]): match[0] for match in found if match}
+
+
+class Claim:
+    """[11.2] range.json"""
+
+    def __init__(self, data):
+        text = data.decode("latin-1")
+        head = r'\{"format":"redoubt-evidence/1","kind":"(selection|range)","logId":"([0-9a-f]{64})"'
+        match = re.fullmatch(head + f',"checkpointSize":({DECIMAL}),(.*)}}\n', text)
+        need(match, "range", "range.json is not in its one form.")
+        self.log_id, self.size, self.is_range = bytes.fromhex(match[2]), int(match[3]), match[1] == "range"
+        if self.is_range:
+            fields = re.fullmatch(f'"first":({DECIMAL}),"last":({DECIMAL}),"count":({DECIMAL})', match[4])
+            need(fields, "range", "range.json is not in its one form.")
+            self.first, self.last, count = (int(field) for field in fields.groups())
+            self.sequences = range(self.first, self.last + 1)
+            need(0 < len(self.sequences) == count, "range", "range.json counts wrongly.")
+        else:
+            fields = re.fullmatch(f'"entries":\\[({DECIMAL}(?:,{DECIMAL})*)]', match[4])
+            need(fields, "range", "range.json is not in its one form.")
+            self.sequences = [int(number) for number in fields[1].split(",")]
+            ascending = all(a < b for a, b in zip(self.sequences, self.sequences[1:]))
+            need(ascending and len(self.sequences) <= 1000, "range", "range.json is not in its one form.")
+            self.first, self.last = self.sequences[0], self.sequences[-1]
+        need(self.last < self.size, "range", "range.json names entries that its checkpoint does not cover.")
+
+
+def sequence_of(data, what, most):
+    """[11.3] COSE bytes one behind the other."""
+    parts, at = [], 0
+    while at < len(data):
+        try:
+            end = heads(data, at, 0)
+        except Malformed as broken:
+            raise Wrong("entry format", f"{what} is not the CBOR of this format: {broken}.")
+        parts.append(data[at:end])
+        at = end
+        need(len(parts) <= most, "entries", f"{what} holds too many entries.")
+    need(parts, "entries", f"{what} holds no entry.")
+    return parts
+
+
+def view(entry):
+    """[11.4] One line for reading."""
+    import datetime
+
+    def shown(value, kind):
+        if kind == "bytes":
+            return value.hex()
+        return {key: text for key, text in value} if kind == "pairs" else value
+
+    start = datetime.datetime(1970, 1, 1)
+    far = entry.wall >= 253402300800 * 10**6
+    time = "" if far else (start + datetime.timedelta(microseconds=entry.wall)).isoformat(timespec="microseconds") + "Z"
+    line = {
+        "sequence": entry.sequence,
+        "sha256": entry.sha256.hex(),
+        "version": 1,
+        "logId": entry.log_id.hex(),
+        "epoch": entry.epoch,
+        "previousHash": entry.previous.hex(),
+        "bootId": entry.boot.hex(),
+        "time": time,
+        "wallClockUs": entry.wall,
+        "monotonicNs": entry.monotonic,
+        "type": entry.type,
+    }
+    if entry.refers_to is not None:
+        line["refersTo"] = entry.refers_to
+    line["actor"] = dict(zip(("pseudonym", "method", "session", "roles"), (entry.actor[i] for i in (1, 2, 3, 4))))
+    line["policySha256"] = entry.policy.hex()
+    line["event"] = {name: shown(entry.event[i], kind) for i, (name, kind) in enumerate(entry.fields, 1)}
+    return json.dumps(line, separators=(",", ":")) + "\n"
+
+
+def hashes(data, name, most):
+    found = [b64(line) for line in data.decode("latin-1").split("\n")[:-1]]
+    well = (not data or data.endswith(b"\n")) and len(found) <= most
+    need(well and all(one is not None and len(one) == 32 for one in found), "proofs", f"{name} is no list of hashes.")
+    return found
+
+
+def opens(commitment, domain, key, content, what):
+    need(re.fullmatch(b"[0-9a-f]{64}\n", key), "disclosures", f"The key of {what} is not 64 digits.")
+    made = hmac.new(bytes.fromhex(key.decode().strip()), domain + b"\0" + content, "sha256").digest()
+    need(made == commitment, "disclosures", f"What is disclosed of {what} is not what it commits to.")
+
+
+def check_package(path, trust, report):
+    """[11.7]"""
+    package = Package(path)
+    claim = Claim(package.read("range.json"))
+    keys = []
+    for number, name in sorted(package.numbered("epochs", "cose").items()):
+        entry = Entry(sequence_of(package.read(name), name, 1)[0], name)
+        need(entry.sequence == number, "place", f"{name} does not hold the entry of its name.")
+        keys.append(entry)
+    need(len(keys) >= 2, "genesis", "The package lacks the first two entries of the log.")
+    chain = Chain(keys[0], keys[1], trust)
+    need(claim.log_id == chain.log_id, "log id", "range.json names another log than the first entry.")
+    for entry in keys[2:]:
+        need(entry.type in ("EPOCH_OPENED", "EPOCH_REVOKED"), "epochs", f"{entry.name} does not belong into epochs/.")
+        if entry.type == "EPOCH_OPENED":
+            chain.open(entry)
+    note = Note(package.read("checkpoint"), "The checkpoint of the package")
+    need(note.size == claim.size, "checkpoint", "The checkpoint has another size than range.json says.")
+    notes, paths = [note], []
+    for number, name in sorted(package.numbered("checkpoints", "note").items()):
+        notes.append(Note(package.read(name), name))
+        paths.append((number, name))
+    roots = {one.size: one.root for one in notes}
+    revocations = [chain.testify(entry, roots.get) for entry in keys if chain.require(entry) is None]
+    report.good("record root", f"the keys of {len(chain.epochs)} epoch(s) stand under the site's record root")
+    chain.require_checkpoint(note, "The checkpoint of the package")
+
+    by_sequence, answers, inferences = {entry.sequence: entry for entry in keys}, {}, Inferences(False)
+    wanted, before, ordinary = iter(claim.sequences), None, []
+    for number, name in sorted(package.numbered("entries", "cose").items()):
+        entries = []
+        for cose in sequence_of(package.read(name), name, 1024 if claim.is_range else 1):
+            entry = Entry(cose, f"An entry of {name}")
+            expected = next(wanted, None)
+            need(
+                entry.sequence == expected,
+                "range",
+                f"{name} holds entry {entry.sequence} where entry {expected} should be.",
+            )
+            chain.require_place(entry)
+            neighbours = before is not None and before.sequence + 1 == entry.sequence
+            follows = not neighbours or entry.previous == before.sha256
+            need(follows, "chain", f"{entry.name} does not follow the entry before it.")
+            chain.testify(entry, roots.get)
+            inferences.take(entry)
+            chain.require_signature(entry, chain.epochs[entry.epoch - 1])
+            same = by_sequence.setdefault(entry.sequence, entry)
+            need(same.cose == entry.cose, "entries", f"{entry.name} is another one in epochs/.")
+            if same is entry:
+                ordinary.append(entry.sequence)
+            if entry.type in ("INTENT", "OUTPUT", "SEAL"):
+                answers[entry.sequence] = entry
+            entries.append(entry)
+            before = entry
+        need(entries[0].sequence == number, "place", f"{name} does not begin with the entry of its name.")
+        base = name[: -len("cose")]
+        parts = {"json": "".join(map(view, entries)).encode()}
+        if len(entries) == 1:
+            parts["tbs"] = encode(["Signature1", HEADER, b"", entries[0].payload])
+            parts["sig"] = entries[0].signature
+        for ending, data in parts.items():
+            said = package.read(base + ending)
+            need(said == data, "views", f"{base}{ending} does not say what the signed entry says.")
+    need(next(wanted, None) is None, "range", "Entries are missing that range.json names.")
+    report.good("entries", f"{len(claim.sequences)} entries are signed by the epoch in force, and shown as they are")
+
+    ends = (claim.first, claim.last) if claim.is_range else claim.sequences
+    for number in sorted({entry.sequence for entry in keys} | set(ends)):
+        name = f"proofs/{number:016d}.tlog-proof"
+        data, head = package.read(name), f"c2sp.org/tlog-proof@v1\nindex {number}\n".encode()
+        tail = b"\n" + package.read("checkpoint")
+        well = data.startswith(head) and data.endswith(tail) and len(data) >= len(head) + len(tail)
+        need(well, "proofs", f"{name} is not a proof under the checkpoint of the package.")
+        path_up = hashes(data[len(head) : len(data) - len(tail)], name, 63)
+        inside = includes(by_sequence[number].leaf, number, note, path_up)
+        need(inside, "inclusion", f"Entry {number} is not in the tree that the checkpoint signs.")
+    if claim.is_range:
+        report.good("range", f"all entries from {claim.first} to {claim.last}, none missing")
+    else:
+        report.note("selection", f"{len(claim.sequences)} entries that somebody chose; nothing is said of others")
+
+    need(len(paths) <= 16, "checkpoints", "More checkpoints than a package has.")
+    for (number, name), one in zip(paths, notes[1:]):
+        need(one.size == number <= note.size, "checkpoints", f"{name} has not the size of its name.")
+        chain.require_checkpoint(one, name)
+        same = one.size != note.size or one.root == note.root
+        need(same, "checkpoints", f"The site's key signed two histories of {one.size} entries.", "FORKED")
+        way = f"checkpoints/{number:016d}.consistency"
+        lead = hashes(package.read(way), way, 128)
+        leads = consistent(one.size, one.root, note.size, note.root, lead)
+        need(leads, "checkpoints", f"{way} does not show that the later checkpoint only adds to this one.")
+    for kept in trust.checkpoints:
+        agrees = roots.get(kept.size) in (None, kept.root) or not chain.has_signed(kept)
+        need(agrees, "checkpoints", f"The site's key signed two histories of {kept.size} entries.", "FORKED")
+
+    outputs(package, answers, report)
+    for name in ("policy.txt", "root.pem", "SPEC.md", "verify.py"):
+        package.read(name)
+    over = sorted(set(package.all) - package.seen)
+    need(not over, "files", f"{over[:1]} belongs to nothing else in this package.")
+    report.good("files", f"{len(package.all)} files, each as the manifest lists it, no other")
+    report.facts.update({"log": chain.log_id.hex(), "entries": str(len(claim.sequences))})
+
+    upto = witnessed(trust, notes, report, note.size, "this package")
+    doubts = disputed([one for one in revocations if one] + trust.revocations_of(chain.log_id), chain, note.size, upto)
+    doubts = [one for one in doubts if any(one[0] <= number < one[1] for number in ordinary)]
+    tell_disputed(doubts, report)
+    if doubts:
+        return "INCOMPLETE"
+    return "VALID" if upto and max(ordinary, default=-1) < upto else "VALID-UNWITNESSED"
+
+
+def outputs(package, answers, report):
+    """[11.7] 9 and 10. The credential's own signature is not checked here; that changes no verdict."""
+
+    def answer(number, kind, where):
+        entry = answers.get(number)
+        need(entry and entry.type == kind, where, f"Entry {number} of this package is not an {kind}.")
+        return entry
+
+    texts = package.numbered("outputs", "txt")
+    credentials = package.numbered("outputs", "c2pa")
+    for number in sorted(set(texts) | set(credentials)):
+        entry = answer(number, "OUTPUT", "outputs")
+        if number in texts:
+            data = package.read(texts[number])
+            need(sha256(data) == entry.event[3], "outputs", f"The text of entry {number} is not the one it speaks of.")
+            key = f"disclosures/{number:016d}.output.key"
+            if key in package.all:
+                opens(entry.event[4], b"redoubt/output/v1", package.read(key), data, f"entry {number}")
+        if number in credentials:
+            data = sha256(package.read(credentials[number]))
+            seals = (one for one in answers.values() if one.type == "SEAL" and one.refers_to == number)
+            named = any(one.event[2] == "detached" and one.event[4] == data for one in seals)
+            need(named, "outputs", f"No SEAL of this package names the credential of entry {number}.")
+            report.note("credentials", f"the SEAL names that of entry {number}; its own signature was not checked here")
+    for number, name in sorted(package.numbered("disclosures", "input").items()):
+        entry = answer(number, "INTENT", "disclosures")
+        key = package.read(f"disclosures/{number:016d}.input.key")
+        opens(entry.event[7], b"redoubt/input/v1", key, package.read(name), f"entry {number}")
 
 
 # ------------------------------------------------------------------------------------------------
@@ -930,42 +1762,52 @@ def show(verdict, report, as_json, out):
     out.write(f"\n{verdict}{why}\n")
 
 
-def judge(kind, path, trust, kept=()):
+def judge(kind, path, trust, kept=(), proofs=(), later=None):
     """The verdict and the report of one thing. Also called by programs that import this file."""
     report = Report()
     try:
         if kind == "record":
-            return check_record(path, trust, kept, report), report
+            return check_record(path, trust, kept, proofs, report), report
+        if kind == "package":
+            if not os.path.exists(path):
+                raise CannotBegin(f"There is no file or folder {path}.")
+            trust.checkpoints += kept
+            return check_package(path, trust, report), report
         if not os.path.isfile(path):
             raise CannotBegin(f"There is no file {path}.")
-        return check_proof(read(path, PROOF_MAX), trust, report), report
+        given = kept[0] if kept and later is not None else None
+        if given is None:
+            trust.checkpoints += kept
+        return check_proof(read(path, PROOF_MAX), trust, later, given, report), report
     except Wrong as wrong:
         report.bad(wrong.name, wrong.sentence)
         return wrong.verdict, report
 
 
+VALUED = ("--trust", "--checkpoint", "--proof", "--consistency", "--ml-dsa")
+
+
 def arguments(words):
-    words, options = list(words), {"kept": [], "json": False, "trust": None, "ml_dsa": None}
-    plain = []
+    words, options, plain = list(words), {"--checkpoint": [], "--proof": []}, []
     while words:
         word = words.pop(0)
-        if word == "--json":
-            options["json"] = True
-        elif word in ("--trust", "--checkpoint", "--ml-dsa"):
+        if word in VALUED:
             if not words:
                 raise CannotBegin(f"{word} needs a value.")
             value = words.pop(0)
-            if word == "--checkpoint":
-                options["kept"].append(value)
+            if word in ("--checkpoint", "--proof"):
+                options[word].append(value)
             else:
-                options["trust" if word == "--trust" else "ml_dsa"] = value
+                options[word] = value
+        elif word == "--json":
+            options[word] = True
         elif word.startswith("--"):
             raise CannotBegin(f"There is no option {word}.")
         else:
             plain.append(word)
-    if len(plain) != 2 or plain[0] not in ("record", "proof"):
-        raise CannotBegin("Write: verify.py record DIR --trust DIR, or verify.py proof FILE --trust DIR.")
-    if options["trust"] is None:
+    if len(plain) != 2 or plain[0] not in ("record", "proof", "package"):
+        raise CannotBegin("Write: verify.py record|proof|package PATH --trust DIR.")
+    if "--trust" not in options:
         raise CannotBegin("--trust DIR is missing: without the site's root nothing can be believed.")
     return plain[0], plain[1], options
 
@@ -976,14 +1818,16 @@ def main(words, out=sys.stdout, err=sys.stderr):
         return 0
     try:
         kind, path, options = arguments(words)
-        choose_ml_dsa(options["ml_dsa"])
-        trust = Trust(options["trust"])
-        kept = [read(file, NOTE_MAX) for file in options["kept"]]
-        verdict, report = judge(kind, path, trust, kept)
+        choose_ml_dsa(options.get("--ml-dsa"))
+        trust = Trust(options["--trust"])
+        kept = [kept_note(file) for file in options["--checkpoint"]]
+        proofs = [read(file, PROOF_MAX) for file in options["--proof"]]
+        later = read(options["--consistency"], PROOF_MAX) if "--consistency" in options else None
+        verdict, report = judge(kind, path, trust, kept, proofs, later)
     except (CannotBegin, OSError) as broken:
         err.write(printable(str(broken)) + "\n")
         return COULD_NOT_BEGIN
-    show(verdict, report, options["json"], out)
+    show(verdict, report, "--json" in options, out)
     return VERDICTS[verdict]
 
 

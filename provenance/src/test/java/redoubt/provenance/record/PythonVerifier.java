@@ -12,25 +12,26 @@ import java.util.concurrent.TimeUnit;
 /// The second verifier, `verify.py`, and other scripts of the tests, in an environment of their own
 /// that is made once for a list of requirements and kept in the user's cache. Absent where that
 /// cannot be had.
-final class PythonVerifier {
+public final class PythonVerifier {
     private static final int INSTALL_SECONDS_MAX = 180;
     private static final Path PROVENANCE =
             Path.of(System.getProperty("redoubt.root", "..")).resolve("provenance");
-    static final Path VERIFIER =
+    public static final Path VERIFIER =
             PROVENANCE.resolve("src/main/resources/redoubt/provenance/evidence/verify.py");
     private static final Optional<Path> PYTHON = environment();
 
     /// Exit status and what it printed.
-    record Said(int status, String text) {}
+    public record Said(int status, String text) {}
 
     private PythonVerifier() {}
 
-    static boolean isPresent() {
+    public static boolean isPresent() {
         return PYTHON.isPresent();
     }
 
     /// As an auditor calls it.
-    static Said run(String command, Path subject, Path trust, String... more) throws Exception {
+    public static Said run(String command, Path subject, Path trust, String... more)
+            throws Exception {
         List<String> words =
                 new ArrayList<>(List.of(command, subject.toString(), "--trust", trust.toString()));
         words.addAll(List.of(more));
