@@ -15,6 +15,7 @@ import redoubt.provenance.credentials.Form;
 import redoubt.provenance.credentials.TrustAnchors;
 import redoubt.provenance.record.Bytes;
 import redoubt.provenance.record.Check;
+import redoubt.provenance.record.Checkpoint;
 import redoubt.provenance.record.Entry;
 import redoubt.provenance.record.Event;
 import redoubt.provenance.record.ProofReport;
@@ -29,11 +30,18 @@ final class AnswerCheck {
     private final RecordTrust trust;
     private final Path trustFolder;
     private final CredentialLibrary library;
+    private final Optional<Checkpoint> later;
 
-    AnswerCheck(RecordTrust trust, Path trustFolder, CredentialLibrary library) {
+    /// @param later a checkpoint that the consistency file must arrive at
+    AnswerCheck(
+            RecordTrust trust,
+            Path trustFolder,
+            CredentialLibrary library,
+            Optional<Checkpoint> later) {
         this.trust = trust;
         this.trustFolder = trustFolder;
         this.library = library;
+        this.later = later;
     }
 
     /// The entries of one inference, all proven.
@@ -87,10 +95,14 @@ final class AnswerCheck {
                             "no proof file was given; fetch it where the answer was downloaded"));
             return Optional.empty();
         }
-        ProofReport report = new ProofVerifier(trust).verify(exhibits.proof().get().bytes());
+        Optional<ProofVerifier.Later> leads =
+                exhibits.consistency()
+                        .map(file -> new ProofVerifier.Later(Bytes.of(file.bytes()), later));
+        ProofReport report = new ProofVerifier(trust).verify(exhibits.proof().get().bytes(), leads);
         report.checks().forEach(findings::add);
-        if (!report.verdict().holds()) {
-            findings.atBest(report.verdict());
+        findings.atBest(report.verdict());
+        findings.witnessing(report.witnessing(), report.disputed());
+        if (report.logId().isEmpty()) {
             return Optional.empty();
         }
         return inference(report, findings);

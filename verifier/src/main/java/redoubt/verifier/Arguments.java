@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What was asked on the command line. Immutable.
@@ -13,11 +14,15 @@ sealed interface Arguments {
             """
             Checks offline; opens no connection.
 
-              redoubt verify FILE... --trust DIR [--json | --quiet]
+              redoubt verify FILE... --trust DIR [--later CHECKPOINT] [--json | --quiet]
                   FILE: an answer (.txt, .md, or its text with the .c2pa beside it) and its proof,
-                  in any order, or a zip of them.
-              redoubt record verify DIR --trust DIR [--checkpoint FILE]... [--json | --quiet]
-                  DIR: a record folder. A checkpoint that you kept shows a rolled back record.
+                  in any order, or a zip of them. A consistency file among them leads from the
+                  proof to a later checkpoint; with --later it must be this one.
+              redoubt record verify [DIR] --trust DIR [--checkpoint FILE]... [--receipt FILE]...
+                      [--json | --quiet]
+                  DIR: a record folder. Checkpoints and proofs of answers that you kept show a
+                  record that was rolled back or written anew. Without DIR they are compared with
+                  each other.
 
               --trust DIR   the site's trust folder, got by a way that you believe; never from
                             the package that you check
@@ -27,10 +32,16 @@ sealed interface Arguments {
             """;
 
     /// One answer with what belongs to it.
-    record Answer(List<Path> files, Path trust, Report.Style style) implements Arguments {}
+    record Answer(List<Path> files, Optional<Path> later, Path trust, Report.Style style)
+            implements Arguments {}
 
-    /// A record folder.
-    record WholeRecord(Path folder, List<Path> checkpoints, Path trust, Report.Style style)
+    /// A record folder with what was kept of it, or only what was kept.
+    record WholeRecord(
+            Optional<Path> folder,
+            List<Path> checkpoints,
+            List<Path> receipts,
+            Path trust,
+            Report.Style style)
             implements Arguments {}
 
     /// Nothing but the usage.
@@ -43,14 +54,18 @@ sealed interface Arguments {
         }
         String command = rest.removeFirst();
         Path trust = null;
+        Path later = null;
         Report.Style style = Report.Style.TABLE;
         List<Path> files = new ArrayList<>();
         List<Path> checkpoints = new ArrayList<>();
+        List<Path> receipts = new ArrayList<>();
         while (!rest.isEmpty()) {
             String word = rest.removeFirst();
             switch (word) {
                 case "--trust" -> trust = Path.of(value(word, rest));
+                case "--later" -> later = Path.of(value(word, rest));
                 case "--checkpoint" -> checkpoints.add(Path.of(value(word, rest)));
+                case "--receipt" -> receipts.add(Path.of(value(word, rest)));
                 case "--json" -> style = Report.Style.JSON;
                 case "--quiet" -> style = Report.Style.QUIET;
                 default -> {
@@ -63,8 +78,19 @@ sealed interface Arguments {
         }
         Path trusted = trusted(trust);
         return switch (command) {
-            case "verify" -> answer(files, checkpoints, trusted, style);
-            case "record" -> record(files, checkpoints, trusted, style);
+            case "verify" -> {
+                if (!checkpoints.isEmpty() || !receipts.isEmpty()) {
+                    throw new UsageException(
+                            "--checkpoint and --receipt belong to: redoubt record verify.");
+                }
+                yield answer(files, Optional.ofNullable(later), trusted, style);
+            }
+            case "record" -> {
+                if (later != null) {
+                    throw new UsageException("--later belongs to: redoubt verify.");
+                }
+                yield record(files, checkpoints, receipts, trusted, style);
+            }
             default -> throw new UsageException("There is no command " + command + ".");
         };
     }
@@ -81,24 +107,33 @@ sealed interface Arguments {
     }
 
     private static Arguments answer(
-            List<Path> files, List<Path> checkpoints, Path trust, Report.Style style)
+            List<Path> files, Optional<Path> later, Path trust, Report.Style style)
             throws UsageException {
         if (files.isEmpty()) {
             throw new UsageException("Name the answer's file and its proof.");
         }
-        if (!checkpoints.isEmpty()) {
-            throw new UsageException("--checkpoint belongs to: redoubt record verify.");
-        }
-        return new Answer(List.copyOf(files), trust, style);
+        return new Answer(List.copyOf(files), later, trust, style);
     }
 
     private static Arguments record(
-            List<Path> words, List<Path> checkpoints, Path trust, Report.Style style)
+            List<Path> words,
+            List<Path> checkpoints,
+            List<Path> receipts,
+            Path trust,
+            Report.Style style)
             throws UsageException {
-        if (words.size() != 2 || !words.getFirst().equals(Path.of("verify"))) {
+        boolean keptOnly = words.size() == 1 && !(checkpoints.isEmpty() && receipts.isEmpty());
+        if (words.isEmpty()
+                || !words.getFirst().equals(Path.of("verify"))
+                || (words.size() != 2 && !keptOnly)) {
             throw new UsageException("Write: redoubt record verify DIR --trust DIR.");
         }
-        return new WholeRecord(words.getLast(), List.copyOf(checkpoints), trust, style);
+        return new WholeRecord(
+                words.stream().skip(1).findFirst(),
+                List.copyOf(checkpoints),
+                List.copyOf(receipts),
+                trust,
+                style);
     }
 
     private static String value(String option, List<String> rest) throws UsageException {

@@ -15,7 +15,8 @@ import redoubt.provenance.credentials.Form;
 import redoubt.provenance.record.ProofVerifier;
 
 /// The files that were handed in, sorted by what they are: an answer, perhaps its manifest, a
-/// proof. Zips are looked into once, in memory, within bounds. Immutable, any thread.
+/// proof, perhaps what leads from it to a later checkpoint. Zips are looked into once, in memory,
+/// within bounds. Immutable, any thread.
 final class Exhibits {
     private static final int BYTES_MAX = 96 << 20;
     private static final int FILES_MAX = 32;
@@ -24,15 +25,21 @@ final class Exhibits {
     private final Optional<Named> answer;
     private final Optional<Named> manifest;
     private final Optional<Named> proof;
+    private final Optional<Named> consistency;
 
     /// One file. The array is read only.
     @SuppressWarnings("ArrayRecordComponent")
     record Named(String name, byte[] bytes) {}
 
-    private Exhibits(Optional<Named> answer, Optional<Named> manifest, Optional<Named> proof) {
+    private Exhibits(
+            Optional<Named> answer,
+            Optional<Named> manifest,
+            Optional<Named> proof,
+            Optional<Named> consistency) {
         this.answer = answer;
         this.manifest = manifest;
         this.proof = proof;
+        this.consistency = consistency;
     }
 
     Optional<Named> answer() {
@@ -45,6 +52,11 @@ final class Exhibits {
 
     Optional<Named> proof() {
         return proof;
+    }
+
+    /// What leads from the proof's checkpoint to a later one.
+    Optional<Named> consistency() {
+        return consistency;
     }
 
     /// In which form the answer came.
@@ -83,16 +95,19 @@ final class Exhibits {
         Optional<Named> answer = Optional.empty();
         Optional<Named> manifest = Optional.empty();
         Optional<Named> proof = Optional.empty();
+        Optional<Named> consistency = Optional.empty();
         for (Named file : all) {
             if (ProofVerifier.isProof(file.bytes())) {
                 proof = only("proof", proof, file);
+            } else if (ProofVerifier.isConsistency(file.bytes())) {
+                consistency = only("consistency file", consistency, file);
             } else if (isManifest(file)) {
                 manifest = only("manifest", manifest, file);
             } else {
                 answer = only("answer", answer, file);
             }
         }
-        return new Exhibits(answer, manifest, proof);
+        return new Exhibits(answer, manifest, proof, consistency);
     }
 
     private static Optional<Named> only(String what, Optional<Named> before, Named file)

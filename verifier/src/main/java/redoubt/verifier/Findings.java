@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import redoubt.provenance.record.Check;
+import redoubt.provenance.record.Disputed;
 import redoubt.provenance.record.Verdict;
+import redoubt.provenance.record.Witnessing;
 
 /// What a run found, in the order in which it was found, and the verdict that follows. One thread.
 final class Findings {
@@ -14,6 +16,8 @@ final class Findings {
     private final Map<String, String> facts = new LinkedHashMap<>();
     private Optional<CredentialState> credential = Optional.empty();
     private Verdict atBest = Verdict.VALID_UNWITNESSED;
+    private Witnessing witnessing = Witnessing.NOT_ASKED;
+    private List<Disputed> disputed = List.of();
 
     void add(Check check) {
         checks.add(check);
@@ -38,6 +42,20 @@ final class Findings {
         atBest = verdict;
     }
 
+    /// Who countersigned, and what the record root called into doubt.
+    void witnessing(Witnessing found, List<Disputed> inDoubt) {
+        witnessing = found;
+        disputed = inDoubt;
+    }
+
+    Witnessing witnessing() {
+        return witnessing;
+    }
+
+    List<Disputed> disputed() {
+        return disputed;
+    }
+
     List<Check> checks() {
         return List.copyOf(checks);
     }
@@ -57,7 +75,7 @@ final class Findings {
     }
 
     Verdict verdict() {
-        if (!atBest.holds()) {
+        if (!atBest.holds() && atBest != Verdict.INCOMPLETE) {
             return atBest;
         }
         if (firstWrong().isPresent()) {

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import redoubt.provenance.record.Bytes;
 import redoubt.provenance.record.Checkpoint;
 import redoubt.provenance.record.MalformedRecordException;
 import redoubt.provenance.record.RecordReport;
@@ -19,7 +21,8 @@ import redoubt.provenance.record.RecordVerifier;
 /// begin. Source: docs/audit-record.md section 10.
 public final class Main {
     private static final int COULD_NOT_BEGIN = 2;
-    private static final long CHECKPOINT_BYTES_MAX = 1 << 20;
+    private static final long FILE_BYTES_MAX = 64 << 20;
+    private static final int PROGRESS_EVERY = 2_000;
 
     private final PrintStream out;
     private final PrintStream err;
@@ -66,9 +69,18 @@ public final class Main {
     private int answer(Arguments.Answer arguments) throws IOException, UsageException {
         RecordTrust trust = RecordTrust.read(arguments.trust());
         Exhibits exhibits = Exhibits.read(arguments.files());
+        Optional<Checkpoint> later = Optional.empty();
+        if (arguments.later().isPresent()) {
+            later = Optional.of(checkpoint(arguments.later().get()));
+            if (exhibits.consistency().isEmpty()) {
+                throw new UsageException(
+                        "--later needs the consistency file that leads there; the site hands it out"
+                                + " for the size of your proof's checkpoint.");
+            }
+        }
         Findings findings;
         try (CredentialLibrary library = CredentialLibrary.open()) {
-            findings = new AnswerCheck(trust, arguments.trust(), library).check(exhibits);
+            findings = new AnswerCheck(trust, arguments.trust(), library, later).check(exhibits);
         }
         new Report(out, arguments.style()).print(findings);
         return findings.verdict().exitStatus();
@@ -80,36 +92,62 @@ public final class Main {
         for (Path file : arguments.checkpoints()) {
             known.add(checkpoint(file));
         }
-        boolean shows = arguments.style() == Report.Style.TABLE;
-        RecordReport report =
-                new RecordVerifier(trust, known)
-                        .verify(
-                                arguments.folder(),
-                                size -> {
-                                    if (shows) {
-                                        err.print("\r" + size + " entries hold so far");
-                                    }
-                                });
-        if (shows && report.size() >= 1_000) {
-            err.println();
+        List<RecordVerifier.KeptProof> kept = new ArrayList<>();
+        for (Path file : arguments.receipts()) {
+            kept.add(new RecordVerifier.KeptProof(file.toString(), bounded(file, "a proof")));
         }
+        var verifier = new RecordVerifier(trust, known, kept);
+        RecordReport report =
+                arguments.folder().isEmpty()
+                        ? verifier.compare()
+                        : whole(verifier, arguments.folder().get(), arguments.style());
         Findings findings = new Findings();
         report.checks().forEach(findings::add);
         findings.fact("entries", Long.toString(report.size()));
         report.logId().ifPresent(id -> findings.fact("log", id.hex()));
         findings.atBest(report.verdict());
+        findings.witnessing(report.witnessing(), report.disputed());
         new Report(out, arguments.style()).print(findings);
         return findings.verdict().exitStatus();
     }
 
-    private static Checkpoint checkpoint(Path file) throws IOException, UsageException {
-        if (Files.size(file) > CHECKPOINT_BYTES_MAX) {
-            throw new UsageException(file + " is too large to be a checkpoint.");
+    /// Says how far it is, for a person, after each so many entries.
+    private RecordReport whole(RecordVerifier verifier, Path folder, Report.Style style)
+            throws IOException {
+        if (style != Report.Style.TABLE) {
+            return verifier.verify(folder, size -> {});
         }
+        long[] said = {0};
+        RecordReport report =
+                verifier.verify(
+                        folder,
+                        size -> {
+                            if (size - said[0] >= PROGRESS_EVERY) {
+                                said[0] = size;
+                                err.print("\r" + size + " entries hold so far");
+                            }
+                        });
+        if (said[0] > 0) {
+            err.println();
+        }
+        return report;
+    }
+
+    private static Checkpoint checkpoint(Path file) throws IOException, UsageException {
         try {
-            return Checkpoint.parse(Files.readAllBytes(file));
+            return Checkpoint.parse(bounded(file, "a checkpoint").toArray());
         } catch (MalformedRecordException e) {
             throw new UsageException(file + " is not a checkpoint: " + e.getMessage());
         }
+    }
+
+    private static Bytes bounded(Path file, String what) throws IOException, UsageException {
+        if (!Files.isRegularFile(file)) {
+            throw new UsageException("There is no file " + file + ".");
+        }
+        if (Files.size(file) > FILE_BYTES_MAX) {
+            throw new UsageException(file + " is too large to be " + what + ".");
+        }
+        return Bytes.of(Files.readAllBytes(file));
     }
 }

@@ -2,6 +2,9 @@ package redoubt.verifier;
 
 import java.io.PrintStream;
 import redoubt.provenance.record.Check;
+import redoubt.provenance.record.Disputed;
+import redoubt.provenance.record.WitnessVerdict;
+import redoubt.provenance.record.Witnessing;
 
 /// Shows findings to a person or to a program. One thread.
 final class Report {
@@ -46,11 +49,26 @@ final class Report {
         return findings.firstWrong()
                 .or(findings::firstUnchecked)
                 .map(check -> ": " + check.name() + ": " + printable(check.detail()))
-                .orElse(
-                        findings.verdict().holds()
-                                ? ": everything that was checked belongs together. Nothing is"
-                                        + " witnessed yet, so this rests on the site's own keys."
-                                : "");
+                .orElseGet(() -> holding(findings));
+    }
+
+    private static String holding(Findings findings) {
+        long to = findings.witnessing().to();
+        return switch (findings.verdict()) {
+            case VALID ->
+                    ": everything that was checked belongs together, witnessed up to entry "
+                            + to
+                            + ".";
+            case VALID_UNWITNESSED ->
+                    ": everything that was checked belongs together. "
+                            + (to > 0
+                                    ? "Your witnesses saw the record up to entry "
+                                            + to
+                                            + " and this is behind it"
+                                    : "Nothing is witnessed yet")
+                            + ", so this rests on the site's own keys.";
+            case INVALID, INCOMPLETE, FORKED -> "";
+        };
     }
 
     private static String mark(Check check) {
@@ -96,8 +114,37 @@ final class Report {
             json.close('}');
         }
         json.close(']');
+        witnessing(findings, json);
         json.name("facts").open('{');
         findings.facts().forEach(json::field);
         return json.close('}').close('}').toString();
+    }
+
+    private static void witnessing(Findings findings, JsonText json) {
+        Witnessing witnessing = findings.witnessing();
+        json.name("witnessedTo").raw(Long.toString(witnessing.to()));
+        json.field("witnessesDemanded", witnessing.demand());
+        json.name("witnesses").open('[');
+        for (WitnessVerdict.Seen seen : witnessing.seen()) {
+            json.item().open('{');
+            json.field("name", seen.label());
+            json.name("size").raw(Long.toString(seen.size()));
+            json.name("at").raw(Long.toString(seen.atSeconds()));
+            json.close('}');
+        }
+        for (String label : witnessing.absent()) {
+            json.item().open('{').field("name", label).name("size").raw("0").close('}');
+        }
+        json.close(']');
+        json.name("disputed").open('[');
+        for (Disputed disputed : findings.disputed()) {
+            json.item().open('{');
+            json.name("epoch").raw(Long.toString(disputed.epoch()));
+            json.name("from").raw(Long.toString(disputed.from()));
+            json.name("to").raw(Long.toString(disputed.to()));
+            json.field("reason", disputed.reason());
+            json.close('}');
+        }
+        json.close(']');
     }
 }

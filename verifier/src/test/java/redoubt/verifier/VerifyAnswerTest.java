@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import redoubt.provenance.record.Checkpoint;
 import redoubt.verifier.TestSite.Said;
 
 class VerifyAnswerTest {
@@ -286,6 +287,68 @@ class VerifyAnswerTest {
             Said said = verify(answer.file("stamped.txt"), changed);
             assertTrue(said.status() == 1 || said.status() == 4, said.out() + said.err());
             assertTrue(said.out().contains("WRONG"), said.out());
+        }
+    }
+
+    @Nested
+    class A_later_checkpoint {
+        private Path way() throws Exception {
+            Path file = scratch.resolve("way.consistency");
+            long from = Checkpoint.parse(noteOf(answer.file("answer.proof"))).size();
+            return Files.write(file, site.record.consistencyFile(from));
+        }
+
+        /// The note stands in the proof as it is.
+        private static byte[] noteOf(Path proof) throws Exception {
+            String text = Files.readString(proof, StandardCharsets.ISO_8859_1);
+            int begin = text.indexOf("redoubt/");
+            int lines = text.indexOf("\n\n", begin) + 2;
+            int end = text.indexOf('\n', text.indexOf('\n', lines) + 1) + 1;
+            return text.substring(begin, end).getBytes(StandardCharsets.ISO_8859_1);
+        }
+
+        @Test
+        void is_reached_from_an_old_proof() throws Exception {
+            Path later =
+                    Files.writeString(scratch.resolve("later"), site.record.checkpoint().note());
+            Said said =
+                    verify(
+                            answer.file("stamped.txt"),
+                            answer.file("answer.proof"),
+                            way(),
+                            "--later",
+                            later);
+            holds(said);
+            assertTrue(said.out().contains("only adds to the proof's"), said.out());
+        }
+
+        @Test
+        void of_another_site_is_not_reached() throws Exception {
+            Path later =
+                    Files.writeString(
+                            scratch.resolve("later"), otherSite.record.checkpoint().note());
+            isWrong(
+                    verify(
+                            answer.file("stamped.txt"),
+                            answer.file("answer.proof"),
+                            way(),
+                            "--later",
+                            later),
+                    "later checkpoint");
+        }
+
+        @Test
+        void needs_the_file_that_leads_there() throws Exception {
+            Path later =
+                    Files.writeString(scratch.resolve("later"), site.record.checkpoint().note());
+            Said said =
+                    verify(
+                            answer.file("stamped.txt"),
+                            answer.file("answer.proof"),
+                            "--later",
+                            later);
+            assertEquals(2, said.status());
+            assertTrue(said.err().contains("needs the consistency file"), said.err());
         }
     }
 

@@ -13,6 +13,8 @@ import redoubt.provenance.record.AuditRecord;
 import redoubt.provenance.record.Bytes;
 import redoubt.provenance.record.Event;
 import redoubt.provenance.record.RecordSettings;
+import redoubt.provenance.record.WitnessKey;
+import redoubt.provenance.record.WitnessedNotes;
 
 class VerifyRecordTest {
     @TempDir Path home;
@@ -68,6 +70,57 @@ class VerifyRecordTest {
         var said = verify("--checkpoint", kept);
         assertEquals(1, said.status(), said.out());
         assertTrue(said.out().contains("rolled back"), said.out());
+    }
+
+    @Test
+    void a_kept_proof_must_be_in_the_record() throws Exception {
+        Path proof = home.resolve("answer.proof");
+        try (var record = open()) {
+            long entry = record.appendDurably(new Event.SignedIn(), Actor.SYSTEM).sequence();
+            Files.write(proof, record.proof(entry));
+        }
+        open().close();
+        var said = verify("--receipt", proof);
+        assertEquals(0, said.status(), said.out());
+        assertTrue(said.out().contains("are in this record, at their places"), said.out());
+        said =
+                TestSite.run(
+                        "record", "verify", "--receipt", proof, "--trust", home.resolve("trust"));
+        assertEquals(3, said.status(), said.out());
+        assertTrue(said.out().contains("holds by itself"), said.out());
+        Files.write(proof, new byte[] {1, 2, 3});
+        assertEquals(1, verify("--receipt", proof).status());
+        assertEquals(2, verify("--receipt", home.resolve("none")).status());
+    }
+
+    @Test
+    void a_record_that_a_quorum_saw_is_valid_and_programs_learn_up_to_where() throws Exception {
+        var witness = WitnessKey.ofSeed("anna.example/1", new byte[WitnessKey.SEED_BYTES]);
+        try (var record = open()) {
+            record.appendDurably(new Event.SignedIn(), Actor.SYSTEM);
+            var note = record.checkpoint();
+            new WitnessedNotes(home.resolve("record"))
+                    .keep(note.with(witness.cosign(note, 1_763_000_000)));
+        }
+        Files.writeString(
+                home.resolve("trust/witness-policy.txt"),
+                "witness anna " + witness.witness().vkey() + "\nquorum anna\n");
+        assertEquals("VALID\n", verify("--quiet").out());
+        var said = verify("--json");
+        assertEquals(0, said.status(), said.out());
+        assertTrue(said.out().contains("\"witnessedTo\":3"), said.out());
+        assertTrue(
+                said.out().contains("{\"name\":\"anna\",\"size\":3,\"at\":1763000000}"),
+                said.out());
+        assertTrue(said.out().contains("\"disputed\":[]"), said.out());
+        assertTrue(verify().out().contains("VALID: everything"), verify().out());
+    }
+
+    @Test
+    void what_cannot_begin_says_what_to_write() {
+        var said = TestSite.run("record", "verify", "--trust", home);
+        assertEquals(2, said.status());
+        assertTrue(said.err().contains("record verify DIR"), said.err());
     }
 
     private static void copy(Path from, Path to) throws Exception {

@@ -53,6 +53,12 @@ public interface AuditRecord extends AutoCloseable {
     /// first (RFC 6962 section 2.1.2). Nothing is needed from 0, or where both are the same.
     List<Bytes> consistency(long from, long size);
 
+    /// A self-contained file that leads from a checkpoint of `from` entries, which somebody kept,
+    /// to the last one: docs/audit-record.md section 8.1.
+    ///
+    /// @param from at least 1 and not beyond the last checkpoint
+    byte[] consistencyFile(long from) throws RecordException;
+
     /// The root of the tree of the first `size` entries, all durable.
     Bytes root(long size);
 

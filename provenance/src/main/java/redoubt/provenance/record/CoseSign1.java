@@ -28,6 +28,10 @@ record CoseSign1(Bytes payload, Bytes signature) {
         return MlDsa.ML_DSA_65.verifies(key, toBeSigned(payload.toArray()), signature.toArray());
     }
 
+    boolean verifies(MlDsa.Verifier verifier) {
+        return verifier.verifies(toBeSigned(payload.toArray()), signature.toArray());
+    }
+
     byte[] encode() {
         return new CborWriter()
                 .tag(TAG)

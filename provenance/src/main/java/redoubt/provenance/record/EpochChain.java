@@ -3,10 +3,13 @@ package redoubt.provenance.record;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
-/// The keys that a record was signed with, each endorsed by the one before and the first by the
-/// record root, with the range of entries that each may sign.
+/// The keys that a record was signed with, each endorsed by the one before, the first and those
+/// that took the place of a lost one by the record root, with the range of entries that each may
+/// sign.
 ///
 /// Fed in the order of the record. One thread. Source: docs/audit-record.md section 6.
 final class EpochChain {
@@ -15,7 +18,14 @@ final class EpochChain {
     private final List<Epoch> epochs = new ArrayList<>();
 
     /// @param opened sequence of its EPOCH_OPENED
-    record Epoch(long number, long opened, PublicKey key, Bytes publicKey, Bytes notePublicKey) {}
+    /// @param byRoot whether the record root endorsed it, and not the key before
+    record Epoch(
+            long number,
+            long opened,
+            boolean byRoot,
+            PublicKey key,
+            Bytes publicKey,
+            Bytes notePublicKey) {}
 
     private EpochChain(Bytes logId, Bytes rootPublicKey) {
         this.logId = logId;
@@ -56,7 +66,7 @@ final class EpochChain {
         if (first.entry().sequence() != 1 || !first.entry().previousHash().equals(logId)) {
             throw new Refusal("epoch chain", "The first epoch is not opened by entry 1.");
         }
-        chain.requireSignature(genesis, chain.epochs.getFirst());
+        requireSignature(genesis, chain.epochs.getFirst());
         return chain;
     }
 
@@ -68,8 +78,29 @@ final class EpochChain {
         return epochs.getLast();
     }
 
-    /// Takes the next EPOCH_OPENED: numbered without a gap, endorsed by the outgoing key, and
-    /// signed by its own.
+    List<Epoch> epochs() {
+        return Collections.unmodifiableList(epochs);
+    }
+
+    /// Behind the last entry that this epoch may sign, in a record of `size` entries.
+    long end(Epoch epoch, long size) {
+        return epoch.number() < epochs.size()
+                ? epochs.get(Math.toIntExact(epoch.number())).opened()
+                : size;
+    }
+
+    /// Whose keys sign a checkpoint of this size; empty where no epoch was open.
+    Optional<Epoch> inForceAt(long size) {
+        return epochs.reversed().stream().filter(epoch -> epoch.opened() < size).findFirst();
+    }
+
+    /// Whether the root signed this.
+    boolean isByRoot(byte[] statement, Bytes signature) {
+        return RootStatement.isSigned(rootPublicKey, statement, signature);
+    }
+
+    /// Takes the next EPOCH_OPENED: numbered without a gap, endorsed by the outgoing key or by the
+    /// root in its stead, and signed by its own.
     void open(SignedEntry opening) throws Refusal {
         Entry entry = opening.entry();
         long number = epochs.size() + 1L;
@@ -78,7 +109,7 @@ final class EpochChain {
         }
         if (opened.epoch() != number
                 || entry.epoch() != number
-                || opened.endorsedBy() != number - 1
+                || (opened.endorsedBy() != number - 1 && opened.endorsedBy() != 0)
                 || (number > 1 && entry.sequence() <= last().opened())) {
             throw new Refusal(
                     "epoch chain",
@@ -90,13 +121,15 @@ final class EpochChain {
                             + " must follow.");
         }
         Epoch epoch = keys(opening, opened);
-        if (!isEndorsed(opened)) {
+        if (!isEndorsed(entry, opened)) {
             throw new Refusal(
                     "epoch chain",
                     "The key of epoch "
                             + number
                             + " is not endorsed by "
-                            + (number == 1 ? "the record root." : "the key of the epoch before."));
+                            + (opened.endorsedBy() == 0
+                                    ? "the record root."
+                                    : "the key of the epoch before."));
         }
         requireSignature(opening, epoch);
         epochs.add(epoch);
@@ -109,6 +142,7 @@ final class EpochChain {
             return new Epoch(
                     opened.epoch(),
                     opening.entry().sequence(),
+                    opened.endorsedBy() == 0,
                     key,
                     opened.publicKey(),
                     opened.notePublicKey());
@@ -118,24 +152,36 @@ final class EpochChain {
         }
     }
 
-    private boolean isEndorsed(Event.EpochOpened opened) {
+    private boolean isEndorsed(Entry entry, Event.EpochOpened opened) {
+        Bytes endorsement = opened.endorsement();
+        if (!epochs.isEmpty() && opened.endorsedBy() == 0) {
+            byte[] replaced =
+                    RootStatement.epochReplaced(
+                            logId,
+                            opened.epoch(),
+                            opened.publicKey(),
+                            opened.notePublicKey(),
+                            entry.sequence(),
+                            entry.previousHash());
+            return isByRoot(replaced, endorsement);
+        }
         byte[] message =
                 RecordRoot.endorsement(
                         logId, opened.epoch(), opened.publicKey(), opened.notePublicKey());
-        byte[] endorsement = opened.endorsement().toArray();
-        if (!epochs.isEmpty()) {
-            return MlDsa.ML_DSA_65.verifies(last().key(), message, endorsement);
-        }
-        try {
-            return MlDsa.ML_DSA_87.verifies(
-                    MlDsa.ML_DSA_87.publicKey(rootPublicKey), message, endorsement);
-        } catch (GeneralSecurityException e) {
-            return false;
-        }
+        return epochs.isEmpty()
+                ? isByRoot(message, endorsement)
+                : MlDsa.ML_DSA_65.verifies(last().key(), message, endorsement.toArray());
     }
 
     /// The entry belongs to this log, and the key that was in force at its place signed it.
     void requireEntry(SignedEntry signed) throws Refusal {
+        requireSignature(signed, requirePlace(signed));
+    }
+
+    /// The entry belongs to this log and names the epoch that was in force at its place.
+    ///
+    /// @return whose key must have signed it
+    Epoch requirePlace(SignedEntry signed) throws Refusal {
         Entry entry = signed.entry();
         if (entry.sequence() > 0 && !entry.logId().equals(logId)) {
             throw new Refusal("log id", signed.name() + " belongs to another log.");
@@ -158,38 +204,44 @@ final class EpochChain {
                             + entry.epoch()
                             + ", which was not in force there.");
         }
-        requireSignature(signed, epoch);
+        return epoch;
     }
 
-    private void requireSignature(SignedEntry signed, Epoch epoch) throws Refusal {
+    private static void requireSignature(SignedEntry signed, Epoch epoch) throws Refusal {
         if (!signed.signed().verifies(epoch.key())) {
-            throw new Refusal(
-                    "signature",
-                    "The signature of "
-                            + signed.name()
-                            + " is not by the key of epoch "
-                            + epoch.number()
-                            + ": it was altered, or somebody else signed it.");
+            throw notSigned(signed, epoch);
         }
     }
 
-    /// The checkpoint is of this log and by the keys of the epoch that was in force at its size.
+    static Refusal notSigned(SignedEntry signed, Epoch epoch) {
+        return new Refusal(
+                "signature",
+                "The signature of "
+                        + signed.name()
+                        + " is not by the key of epoch "
+                        + epoch.number()
+                        + ": it was altered, or somebody else signed it.");
+    }
+
+    /// Whether the checkpoint is of this log and by the keys of the epoch in force at its size.
+    boolean isSigned(Checkpoint checkpoint) {
+        return checkpoint.origin().equals(CheckpointNote.origin(logId))
+                && inForceAt(checkpoint.size())
+                        .filter(epoch ->
+                                checkpoint.isSignedBy(epoch.publicKey(), epoch.notePublicKey()))
+                        .isPresent();
+    }
+
     void requireCheckpoint(Checkpoint checkpoint) throws Refusal {
         if (!checkpoint.origin().equals(CheckpointNote.origin(logId))) {
             throw new Refusal("checkpoint", "The checkpoint is of another log.");
         }
-        for (Epoch epoch : epochs.reversed()) {
-            if (epoch.opened() < checkpoint.size()) {
-                if (checkpoint.isSignedBy(epoch.publicKey(), epoch.notePublicKey())) {
-                    return;
-                }
-                break;
-            }
+        if (!isSigned(checkpoint)) {
+            throw new Refusal(
+                    "checkpoint",
+                    "The checkpoint of size "
+                            + checkpoint.size()
+                            + " is not signed by the epoch that was in force there.");
         }
-        throw new Refusal(
-                "checkpoint",
-                "The checkpoint of size "
-                        + checkpoint.size()
-                        + " is not signed by the epoch that was in force there.");
     }
 }

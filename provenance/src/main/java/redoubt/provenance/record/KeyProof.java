@@ -38,7 +38,7 @@ public final class KeyProof {
     /// How many epochs it shows to be open under the checkpoint. Keys are never taken back, so an
     /// honest log never shows fewer than before.
     public int epochs() {
-        return proof.items().size() - 1;
+        return Math.toIntExact(proof.items().stream().filter(item -> isEpoch(item)).count());
     }
 
     /// What is wrong with it under this trust, if anything is.
@@ -62,11 +62,18 @@ public final class KeyProof {
     }
 
     private static boolean isKey(ProofFile.Item item) {
+        return event(item).filter(ProvenFile::isKey).isPresent();
+    }
+
+    private static boolean isEpoch(ProofFile.Item item) {
+        return event(item).filter(Event.EpochOpened.class::isInstance).isPresent();
+    }
+
+    private static Optional<Event> event(ProofFile.Item item) {
         try {
-            Event event = SignedEntry.read(item.cose(), "an entry").entry().event();
-            return event instanceof Event.Genesis || event instanceof Event.EpochOpened;
+            return Optional.of(SignedEntry.read(item.cose(), "an entry").entry().event());
         } catch (Refusal refusal) {
-            return false;
+            return Optional.empty();
         }
     }
 }

@@ -10,6 +10,7 @@ import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// FIPS 204 by the JDK, asked for by parameter set: the generic name would accept a weaker key.
 /// Public keys are their raw FIPS 204 bytes, which on the JDK's side are the tail of an X.509
@@ -108,14 +109,43 @@ enum MlDsa {
 
     /// A broken signature is false, whatever way the library tells it.
     boolean verifies(PublicKey key, byte[] message, byte[] signature) {
-        if (signature.length != signatureBytes) return false;
-        try {
-            var verifier = Signature.getInstance(name);
-            verifier.initVerify(key);
-            verifier.update(message);
-            return verifier.verify(signature);
-        } catch (GeneralSecurityException broken) {
-            return false;
+        return verifier(key).verifies(message, signature);
+    }
+
+    /// Verifies many signatures of one key without asking for the algorithm each time.
+    Verifier verifier(PublicKey key) {
+        return new Verifier(this, key);
+    }
+
+    /// One key's signatures, one after the other. One thread.
+    static final class Verifier {
+        private final int signatureBytes;
+        private final @Nullable Signature verifier;
+
+        private Verifier(MlDsa algorithm, PublicKey key) {
+            this.signatureBytes = algorithm.signatureBytes;
+            this.verifier = begun(algorithm, key);
+        }
+
+        private static @Nullable Signature begun(MlDsa algorithm, PublicKey key) {
+            try {
+                var begun = Signature.getInstance(algorithm.name);
+                begun.initVerify(key);
+                return begun;
+            } catch (GeneralSecurityException notItsKey) {
+                return null;
+            }
+        }
+
+        /// A broken signature is false, whatever way the library tells it.
+        boolean verifies(byte[] message, byte[] signature) {
+            if (verifier == null || signature.length != signatureBytes) return false;
+            try {
+                verifier.update(message);
+                return verifier.verify(signature);
+            } catch (GeneralSecurityException broken) {
+                return false;
+            }
         }
     }
 }

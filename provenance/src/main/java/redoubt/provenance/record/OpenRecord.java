@@ -36,7 +36,6 @@ final class OpenRecord implements AuditRecord {
     private final ExecutorService signer =
             Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().name("record-checkpoint").daemon().factory());
-
     private EpochKey key;
     private long epoch;
     private Bytes logId;
@@ -153,12 +152,10 @@ final class OpenRecord implements AuditRecord {
     }
 
     private void wake() {
-        lock.lock();
-        try {
+        locked(() -> {
             queue.wake();
-        } finally {
-            lock.unlock();
-        }
+            return this;
+        });
     }
 
     private void run() {
@@ -297,6 +294,11 @@ final class OpenRecord implements AuditRecord {
     @Override
     public byte[] proof(long... sequences) throws RecordException {
         return locked(() -> RecordProof.of(state, tree, files, checkpoint(), sequences));
+    }
+
+    @Override
+    public byte[] consistencyFile(long from) throws RecordException {
+        return locked(() -> RecordProof.consistency(state, tree, files, checkpoint(), from));
     }
 
     @Override

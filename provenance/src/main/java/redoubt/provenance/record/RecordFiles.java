@@ -94,6 +94,11 @@ final class RecordFiles implements AutoCloseable {
         }
     }
 
+    /// The checkpoints that witnesses saw, beside the segments.
+    WitnessedNotes witnessed() {
+        return new WitnessedNotes(folder);
+    }
+
     /// Keeps some space so that an alarm can still be written on a full disk.
     void reserve() throws IOException {
         var file = folder.resolve(RESERVE);

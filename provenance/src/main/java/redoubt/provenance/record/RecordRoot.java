@@ -48,10 +48,16 @@ final class RecordRoot {
     }
 
     Bytes endorse(Bytes logId, long epoch, EpochKey key) throws GeneralSecurityException {
-        return Bytes.of(
-                MlDsa.ML_DSA_87.sign(
-                        privateKey,
-                        endorsement(logId, epoch, key.publicKey(), key.notePublicKey())));
+        return sign(endorsement(logId, epoch, key.publicKey(), key.notePublicKey()));
+    }
+
+    /// Signs, and checks what was signed.
+    Bytes sign(byte[] statement) throws GeneralSecurityException {
+        byte[] signature = MlDsa.ML_DSA_87.sign(privateKey, statement);
+        if (!MlDsa.ML_DSA_87.verifies(publicKey, statement, signature))
+            throw new GeneralSecurityException(
+                    "the private half of the record root does not belong to its public half");
+        return Bytes.of(signature);
     }
 
     /// The bytes that endorse an epoch's keys, whoever endorses them.

@@ -57,7 +57,8 @@ final class RecordState {
         return epochClosed;
     }
 
-    /// GENESIS and every EPOCH_OPENED: with them a stranger gets from the root to any entry's key.
+    /// GENESIS, every EPOCH_OPENED and every EPOCH_REVOKED: with them a stranger gets from the root
+    /// to any entry's key, and learns which keys were in other hands.
     List<Long> keyEntries() {
         return List.copyOf(keyEntries);
     }
@@ -112,6 +113,7 @@ final class RecordState {
                 keyEntries.add(sequence);
             }
             case Event.EpochClosed _ -> epochClosed = true;
+            case Event.EpochRevoked _ -> keyEntries.add(sequence);
             case Event.Intent intent -> unsealed.put(sequence, intent.requestId());
             case Event.Output _ -> refersTo.ifPresent(to -> intentByOutput.put(sequence, to));
             case Event.Seal _ -> refersTo.ifPresent(output -> noteSeal(output, place));
@@ -121,7 +123,6 @@ final class RecordState {
                     Event.Recovered _,
                     Event.Alarm _,
                     Event.Countersigned _,
-                    Event.EpochRevoked _,
                     Event.Witnessed _,
                     Event.Anchored _,
                     Event.ClockJumped _,

@@ -8,56 +8,146 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 
-/// Checks a whole record folder against a record root that the checker brings, and stops at the
-/// first thing that is wrong. Reads only. One call at a time. Source: docs/audit-record.md section
-/// 10.
+/// Checks a whole record folder against what the checker brings, on all cores, and stops at the
+/// first thing that is wrong. Reads only. One call at a time; interrupting the calling thread stops
+/// it. Source: docs/audit-record.md section 10.4.
 public final class RecordVerifier {
     private final RecordTrust trust;
     private final List<Checkpoint> known;
+    private final List<KeptProof> proofs;
+    private final int threads;
 
-    /// @param known checkpoints that the checker kept from earlier, with which this record must
-    ///   agree
+    /// A proof of an answer that the checker kept.
+    ///
+    /// @param name what the checker calls it
+    public record KeptProof(String name, Bytes file) {}
+
+    /// @param known checkpoints that the checker kept from earlier besides those of the trust
+    ///   folder, with which this record must agree
     public RecordVerifier(RecordTrust trust, List<Checkpoint> known) {
-        this.trust = trust;
-        this.known = List.copyOf(known);
+        this(trust, known, List.of(), Runtime.getRuntime().availableProcessors());
+    }
+
+    /// @param proofs of entries that must be in the record
+    public RecordVerifier(RecordTrust trust, List<Checkpoint> known, List<KeptProof> proofs) {
+        this(trust, known, proofs, Runtime.getRuntime().availableProcessors());
+    }
+
+    RecordVerifier(RecordTrust trust, List<Checkpoint> known, List<KeptProof> proofs, int threads) {
+        this.trust = trust.with(known);
+        this.known = this.trust.checkpoints();
+        this.proofs = List.copyOf(proofs);
+        this.threads = threads;
     }
 
     /// @param progress told now and then how many entries hold so far
-    /// @throws IOException when the folder cannot be read
+    /// @throws IOException when the folder cannot be read, or the calling thread was interrupted
     public RecordReport verify(Path folder, LongConsumer progress) throws IOException {
         List<Check> checks = new ArrayList<>();
-        RecordWalk walk = new RecordWalk(trust, progress);
-        Verdict verdict;
+        RecordWalk walk = new RecordWalk(trust);
+        long holding;
+        Optional<Refusal> broken = Optional.empty();
+        try (var pipeline = new EntryPipeline(walk, threads, progress)) {
+            try {
+                new RecordReading(pipeline).through(folder, checks);
+                walk.report(checks);
+            } catch (Refusal refusal) {
+                broken = Optional.of(refusal);
+            }
+            holding = pipeline.holding();
+        }
+        var kept = new KeptHistory(trust, known, proofs);
         try {
-            walk.through(folder, checks);
-            verdict = checkpoints(folder, walk, checks);
+            kept.requireOneHistory(walk.chain());
+            if (broken.isPresent()) throw broken.get();
+            return judged(folder, walk, kept, checks);
+        } catch (Refusal refusal) {
+            checks.add(refusal.asCheck());
+            return report(
+                    refusal.verdict(), checks, holding, walk, Witnessing.NOT_ASKED, List.of());
+        }
+    }
+
+    /// Compares what the checker brought with each other, where no record is at hand. The verdict
+    /// is at best INCOMPLETE.
+    public RecordReport compare() {
+        List<Check> checks = new ArrayList<>();
+        Verdict verdict = Verdict.INCOMPLETE;
+        try {
+            new KeptHistory(trust, known, proofs).compare(checks);
+            checks.add(
+                    Check.unchecked(
+                            "record",
+                            "no record folder was given; what you brought was compared with itself"
+                                    + " only"));
         } catch (Refusal refusal) {
             checks.add(refusal.asCheck());
             verdict = refusal.verdict();
         }
-        Optional<Bytes> logId = walk.chain().map(EpochChain::logId);
-        return new RecordReport(verdict, checks, walk.size(), logId);
+        return new RecordReport(
+                verdict, checks, 0, Optional.empty(), Witnessing.NOT_ASKED, List.of());
     }
 
-    private Verdict checkpoints(Path folder, RecordWalk walk, List<Check> checks)
+    private RecordReport judged(Path folder, RecordWalk walk, KeptHistory kept, List<Check> checks)
             throws IOException, Refusal {
-        for (Checkpoint checkpoint : known) {
-            requireAgreement(checkpoint, walk, "a checkpoint that you brought");
-        }
-        if (!known.isEmpty()) {
+        List<Checkpoint> ofThisTree = new ArrayList<>();
+        kept.requireIn(walk, checks, ofThisTree);
+        boolean complete = own(folder, walk, checks, ofThisTree);
+        witnessed(folder, walk, ofThisTree);
+        long size = walk.tree().size();
+        Witnessing witnessing = Witnessing.of(trust.witnesses(), ofThisTree);
+        checks.addAll(witnessing.checks(size, "this record"));
+        List<Revocation> revocations = new ArrayList<>(walk.revocations());
+        revocations.addAll(trust.revocations());
+        EpochChain chain = walk.chain().orElseThrow();
+        otherLogs(chain, checks);
+        List<Disputed> disputed = Disputed.by(revocations, chain, size, witnessing.to());
+        disputed.forEach(one -> checks.add(one.asCheck()));
+        Verdict verdict =
+                !complete || !disputed.isEmpty()
+                        ? Verdict.INCOMPLETE
+                        : witnessing.to() > 0 ? Verdict.VALID : Verdict.VALID_UNWITNESSED;
+        return report(verdict, checks, size, walk, witnessing, disputed);
+    }
+
+    private static RecordReport report(
+            Verdict verdict,
+            List<Check> checks,
+            long size,
+            RecordWalk walk,
+            Witnessing witnessing,
+            List<Disputed> disputed) {
+        return new RecordReport(
+                verdict, checks, size, walk.chain().map(EpochChain::logId), witnessing, disputed);
+    }
+
+    private void otherLogs(EpochChain chain, List<Check> checks) {
+        long others =
+                trust.revocations().stream()
+                        .filter(revocation -> !revocation.logId().equals(chain.logId()))
+                        .count();
+        if (others > 0) {
             checks.add(
-                    Check.good(
-                            "your checkpoints",
-                            "the record agrees with all " + known.size() + " that you brought"));
+                    Check.note(
+                            "revocations",
+                            others
+                                    + " of the trust folder are of another log under this root, and"
+                                    + " say nothing about this one"));
         }
-        Path file = folder.resolve("checkpoint");
+    }
+
+    /// @return whether the record has its own checkpoint
+    private static boolean own(
+            Path folder, RecordWalk walk, List<Check> checks, List<Checkpoint> ofThisTree)
+            throws IOException, Refusal {
+        Path file = folder.resolve(CheckpointFile.NAME);
         if (!Files.exists(file)) {
             checks.add(
                     Check.unchecked(
                             "checkpoint",
                             "the folder has no checkpoint file, so nothing says how long the record"
                                     + " should be; a cut tail would not be noticed"));
-            return Verdict.INCOMPLETE;
+            return false;
         }
         if (Files.size(file) > SignedNote.NOTE_BYTES_MAX) {
             throw new Refusal("checkpoint", "The checkpoint file is longer than 512 KiB.");
@@ -68,47 +158,33 @@ public final class RecordVerifier {
         } catch (MalformedRecordException e) {
             throw new Refusal("checkpoint", String.valueOf(e.getMessage()));
         }
-        requireAgreement(last, walk, "its own checkpoint");
+        KeptHistory.requireAgreement(last, walk, "its own checkpoint");
+        ofThisTree.add(last);
         checks.add(
                 Check.good(
                         "checkpoint",
                         "signed, covers "
                                 + last.size()
                                 + " of "
-                                + walk.size()
+                                + walk.tree().size()
                                 + " entries, and has their root"));
-        checks.add(
-                Check.note(
-                        "witnesses",
-                        "nothing is witnessed yet: no independent party has countersigned this record,"
-                                + " so a site that holds its own keys could have written it anew"));
-        return Verdict.VALID_UNWITNESSED;
+        return true;
     }
 
-    private static void requireAgreement(Checkpoint checkpoint, RecordWalk walk, String whose)
+    private static void witnessed(Path folder, RecordWalk walk, List<Checkpoint> ofThisTree)
             throws Refusal {
-        EpochChain chain = walk.chain().orElseThrow();
-        if (checkpoint.size() > walk.size()) {
+        try {
+            var notes = new WitnessedNotes(folder);
+            for (long size : notes.sizes()) {
+                Optional<Checkpoint> note = notes.of(size);
+                if (note.isEmpty()) continue;
+                KeptHistory.requireAgreement(note.get(), walk, "a checkpoint that witnesses saw");
+                ofThisTree.add(note.get());
+            }
+        } catch (IOException | MalformedRecordException unusable) {
             throw new Refusal(
-                    "checkpoint",
-                    "The record has "
-                            + walk.size()
-                            + " entries and "
-                            + whose
-                            + " counts "
-                            + checkpoint.size()
-                            + ": its tail was cut off, or it was rolled back.");
-        }
-        chain.requireCheckpoint(checkpoint);
-        if (!walk.tree().root(checkpoint.size()).equals(checkpoint.root())) {
-            throw new Refusal(
-                    Verdict.FORKED,
-                    "checkpoint",
-                    "The site's key signed another history of the first "
-                            + checkpoint.size()
-                            + " entries than this one ("
-                            + whose
-                            + "). Both cannot be true.");
+                    "witnessed",
+                    "The checkpoints that witnesses saw cannot be used: " + unusable.getMessage());
         }
     }
 }

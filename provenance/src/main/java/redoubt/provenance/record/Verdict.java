@@ -2,10 +2,10 @@ package redoubt.provenance.record;
 
 /// What a check of a record or of a proof comes to, with the exit status that says the same.
 ///
-/// Witnesses do not exist yet in this version, so the best that can honestly be said is {@link
-/// #VALID_UNWITNESSED}. Source: docs/audit-record.md section 10.
+/// Source: docs/audit-record.md section 10.7.
 public enum Verdict {
-    /// Everything holds, and enough independent witnesses countersigned.
+    /// Everything holds, and enough of the checker's witnesses countersigned; up to where, the
+    /// report says.
     VALID("VALID", 0),
     /// Everything holds under the keys of the site itself; nobody else has countersigned.
     VALID_UNWITNESSED("VALID-UNWITNESSED", 0),

@@ -112,6 +112,11 @@ final class MemoryRecord implements AuditRecord {
     }
 
     @Override
+    public byte[] consistencyFile(long from) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Bytes root(long size) {
         throw new UnsupportedOperationException();
     }

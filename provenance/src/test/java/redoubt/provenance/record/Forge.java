@@ -18,7 +18,7 @@ final class Forge {
     static final Bytes ZEROS = Bytes.of(new byte[32]);
 
     private final Path home;
-    private final RecordRoot root;
+    final RecordRoot root;
     private final Bytes boot = Bytes.of(new byte[16]);
     final List<EpochKey> keys = new ArrayList<>();
     final List<byte[]> entries = new ArrayList<>();
@@ -89,6 +89,52 @@ final class Forge {
         return add(
                 opened(epoch, outgoing.endorse(logId(), epoch, key())),
                 entry -> withEpoch(entry, epoch));
+    }
+
+    /// Opens the next epoch by the root, whatever became of the key before.
+    Forge replace() throws GeneralSecurityException {
+        keys.add(EpochKey.generate());
+        long epoch = keys.size();
+        Bytes signature =
+                root.sign(
+                        RootStatement.epochReplaced(
+                                logId(),
+                                epoch,
+                                key().publicKey(),
+                                key().notePublicKey(),
+                                next(),
+                                Bytes.of(Hashes.sha256(entries.getLast()))));
+        return add(replacement(signature));
+    }
+
+    Event.EpochOpened replacement(Bytes signature) {
+        return new Event.EpochOpened(
+                keys.size(), key().publicKey(), key().notePublicKey(), 0, signature);
+    }
+
+    Event.Countersigned countersigned(long epoch, long size, Bytes treeRoot)
+            throws GeneralSecurityException {
+        return new Event.Countersigned(
+                epoch,
+                size,
+                treeRoot,
+                root.sign(RootStatement.countersigned(logId(), epoch, size, treeRoot)));
+    }
+
+    Event.EpochRevoked revoked(long epoch, long from) throws GeneralSecurityException {
+        return new Event.EpochRevoked(epoch, from, "stolen", revocation(epoch, from).signature());
+    }
+
+    Revocation revocation(long epoch, long from) throws GeneralSecurityException {
+        Bytes signature = root.sign(RootStatement.epochRevoked(logId(), epoch, from, "stolen"));
+        return new Revocation(logId(), epoch, from, "stolen", signature);
+    }
+
+    /// A checkpoint of the entries so far, with these witnesses' lines.
+    Checkpoint seenBy(WitnessKey... witnesses) throws GeneralSecurityException {
+        Checkpoint note = checkpoint();
+        for (WitnessKey witness : witnesses) note = note.with(witness.cosign(note, 1_763_000_000));
+        return note;
     }
 
     Entry entry(Event event) {

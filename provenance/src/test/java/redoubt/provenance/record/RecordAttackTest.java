@@ -34,7 +34,13 @@ class RecordAttackTest {
     private void isFound(Verdict verdict, String check) throws Exception {
         RecordReport report = verify();
         assertEquals(verdict, report.verdict(), report.checks().toString());
-        assertEquals(check, report.checks().getLast().name(), report.checks().toString());
+        var told =
+                report.checks().stream()
+                        .filter(one -> one.outcome() != Check.Outcome.GOOD)
+                        .filter(one -> one.outcome() != Check.Outcome.NOTE)
+                        .map(Check::name)
+                        .toList();
+        assertEquals(List.of(check), told, report.checks().toString());
         agrees(verdict);
     }
 
