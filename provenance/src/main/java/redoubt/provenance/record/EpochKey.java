@@ -11,6 +11,7 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.time.Instant;
 import java.util.Arrays;
+import javax.security.auth.DestroyFailedException;
 
 /// The keys of one epoch: ML-DSA-65 for entries and checkpoints, ML-DSA-44 for the checkpoint line
 /// that tools of the transparency-log world read. They stay in a file that only the service account
@@ -59,21 +60,56 @@ final class EpochKey {
     /// Signs, and checks what was signed before anybody relies on it: a destroyed key of the JDK
     /// signs garbage without a word.
     CoseSign1 sign(byte[] payload) throws GeneralSecurityException {
-        var signed = CoseSign1.sign(privateKey, payload);
+        var signed = signUnchecked(payload);
+        requireOwn(signed);
+        return signed;
+    }
+
+    /// Signs. Whoever asks for this has [#requireOwn] called before the bytes go anywhere.
+    CoseSign1 signUnchecked(byte[] payload) throws GeneralSecurityException {
+        return CoseSign1.sign(privateKey, payload);
+    }
+
+    /// @throws GeneralSecurityException when this key did not sign it
+    void requireOwn(CoseSign1 signed) throws GeneralSecurityException {
         if (!signed.verifies(publicKey))
             throw new GeneralSecurityException("the epoch key made a signature that is wrong");
-        return signed;
+    }
+
+    /// Destroys the private keys in memory, as far as Java reaches: what is signed with this from
+    /// now on is garbage.
+    void forget() throws GeneralSecurityException {
+        try {
+            privateKey.destroy();
+            notePrivateKey.destroy();
+        } catch (DestroyFailedException kept) {
+            throw new GeneralSecurityException("a key could not be destroyed in memory", kept);
+        }
     }
 
     Checkpoint checkpoint(Bytes logId, long size, Bytes root, Instant at)
             throws GeneralSecurityException {
-        return Checkpoint.sign(
-                logId, size, root, privateKey, publicKey(), notePrivateKey, notePublicKey(), at);
+        var signed =
+                Checkpoint.sign(
+                        logId,
+                        size,
+                        root,
+                        privateKey,
+                        publicKey(),
+                        notePrivateKey,
+                        notePublicKey(),
+                        at);
+        if (!signed.isSignedBy(publicKey(), notePublicKey()))
+            throw new GeneralSecurityException("an epoch key made a signature that is wrong");
+        return signed;
     }
 
     Bytes endorse(Bytes logId, long epoch, EpochKey next) throws GeneralSecurityException {
         var message = RecordRoot.endorsement(logId, epoch, next.publicKey(), next.notePublicKey());
-        return Bytes.of(MlDsa.ML_DSA_65.sign(privateKey, message));
+        var endorsement = MlDsa.ML_DSA_65.sign(privateKey, message);
+        if (!MlDsa.ML_DSA_65.verifies(publicKey, message, endorsement))
+            throw new GeneralSecurityException("the epoch key made a signature that is wrong");
+        return Bytes.of(endorsement);
     }
 
     void store(Path file) throws IOException {

@@ -1,344 +1,218 @@
 package redoubt.provenance.record;
 
 import java.io.IOException;
-import java.security.GeneralSecurityException;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
+import java.util.function.LongSupplier;
 
-/// Appends under one lock (an entry names the hash of the one before it, so there is one order) and
-/// commits on one thread: all that is queued goes to disk with one sync and is then acknowledged.
-/// Its checkpoint is signed beside the sync, on a thread of its own, and nobody sees it before the
-/// sync has come back.
+/// The open record, put together. An entry goes through four hands, each with a thread of its own
+/// or that of whoever waits, so that an entry is signed while the one before it is checked and the
+/// one before that is written:
 ///
-/// The lock guards every field that is not final. It is held while an entry is signed (about half a
-/// millisecond), never during a write or a sync.
-final class OpenRecord implements AuditRecord {
+/// - [Chain] signs it and gives it its place;
+/// - [QueuedEntry] has its signature verified and its bytes read back;
+/// - [Committer] writes it with others and syncs;
+/// - [Checkpoints] signs for the record up to it.
+///
+/// Owns the threads and the files. Any thread may call.
+final class OpenRecord implements AuditRecord, QueuedEntry.Way, Checkpoints.Publisher {
     private final RecordSettings settings;
-    private final Bytes bootId;
     private final Recovery recovery;
-    private final RecordState state;
-    private final MerkleTree tree;
-    private final RecordFiles files;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final CommitQueue queue = new CommitQueue(lock);
-    // Requests whose OUTPUT was taken back: a SEAL would refer to whatever has its place now.
-    private final Set<String> lostOutputs = new HashSet<>();
-    private final long openedNs = System.nanoTime();
-    private final Thread committer;
-    private final ExecutorService signer =
+    private final Durable durable;
+    private final Pen pen;
+    private final Chain chain;
+    private final Checkpoints checkpoints;
+    private final Committer committer;
+    private final ExecutorService checker =
             Executors.newSingleThreadExecutor(
-                    Thread.ofPlatform().name("record-checkpoint").daemon().factory());
-    private EpochKey key;
-    private long epoch;
-    private Bytes logId;
-    private long nextSequence;
-    private Bytes previousHash;
-    private @Nullable Checkpoint checkpoint;
-    private @Nullable RecordException refusing;
+                    Thread.ofPlatform().name("record-check").daemon().factory());
+    private final Clockwork clockwork;
     private boolean closing;
 
-    /// @param key signs from here on, as `epoch`
     OpenRecord(
             RecordSettings settings,
-            Bytes bootId,
-            RecordScan.Found found,
-            RecordFiles files,
+            BootClock clock,
+            Durable durable,
             Recovery recovery,
-            EpochKey key,
-            long epoch) {
+            Pen pen,
+            EpochKeyFiles keys,
+            LongSupplier monotonicNs) {
         this.settings = settings;
-        this.bootId = bootId;
         this.recovery = recovery;
-        this.state = found.state();
-        this.tree = found.tree();
-        this.files = files;
-        this.key = key;
-        this.epoch = epoch;
-        this.logId = state.logId();
-        this.nextSequence = state.size();
-        this.previousHash = state.previousHash();
-        this.committer = Thread.ofPlatform().name("record-committer").daemon().unstarted(this::run);
+        this.durable = durable;
+        this.pen = pen;
+        var head = new ChainHead(durable.state());
+        this.chain = new Chain(head, pen, clock, durable.files()::reserveAgain, this, checker);
+        this.checkpoints = new Checkpoints(durable.lock(), settings.clock(), this);
+        this.committer = new Committer(durable, chain, checkpoints);
+        this.clockwork = new Clockwork(this, keys, monotonicNs);
     }
 
     void start() {
         committer.start();
+        checkpoints.start();
     }
 
-    /// From the next entry on, this key signs.
-    void turnTo(EpochKey next, long nextEpoch) {
-        locked(() -> {
-            key = next;
-            epoch = nextEpoch;
-            return this;
-        });
+    /// Once the epoch of this boot is open: from here on time passes.
+    void begin() {
+        clockwork.start();
+    }
+
+    Clockwork clockwork() {
+        return clockwork;
+    }
+
+    /// Where entries are signed.
+    Chain chain() {
+        return chain;
+    }
+
+    /// The keys in force.
+    EpochKey key() {
+        return pen.key();
     }
 
     @Override
     public Pending append(Event event, Actor actor, OptionalLong refersTo) throws RecordException {
-        lock.lock();
-        try {
-            requireOpen();
-            if (event instanceof Event.Seal seal && lostOutputs.contains(seal.requestId()))
-                throw RecordFailure.outputLost();
-            var entry = entry(event, actor, refersTo);
-            var cose = key.sign(entry.encode()).encode();
-            SignedEntry.requireReadable(cose);
-            var place = RecordState.place(nextSequence, previousHash, cose);
-            if (event instanceof Event.Genesis) logId = place.entrySha256();
-            tree.append(place.leafHash());
-            nextSequence++;
-            previousHash = place.entrySha256();
-            var queued = new QueuedEntry(entry, Bytes.of(cose), place, this::wake);
-            queue.add(queued);
-            return queued;
-        } catch (GeneralSecurityException signer) {
-            throw RecordFailure.notSigned(signer);
-        } finally {
-            lock.unlock();
-        }
+        return chain.append(event, actor, refersTo);
     }
 
-    private Entry entry(Event event, Actor actor, OptionalLong refersTo) {
-        var now = settings.clock().instant();
-        return new Entry(
-                logId,
-                nextSequence,
-                previousHash,
-                epoch,
-                bootId,
-                Math.max(0, now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000),
-                System.nanoTime() - openedNs,
-                refersTo,
-                actor,
-                settings.policySha256(),
-                event);
-    }
-
-    // After a full disk the record opens again by itself once there is room.
-    private void requireOpen() throws RecordException {
-        var why = refusing;
-        if (why == null) return;
-        try {
-            if (why.reason() == RecordException.Reason.FULL && files.hasRoom()) {
-                files.reserve();
-                refusing = null;
-                return;
-            }
-        } catch (IOException stillNot) {
-            why.addSuppressed(stillNot);
-        }
-        throw why.again();
-    }
-
-    private interface Reading<T, X extends Exception> {
-        T read() throws X;
-    }
-
-    private <T, X extends Exception> T locked(Reading<T, X> reading) throws X {
-        lock.lock();
-        try {
-            return reading.read();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void wake() {
-        locked(() -> {
-            queue.wake();
+    @Override
+    public void signed(QueuedEntry entry) {
+        durable.locked(() -> {
+            durable.queue().add(entry);
             return this;
         });
     }
 
-    private void run() {
-        while (true) {
-            CommitBatch batch;
-            lock.lock();
-            try {
-                var entries = queue.take();
-                if (entries.isEmpty()) return;
-                var root = tree.root(state.size() + entries.size());
-                batch = new CommitBatch(entries, key, logId, root);
-            } catch (InterruptedException stopped) {
-                return;
-            } finally {
-                lock.unlock();
-            }
-            try {
-                commit(batch);
-            } catch (RuntimeException | Error bug) {
-                // Nobody may wait for ever for a thread that is gone.
-                takeBack(
-                        batch.entries(),
-                        RecordFailure.explain(new IOException(bug.toString(), bug)));
-            }
-        }
+    @Override
+    public void checked(QueuedEntry entry) {
+        durable.wake();
     }
 
-    private void commit(CommitBatch batch) {
-        var signing = batch.sign(signer, settings.clock());
-        try {
-            write(batch.entries());
-        } catch (IOException failed) {
-            takeBack(batch.entries(), RecordFailure.explain(failed));
-            return;
-        }
-        // From here on the entries are on disk, whatever happens to the checkpoint.
-        batch.written();
-        try {
-            var signed = signing.await();
-            try {
-                publish(signed);
-                batch.covered(signed);
-            } catch (IOException failed) {
-                publishInReserve(batch, signed, RecordFailure.explain(failed));
-            }
-        } catch (GeneralSecurityException | IOException failed) {
-            var why = RecordFailure.explain(failed);
-            locked(() -> refusing = why);
-            batch.fail(why);
-        }
+    @Override
+    public void wanted(QueuedEntry entry) {
+        durable.locked(() -> {
+            durable.queue().wake();
+            if (entry.wantsCheckpoint()) checkpoints.wake();
+            return this;
+        });
     }
 
-    // The entries found room and their checkpoint did not: the reserve has room for it. The batch
-    // must not fail with FULL, from which the record comes back, because its entries are there.
-    private void publishInReserve(CommitBatch batch, Checkpoint signed, RecordException why)
-            throws IOException {
-        if (why.reason() != RecordException.Reason.FULL) throw why;
+    @Override
+    public void rejected(QueuedEntry entry, Exception cause) {
+        var why = RecordFailure.wrongSignature(entry.appended().sequence(), cause);
+        List<QueuedEntry> lost;
+        chain.lock();
         try {
-            files.releaseReserve();
-            publish(signed);
-        } catch (IOException stillFull) {
-            throw RecordFailure.noRoomForCheckpoint(stillFull);
-        }
-        batch.covered(signed);
-        takeBack(List.of(), why);
-    }
-
-    private void write(List<QueuedEntry> batch) throws IOException {
-        var entries = batch.stream().map(queued -> queued.cose().toArray()).toList();
-        long[] offsets = files.append(state, entries);
-        lock.lock();
-        try {
-            for (int i = 0; i < offsets.length; i++)
-                state.add(batch.get(i).entry(), batch.get(i).appended(), offsets[i]);
+            chain.refuse(why);
+            lost = durable.locked(() -> durable.queue().drainFrom(entry));
+            if (!lost.isEmpty()) chain.takeBackFrom(entry);
         } finally {
-            lock.unlock();
+            chain.unlock();
         }
-    }
-
-    private void publish(Checkpoint signed) throws IOException {
-        locked(() -> checkpoint = signed);
-        CheckpointFile.write(settings.folder(), signed);
-    }
-
-    /// Takes back everything that is not durable, and refuses from now on.
-    private void takeBack(List<QueuedEntry> batch, RecordException why) {
-        var lost = new ArrayList<>(batch);
-        lock.lock();
-        try {
-            lost.addAll(queue.drain());
-            for (var entry : lost)
-                if (entry.entry().event() instanceof Event.Output output)
-                    lostOutputs.add(output.requestId());
-            tree.truncate(state.size());
-            nextSequence = state.size();
-            previousHash = state.previousHash();
-            refusing = why;
-            // Under the same lock: no other entry may take the alarm's place.
-            if (why.reason() == RecordException.Reason.FULL && epochIsOpen()) alarm(why);
-        } finally {
-            lock.unlock();
-        }
+        entry.fail(why);
         lost.forEach(queued -> queued.fail(why));
+        durable.wake();
     }
 
-    // An alarm before its key's EPOCH_OPENED, or after its EPOCH_CLOSED, would spoil the record.
-    private boolean epochIsOpen() {
-        return state.hasEpoch() && !state.epochClosed() && state.epoch().epoch() == epoch;
-    }
-
-    // On the committer's own thread and under its lock, into the space that was kept for it.
-    private void alarm(RecordException why) {
+    @Override
+    public void publish(Checkpoint signed) throws RecordException {
         try {
-            files.releaseReserve();
-            var event = new Event.Alarm("record_full", why.sentence());
-            var entry = entry(event, Actor.SYSTEM, OptionalLong.empty());
-            var cose = key.sign(entry.encode()).encode();
-            var place = RecordState.place(nextSequence, previousHash, cose);
-            long[] offsets = files.append(state, List.of(cose));
-            tree.append(place.leafHash());
-            state.add(entry, place, offsets[0]);
-            nextSequence = state.size();
-            previousHash = state.previousHash();
-            var now = settings.clock().instant();
-            publish(key.checkpoint(logId, state.size(), tree.root(), now));
-        } catch (IOException | GeneralSecurityException noRoomEvenForThat) {
-            why.addSuppressed(noRoomEvenForThat);
+            CheckpointFile.write(settings.folder(), signed);
+        } catch (IOException failed) {
+            publishInReserve(signed, RecordFailure.explain(failed));
         }
+    }
+
+    // The entries found room and their checkpoint did not: the reserve has room for it. Whoever
+    // waits must not be told FULL, from which the record comes back, because the entries are there.
+    private void publishInReserve(Checkpoint signed, RecordException why) throws RecordException {
+        if (why.reason() != RecordException.Reason.FULL) throw refused(why);
+        try {
+            durable.files().releaseReserve();
+            CheckpointFile.write(settings.folder(), signed);
+        } catch (IOException stillFull) {
+            throw refused(RecordFailure.noRoomForCheckpoint(stillFull));
+        }
+        durable.locked(() -> {
+            durable.queue().trouble(why);
+            return this;
+        });
+    }
+
+    private RecordException refused(RecordException why) {
+        chain.refuse(why);
+        return why;
+    }
+
+    @Override
+    public void refuse(RecordException why) {
+        chain.refuse(why);
     }
 
     @Override
     public Entry entry(long sequence) throws RecordException {
-        return locked(() -> RecordProof.entry(state, files, sequence));
+        return durable.locked(() -> RecordProof.entry(durable.state(), durable.files(), sequence));
     }
 
     @Override
     public byte[] proof(long... sequences) throws RecordException {
-        return locked(() -> RecordProof.of(state, tree, files, checkpoint(), sequences));
+        return durable.locked(() ->
+                RecordProof.of(
+                        durable.state(), durable.tree(), durable.files(), checkpoint(), sequences));
     }
 
     @Override
     public byte[] consistencyFile(long from) throws RecordException {
-        return locked(() -> RecordProof.consistency(state, tree, files, checkpoint(), from));
+        return durable.locked(() ->
+                RecordProof.consistency(
+                        durable.state(), durable.tree(), durable.files(), checkpoint(), from));
     }
 
     @Override
     public List<Bytes> consistency(long from, long size) {
-        return locked(() -> tree.consistency(from, durable(size)));
+        return durable.locked(() -> durable.tree().consistency(from, requireDurable(size)));
     }
 
     @Override
     public Bytes root(long size) {
-        return locked(() -> tree.root(durable(size)));
+        return durable.locked(() -> durable.tree().root(requireDurable(size)));
     }
 
-    private long durable(long size) {
-        if (size > state.size()) throw new IllegalArgumentException("not yet durable: " + size);
+    private long requireDurable(long size) {
+        if (size > durable.state().size())
+            throw new IllegalArgumentException("not yet durable: " + size);
         return size;
     }
 
     @Override
     public Checkpoint checkpoint() {
-        return locked(() -> Objects.requireNonNull(checkpoint, "nothing was committed yet"));
+        return durable.locked(
+                () -> Objects.requireNonNull(checkpoints.published(), "nothing was committed yet"));
     }
 
     @Override
     public Bytes logId() {
-        return locked(() -> logId);
+        return chain.logId();
     }
 
     @Override
     public long size() {
-        return locked(() -> state.size());
+        return durable.locked(() -> durable.state().size());
     }
 
     @Override
     public long bytesOnDisk() {
-        return locked(() -> files.bytes());
+        return durable.locked(() -> durable.files().bytes());
     }
 
     @Override
     public long epoch() {
-        return locked(() -> epoch);
+        return pen.epoch();
     }
 
     @Override
@@ -348,9 +222,9 @@ final class OpenRecord implements AuditRecord {
 
     @Override
     public List<Appended> sealsOf(long outputSequence) {
-        return locked(() -> {
+        return durable.locked(() -> {
             long covered = checkpoint().size();
-            return state.sealsOf(outputSequence).stream()
+            return durable.state().sealsOf(outputSequence).stream()
                     .filter(seal -> seal.sequence() < covered)
                     .toList();
         });
@@ -358,20 +232,12 @@ final class OpenRecord implements AuditRecord {
 
     @Override
     public void close() throws RecordException {
-        if (locked(() -> closing)) return;
+        if (durable.locked(() -> closing)) return;
         try {
-            Pending last;
-            lock.lock();
-            try {
-                append(new Event.Stopped("orderly"), Actor.SYSTEM, OptionalLong.empty());
-                var closed = new Event.EpochClosed(epoch, "stop");
-                last = append(closed, Actor.SYSTEM, OptionalLong.empty());
-                // Under the same lock: nothing may follow EPOCH_CLOSED under its key.
-                refusing = RecordFailure.stopping();
-            } finally {
-                lock.unlock();
-            }
-            last.awaitCheckpoint();
+            clockwork.close();
+            chain.end().awaitCheckpoint();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
         } finally {
             release();
         }
@@ -379,18 +245,14 @@ final class OpenRecord implements AuditRecord {
 
     /// Closes the files without a word in the record: a start that did not get through.
     void release() throws RecordException {
-        lock.lock();
+        chain.refuse(RecordFailure.stopping());
+        durable.locked(() -> closing = true);
         try {
-            closing = true;
-            refusing = RecordFailure.stopping();
-            queue.close();
-        } finally {
-            lock.unlock();
-        }
-        try {
-            committer.join();
-            signer.shutdown();
-            files.close();
+            clockwork.close();
+            committer.close();
+            checkpoints.close();
+            checker.shutdown();
+            durable.files().close();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         } catch (IOException failed) {

@@ -1,41 +1,108 @@
 package redoubt.provenance.record;
 
+import java.security.GeneralSecurityException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// An entry on its way to the disk. Its waiters block without holding a lock.
+/// An entry on its way to the disk: signed, then checked, then written, then under a checkpoint.
+/// Its waiters block without holding a lock. One that waits checks the entry itself if nobody has
+/// begun to, so that somebody who is alone does not wait for another thread.
 final class QueuedEntry implements Pending {
-    private final Entry entry;
-    private final Bytes cose;
-    private final Appended appended;
-    private final Runnable onWanted;
-    private final CompletableFuture<Appended> written = new CompletableFuture<>();
-    private final CompletableFuture<Checkpoint> covered = new CompletableFuture<>();
-    private final AtomicBoolean wanted = new AtomicBoolean();
+    /// Who is told that an entry moves on.
+    interface Way {
+        /// It has its place, behind all that came this way before it.
+        void signed(QueuedEntry entry);
 
-    QueuedEntry(Entry entry, Bytes cose, Appended appended, Runnable onWanted) {
-        this.entry = entry;
-        this.cose = cose;
+        /// Its signature is good and a reader would take it.
+        void checked(QueuedEntry entry);
+
+        /// Its signature is not what its key makes; nothing of it may be written.
+        void rejected(QueuedEntry entry, Exception why);
+
+        /// Somebody waits for it now.
+        void wanted(QueuedEntry entry);
+    }
+
+    /// Of an entry that is durable already.
+    static final Way NOWHERE =
+            new Way() {
+                @Override
+                public void signed(QueuedEntry entry) {}
+
+                @Override
+                public void checked(QueuedEntry entry) {}
+
+                @Override
+                public void rejected(QueuedEntry entry, Exception why) {}
+
+                @Override
+                public void wanted(QueuedEntry entry) {}
+            };
+
+    private final Pen.Written written;
+    private final Appended appended;
+    private final boolean joined;
+    private final Way way;
+    private final CompletableFuture<Appended> durable = new CompletableFuture<>();
+    private final CompletableFuture<Checkpoint> covered = new CompletableFuture<>();
+    private final AtomicBoolean claimed = new AtomicBoolean();
+    private volatile boolean checked;
+    private volatile boolean wanted;
+    private volatile boolean wantsCheckpoint;
+
+    /// @param joined whether it goes to disk with the entry behind it or not at all
+    QueuedEntry(Pen.Written written, Appended appended, boolean joined, Way way) {
+        this.written = written;
         this.appended = appended;
-        this.onWanted = onWanted;
+        this.joined = joined;
+        this.way = way;
     }
 
     Entry entry() {
-        return entry;
+        return written.entry();
     }
 
-    Bytes cose() {
-        return cose;
+    byte[] cose() {
+        return written.cose().toArray();
+    }
+
+    EpochKey key() {
+        return written.key();
+    }
+
+    boolean isJoined() {
+        return joined;
     }
 
     boolean isWanted() {
-        return wanted.get();
+        return wanted;
+    }
+
+    boolean wantsCheckpoint() {
+        return wantsCheckpoint;
+    }
+
+    boolean isChecked() {
+        return checked;
+    }
+
+    /// Checks the entry on this thread, unless another has begun to.
+    void check() {
+        if (!claimed.compareAndSet(false, true)) return;
+        try {
+            written.requireSound();
+        } catch (GeneralSecurityException | RuntimeException wrong) {
+            way.rejected(this, wrong);
+            return;
+        }
+        checked = true;
+        way.checked(this);
     }
 
     /// It is on disk.
     void written() {
-        written.complete(appended);
+        durable.complete(appended);
     }
 
     /// It is on disk and a published checkpoint covers it.
@@ -44,7 +111,7 @@ final class QueuedEntry implements Pending {
     }
 
     void fail(RecordException why) {
-        written.completeExceptionally(why);
+        durable.completeExceptionally(why);
         covered.completeExceptionally(why);
     }
 
@@ -55,17 +122,19 @@ final class QueuedEntry implements Pending {
 
     @Override
     public void awaitDurable() throws RecordException {
-        await(written);
+        await(durable);
     }
 
     @Override
     public Checkpoint awaitCheckpoint() throws RecordException {
+        wantsCheckpoint = true;
         return await(covered);
     }
 
     private <T> T await(CompletableFuture<T> outcome) throws RecordException {
-        wanted.set(true);
-        onWanted.run();
+        wanted = true;
+        check();
+        if (!outcome.isDone()) way.wanted(this);
         try {
             return outcome.get();
         } catch (InterruptedException interrupted) {

@@ -60,6 +60,18 @@ final class RecordFailure {
                 signer);
     }
 
+    /// A signature that was made and is not one.
+    static RecordException wrongSignature(long sequence, Exception cause) {
+        return new RecordException(
+                RecordException.Reason.SIGNER,
+                "The signature of entry %d came out wrong (%s). Nothing of it was written, and nothing behind it; what was acknowledged is safe."
+                                .formatted(sequence, cause.getMessage())
+                        + " Nothing more is recorded or answered, because the key or the memory of"
+                        + " this machine is damaged. Restart the appliance; if it happens again,"
+                        + " have the machine's memory tested.",
+                cause);
+    }
+
     static RecordException noRoomForCheckpoint(IOException stillFull) {
         return new RecordException(
                 RecordException.Reason.UNREADABLE,

@@ -118,9 +118,11 @@ final class RecordFiles implements AutoCloseable {
         Files.deleteIfExists(folder.resolve(RESERVE));
     }
 
-    /// Whether there is room again after the disk was full.
-    boolean hasRoom() throws IOException {
-        return Files.getFileStore(folder).getUsableSpace() > 8 * RESERVE_BYTES;
+    /// Whether there is room again after the disk was full, and space is kept as before.
+    boolean reserveAgain() throws IOException {
+        if (Files.getFileStore(folder).getUsableSpace() <= 8 * RESERVE_BYTES) return false;
+        reserve();
+        return true;
     }
 
     @Override

@@ -4,13 +4,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 
 /// Opens the record for one boot: reads it, mends what a crash left, and hands the pen from the
 /// last epoch's key to a new one. What is done is done in an order in which a crash at any point is
@@ -28,26 +27,34 @@ final class RecordOpening {
     private static final int ABORTED_NAMED_MAX = 1_024;
 
     private final RecordSettings settings;
-    private final Path keyFile;
-    private final Path nextKeyFile;
+    private final LongSupplier monotonicNs;
+    private final EpochKeyFiles keyFiles;
     private final Path logIdFile;
 
-    private RecordOpening(RecordSettings settings) {
+    private RecordOpening(RecordSettings settings, LongSupplier monotonicNs) {
         this.settings = settings;
-        this.keyFile = settings.keys().resolve("epoch.key");
-        this.nextKeyFile = settings.keys().resolve("epoch-next.key");
+        this.monotonicNs = monotonicNs;
+        this.keyFiles = new EpochKeyFiles(settings.keys());
         this.logIdFile = settings.trust().resolve(LOG_ID);
     }
 
     static AuditRecord open(RecordSettings settings) throws RecordException {
+        return open(settings, System::nanoTime);
+    }
+
+    /// @param monotonicNs nanoseconds from any beginning, by a clock that nobody can set
+    static OpenRecord open(RecordSettings settings, LongSupplier monotonicNs)
+            throws RecordException {
         try {
-            return new RecordOpening(settings).open();
+            var record = new RecordOpening(settings, monotonicNs).open();
+            record.begin();
+            return record;
         } catch (IOException | GeneralSecurityException failed) {
             throw RecordFailure.explain(failed);
         }
     }
 
-    private AuditRecord open() throws IOException, GeneralSecurityException {
+    private OpenRecord open() throws IOException, GeneralSecurityException {
         Files.createDirectories(settings.folder());
         Files.createDirectories(settings.keys());
         boolean installed = Files.exists(logIdFile);
@@ -68,7 +75,7 @@ final class RecordOpening {
         return install(found);
     }
 
-    private AuditRecord install(RecordScan.Found found)
+    private OpenRecord install(RecordScan.Found found)
             throws IOException, GeneralSecurityException {
         // Entry 0 without entry 1 is an installation that was cut short: begin again.
         for (var segment : SegmentFile.in(settings.folder())) Files.delete(segment);
@@ -77,7 +84,7 @@ final class RecordOpening {
         var fresh = found.state().size() == 0 ? found : RecordScan.read(settings.folder());
         var root = RecordRoot.install(settings.keys(), settings.trust());
         var key = EpochKey.generate();
-        key.store(keyFile);
+        keyFiles.storeFirst(key);
         var record = start(fresh, new Recovery(true, 0, List.of()), key, 1);
         try {
             var genesis = new Event.Genesis(settings.site(), root.publicKey(), settings.software());
@@ -98,17 +105,17 @@ final class RecordOpening {
         }
     }
 
-    private AuditRecord resume(RecordScan.Found found)
-            throws IOException, GeneralSecurityException {
+    private OpenRecord resume(RecordScan.Found found) throws IOException, GeneralSecurityException {
         var state = found.state();
         var outgoing = outgoingKey(state.epoch());
         var unsealed = state.unsealed();
+        long lastWallClockUs = state.lastWallClockUs();
         boolean closed = state.epochClosed();
         var aborted = List.copyOf(unsealed.keySet());
         var recovery = new Recovery(closed, found.tornBytes(), aborted);
         long epoch = state.epoch().epoch();
         var incoming = EpochKey.generate();
-        incoming.store(nextKeyFile);
+        keyFiles.storeNext(incoming);
         var record = start(found, recovery, outgoing, epoch);
         try {
             if (!closed) {
@@ -117,7 +124,7 @@ final class RecordOpening {
                 record.appendDurably(new Event.EpochClosed(epoch, "recovery"), Actor.SYSTEM);
             }
             var endorsement = outgoing.endorse(record.logId(), epoch + 1, incoming);
-            record.turnTo(incoming, epoch + 1);
+            record.chain().turnTo(incoming, epoch + 1);
             record.appendDurably(
                     new Event.EpochOpened(
                             epoch + 1,
@@ -126,7 +133,9 @@ final class RecordOpening {
                             epoch,
                             endorsement),
                     Actor.SYSTEM);
-            replaceKeyFile();
+            keyFiles.replace();
+            outgoing.forget();
+            recordClockBehind(record, lastWallClockUs);
             if (closed) settle(record, found, recovery, unsealed);
             return record;
         } catch (IOException | GeneralSecurityException failed) {
@@ -167,14 +176,16 @@ final class RecordOpening {
                     OptionalLong.of(intent.getKey()));
     }
 
-    /// The key of the record's last epoch, wherever the last start got to.
+    // By no more than nothing: a clock that is steered does not go back.
+    private void recordClockBehind(OpenRecord record, long lastUs) throws RecordException {
+        long nowUs = new BootClock(settings.clock(), monotonicNs).wallUs();
+        if (nowUs < lastUs)
+            record.append(new Event.ClockJumped(lastUs, nowUs), Actor.SYSTEM, OptionalLong.empty());
+    }
+
     private EpochKey outgoingKey(RecordState.OpenedEpoch last) throws IOException {
-        for (var file : List.of(keyFile, nextKeyFile)) {
-            var key = readable(file);
-            if (key.isEmpty() || !key.get().publicKey().equals(last.publicKey())) continue;
-            if (file.equals(nextKeyFile)) replaceKeyFile();
-            return key.get();
-        }
+        var key = keyFiles.keyOf(last);
+        if (key.isPresent()) return key.get();
         throw new RecordException(
                 RecordException.Reason.TAMPERED,
                 "No key in %s belongs to the record's last epoch (%d)."
@@ -183,27 +194,19 @@ final class RecordOpening {
                         + " somebody else's record. Restore both from the same backup.");
     }
 
-    // A key that was being destroyed when the process ended is zeros in part; the next one is
-    // there.
-    private static Optional<EpochKey> readable(Path file) throws IOException {
-        if (!Files.exists(file)) return Optional.empty();
-        try {
-            return Optional.of(EpochKey.load(file));
-        } catch (GeneralSecurityException destroyed) {
-            return Optional.empty();
-        }
-    }
-
-    private void replaceKeyFile() throws IOException {
-        EpochKey.destroy(keyFile);
-        Files.move(nextKeyFile, keyFile, StandardCopyOption.ATOMIC_MOVE);
-        DurableFile.forceFolder(settings.keys());
-    }
-
     private OpenRecord start(RecordScan.Found found, Recovery recovery, EpochKey key, long epoch)
             throws IOException {
         var files = RecordFiles.open(settings.folder(), found);
-        var record = new OpenRecord(settings, bootId(), found, files, recovery, key, epoch);
+        var clock = new BootClock(settings.clock(), monotonicNs);
+        var record =
+                new OpenRecord(
+                        settings,
+                        clock,
+                        Durable.of(found, files),
+                        recovery,
+                        new Pen(settings, bootId(), clock, key, epoch),
+                        keyFiles,
+                        monotonicNs);
         record.start();
         return record;
     }

@@ -30,6 +30,12 @@ final class RecordState {
     private Bytes previousHash = Bytes.of(new byte[Hashes.LENGTH]);
     private @Nullable OpenedEpoch epoch;
     private boolean epochClosed;
+    private long lastWallClockUs;
+
+    /// What the last entry says of the wall clock.
+    long lastWallClockUs() {
+        return lastWallClockUs;
+    }
 
     long size() {
         return size;
@@ -91,6 +97,7 @@ final class RecordState {
         offsets[Math.toIntExact(size)] = offset;
         size++;
         previousHash = place.entrySha256();
+        lastWallClockUs = entry.wallClockUs();
         note(entry, place);
     }
 
