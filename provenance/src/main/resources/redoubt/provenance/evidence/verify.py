@@ -137,7 +137,7 @@ def choose_ml_dsa(wanted=None):
             reasons.append(f"{name}: {absent}")
     raise CannotBegin(
         "No implementation of ML-DSA was found, so no signature can be checked. Install one: pip install"
-        f" cryptography (48 or newer), or dilithium-py. ({'; '.join(reasons)})"
+        f" cryptography (50.0.2 has it), or dilithium-py. ({'; '.join(reasons)})"
     )
 
 
@@ -871,6 +871,7 @@ class Trust:
             self.log_id = bytes.fromhex(given.strip())
         policy = os.path.join(folder, "witness-policy.txt")
         self.policy = Policy(read(policy, 256 << 10)) if os.path.lexists(policy) else None
+        self.headers = block_headers(folder)
         self.revocations, self.checkpoints = [], []
         for path in self.inside(folder, "revocations"):
             if path.endswith(".revocation"):
@@ -1151,8 +1152,7 @@ def check_record(folder, trust, kept, proofs, report):
         agree(note, walk, "a checkpoint that witnesses saw")
         notes.append(note)
     upto = witnessed(trust, notes, report, size, "this record")
-    if os.path.isdir(os.path.join(folder, "anchors")):
-        report.note("anchors", "the proofs in anchors/ are not checked by this program")
+    check_anchors(folder, trust, chain, walk.tree, report)
     others = len(trust.revocations) - len(trust.revocations_of(chain.log_id))
     if others:
         report.note("revocations", f"{others} of the trust folder are of another log")
@@ -1192,6 +1192,146 @@ def witnessed_notes(folder):
             raise Wrong("witnessed", wrong.sentence)
         need(note.size == int(name[:16]), "witnessed", f"{name} is of another size than its name.")
         yield note
+
+
+# ------------------------------------------------------------------------------------------------
+# [13] Anchors. OpenTimestamps are followed; tokens of RFC 3161 are told and not checked here.
+
+
+class Ots:
+    """A detached OpenTimestamps proof: where its paths end."""
+
+    MAGIC = bytes.fromhex("004f70656e54696d657374616d7073000050726f6f6600bf89e2e884e89294")
+    BITCOIN, PENDING = bytes.fromhex("0588960d73d71901"), bytes.fromhex("83dfe30d2ef90c8e")
+
+    def __init__(self, data, digest):
+        self.data, self.at, self.operations = data, 0, 0
+        self.blocks, self.calendars = [], []
+        well = len(data) <= 1 << 20 and self.take(31) == self.MAGIC and self.number() == 1 and self.take(1) == b"\x08"
+        if not well or self.take(32) != digest:
+            raise Malformed("it is no OpenTimestamps proof of this checkpoint")
+        self.timestamp(digest, 256)
+        if self.at != len(data):
+            raise Malformed("something follows its end")
+
+    def take(self, length):
+        if length > len(self.data) - self.at:
+            raise Malformed("it ends too early")
+        self.at += length
+        return self.data[self.at - length : self.at]
+
+    def number(self):
+        """LEB128 in shortest form, at most 63 bits."""
+        value = shift = 0
+        while shift < 63:
+            octet = self.take(1)[0]
+            value |= (octet & 127) << shift
+            if octet < 128:
+                if octet == 0 and shift:
+                    raise Malformed("a number is not in its shortest form")
+                return value
+            shift += 7
+        raise Malformed("a number is too large")
+
+    def value(self, least, most):
+        length = self.number()
+        if not least <= length <= most:
+            raise Malformed("a length is out of bounds")
+        return self.take(length)
+
+    def timestamp(self, message, depth):
+        if depth == 0:
+            raise Malformed("deeper than 256 operations")
+        tag = self.take(1)[0]
+        while tag == 0xFF:
+            self.branch(self.take(1)[0], message, depth)
+            tag = self.take(1)[0]
+        self.branch(tag, message, depth)
+
+    def branch(self, tag, message, depth):
+        self.operations += 1
+        if self.operations > 16384:
+            raise Malformed("more than 16,384 operations")
+        if tag:
+            self.timestamp(self.applied(tag, message), depth - 1)
+            return
+        kind, payload = self.take(8), self.value(0, 8192)
+        inner = Ots.__new__(Ots)
+        inner.data, inner.at = payload, 0
+        if kind == self.BITCOIN:
+            height = inner.number()
+            if inner.at != len(payload) or height >= 1 << 31 or (message is not None and len(message) != 32):
+                raise Malformed("an attestation of Bitcoin is not one")
+            self.blocks.append((height, message))
+        elif kind == self.PENDING:
+            calendar = inner.value(0, 1000)
+            if inner.at != len(payload) or not re.fullmatch(b"[A-Za-z0-9._/:-]+", calendar):
+                raise Malformed("a promise of a calendar is not one")
+            self.calendars.append(calendar.decode())
+
+    def applied(self, tag, message):
+        """What the operation makes; None where this Python cannot follow it."""
+        value = self.value(1, 4096) if tag in (0xF0, 0xF1) else b""
+        if tag not in (0x02, 0x03, 0x08, 0x67, 0xF0, 0xF1, 0xF2, 0xF3):
+            raise Malformed("an operation does not exist")
+        name = {0x02: "sha1", 0x03: "ripemd160", 0x08: "sha256"}.get(tag)
+        if message is None or tag == 0x67 or (name and name not in hashlib.algorithms_available):
+            return None
+        if name:
+            return hashlib.new(name, message).digest()
+        made = {0xF0: message + value, 0xF1: value + message, 0xF2: message[::-1]}.get(tag, message.hex().encode())
+        if len(made) > 4096:
+            raise Malformed("a value is longer than 4,096 bytes")
+        return made
+
+
+def block_headers(trust_folder):
+    """bitcoin-headers/: a line for each block, height, space, 80 bytes in hex."""
+    headers, folder = {}, os.path.join(trust_folder, "bitcoin-headers")
+    for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else []:
+        for line in read(os.path.join(folder, name), 64 << 20).decode("latin-1").splitlines():
+            if not line.strip():
+                continue
+            match = re.fullmatch("(0|[1-9][0-9]{0,8}) ([0-9a-fA-F]{160})", line.strip())
+            if not match:
+                raise CannotBegin(f"{name} in bitcoin-headers holds a line that is no header.")
+            header = bytes.fromhex(match[2])
+            bits = int.from_bytes(header[72:76], "little")
+            target = (bits & 0x7FFFFF) << 8 * (bits >> 24) >> 24
+            if bits & 0x800000 or bits >> 24 > 32 or int.from_bytes(sha256(sha256(header)), "little") > target:
+                raise CannotBegin(f"The header of block {match[1]} in bitcoin-headers has no work behind it.")
+            headers[int(match[1])] = header
+    return headers
+
+
+def check_anchors(folder, trust, chain, tree, report):
+    inside = os.path.join(folder, "anchors")
+    for name in sorted(os.listdir(inside)) if os.path.isdir(inside) else []:
+        match, path = re.fullmatch("([0-9]{16})[.](ots|tsr)", name), os.path.join(inside, name)
+        if not match or not os.path.isfile(path):
+            continue
+        size = int(match[1])
+        need(0 < size <= len(tree), "anchor", f"{name} is about {size} entries, and the record has fewer.")
+        if match[2] == "tsr":
+            report.note("anchor", f"{name} was not checked: this program does not read RFC 3161")
+            continue
+        root = base64.b64encode(tree.root(size)).decode()
+        try:
+            ots = Ots(read(path), sha256(f"redoubt/{chain.log_id.hex()}\n{size}\n{root}\n".encode()))
+        except Malformed as broken:
+            raise Wrong("anchor", f"{name} does not hold: {broken}.")
+        told = []
+        for height, message in ots.blocks:
+            header = trust.headers.get(height)
+            if header is not None and message is not None:
+                leads = header[36:68] == message
+                need(leads, "anchor", f"{name} does not lead to the header of block {height} that you brought.")
+                told.append(int.from_bytes(header[68:72], "little"))
+        if told:
+            report.good("anchor", f"the first {size} entries were there at POSIX time {min(told)} (Bitcoin)")
+        else:
+            need(ots.blocks or ots.calendars, "anchor", f"{name} ends in nothing that is known.")
+            report.note("anchor", f"{name} proves nothing yet: its block's header was not brought, or is not known")
 
 
 # ------------------------------------------------------------------------------------------------

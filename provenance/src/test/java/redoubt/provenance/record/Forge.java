@@ -24,8 +24,17 @@ final class Forge {
     final List<byte[]> entries = new ArrayList<>();
 
     Forge(Path home) throws Exception {
+        this(home, RecordRoot.install(home.resolve("keys"), home.resolve("trust")));
+    }
+
+    /// Another record under the root of the first.
+    Forge(Path home, Forge first) throws Exception {
+        this(Files.createDirectories(home.resolve("trust")).resolve(".."), first.root);
+    }
+
+    private Forge(Path home, RecordRoot root) throws Exception {
         this.home = home;
-        this.root = RecordRoot.install(home.resolve("keys"), home.resolve("trust"));
+        this.root = root;
         keys.add(EpochKey.generate());
         add(new Event.Genesis("site", root.publicKey(), "forge"), entry -> entry);
         add(opened(1, root.endorse(logId(), 1, keys.getFirst())), entry -> entry);
@@ -196,6 +205,72 @@ final class Forge {
                 entry.actor(),
                 entry.policySha256(),
                 entry.event());
+    }
+
+    static Entry withWallClock(Entry entry, long wallClockUs) {
+        return new Entry(
+                entry.logId(),
+                entry.sequence(),
+                entry.previousHash(),
+                entry.epoch(),
+                entry.bootId(),
+                wallClockUs,
+                entry.monotonicNs(),
+                entry.refersTo(),
+                entry.actor(),
+                entry.policySha256(),
+                entry.event());
+    }
+
+    static Entry withPrevious(Entry entry, byte[] previous) {
+        return new Entry(
+                entry.logId(),
+                entry.sequence(),
+                Bytes.of(previous),
+                entry.epoch(),
+                entry.bootId(),
+                entry.wallClockUs(),
+                entry.monotonicNs(),
+                entry.refersTo(),
+                entry.actor(),
+                entry.policySha256(),
+                entry.event());
+    }
+
+    /// What the record root signs under a name of section 6.1, made here from the document.
+    byte[] byRoot(String statement, byte[]... parts) throws Exception {
+        String pem = Files.readString(home.resolve("keys/offline/record-root.key"));
+        byte[] pkcs8 =
+                java.util.Base64.getMimeDecoder().decode(pem.replaceAll("-----[A-Z ]+-----", ""));
+        var message = new ByteArrayOutputStream();
+        message.writeBytes((statement + "\0").getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        message.writeBytes(logId().toArray());
+        for (byte[] part : parts) message.writeBytes(part);
+        return MlDsa.ML_DSA_87.sign(MlDsa.ML_DSA_87.privateKey(pkcs8), message.toByteArray());
+    }
+
+    /// The root opens the next epoch without the key of this one.
+    Forge replace(int epoch) throws Exception {
+        keys.add(EpochKey.generate());
+        byte[] endorsement =
+                byRoot(
+                        "redoubt/epoch-replaced/v1",
+                        ByteBuffer.allocate(8).putLong(epoch).array(),
+                        key().publicKey().toArray(),
+                        key().notePublicKey().toArray(),
+                        ByteBuffer.allocate(8).putLong(next()).array(),
+                        Hashes.sha256(entries.getLast()));
+        var opened =
+                new Event.EpochOpened(
+                        epoch, key().publicKey(), key().notePublicKey(), 0, Bytes.of(endorsement));
+        return add(opened, entry -> withEpoch(entry, epoch));
+    }
+
+    /// Puts a file into what the auditor believes.
+    void trust(String name, String content) throws IOException {
+        Path file = trust().resolve(name);
+        Files.createDirectories(file.resolve(".."));
+        Files.writeString(file, content);
     }
 
     /// INTENT, OUTPUT and SEAL as they should be.

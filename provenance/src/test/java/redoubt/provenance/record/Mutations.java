@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
 /// Changes to bytes as somebody hostile makes them: blind ones, ones that know the heads of CBOR
 /// and keep the rest in step, ones that know lines of text. The same seed makes the same changes.
 /// One thread.
-final class Mutations {
+public final class Mutations {
     private static final int[] TELLING = {
         0x00, 0x01, 0x17, 0x18, 0x1b, 0x1f, 0x20, 0x3b, 0x40, 0x5b, 0x5f, 0x60, 0x7b, 0x7f, 0x80,
         0x9b, 0x9f, 0xa0, 0xbb, 0xbf, 0xc0, 0xd2, 0xf4, 0xf6, 0xf7, 0xfb, 0xff
@@ -43,24 +43,24 @@ final class Mutations {
 
     private final SplittableRandom random;
 
-    Mutations(long seed) {
+    public Mutations(long seed) {
         random = new SplittableRandom(seed);
     }
 
     /// A number below `bound`.
-    int next(int bound) {
+    public int next(int bound) {
         return random.nextInt(bound);
     }
 
     /// One to three changes to bytes of any kind.
-    byte[] ofBytes(byte[] sample) {
+    public byte[] ofBytes(byte[] sample) {
         byte[] made = sample.clone();
         for (int i = random.nextInt(3); i >= 0; i--) made = blind(made);
         return made;
     }
 
     /// One to three changes to CBOR, most of them to its structure.
-    byte[] ofCbor(byte[] sample) {
+    public byte[] ofCbor(byte[] sample) {
         byte[] made = sample.clone();
         for (int i = random.nextInt(3); i >= 0; i--)
             made = random.nextInt(4) == 0 ? blind(made) : structural(made);
@@ -68,7 +68,7 @@ final class Mutations {
     }
 
     /// One to three changes to text of lines.
-    byte[] ofText(byte[] sample) {
+    public byte[] ofText(byte[] sample) {
         byte[] made = sample.clone();
         for (int i = random.nextInt(3); i >= 0; i--)
             made = random.nextInt(3) == 0 ? blind(made) : lines(made);

@@ -39,7 +39,7 @@ public final class PythonVerifier {
     }
 
     /// Another script of the tests, by its name in `src/test/python/`.
-    static Said script(String name, String... words) throws Exception {
+    public static Said script(String name, String... words) throws Exception {
         return script(PROVENANCE.resolve("src/test/python").resolve(name), List.of(words));
     }
 
