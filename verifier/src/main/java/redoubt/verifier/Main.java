@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,18 +41,28 @@ public final class Main {
 
     /// @return the exit status
     int run(String... words) {
+        List<String> given = List.of(words);
         try {
+            if (given.size() > 2
+                    && given.subList(0, 2).equals(List.of("record", "root"))
+                    && !given.contains("--help")) {
+                return new RootCommands(out, err, InstantSource.system())
+                        .run(given.subList(2, given.size()));
+            }
             return switch (Arguments.parse(words)) {
                 case Arguments.Answer answer -> answer(answer);
                 case Arguments.WholeRecord whole -> record(whole);
                 case Arguments.Help help -> {
                     out.print(Arguments.USAGE);
+                    out.println();
+                    out.print(RootCommands.USAGE);
                     yield 0;
                 }
             };
         } catch (UsageException e) {
             err.println(Report.printable(String.valueOf(e.getMessage())));
             err.print(Arguments.USAGE);
+            err.print(RootCommands.USAGE);
             return COULD_NOT_BEGIN;
         } catch (IOException e) {
             err.println("It could not be read: " + Report.printable(sentence(e)) + ".");

@@ -9,6 +9,7 @@ import redoubt.appliance.api.administration.AdaptersApi;
 import redoubt.appliance.api.administration.KeysApi;
 import redoubt.appliance.api.administration.ModelsAdministrationApi;
 import redoubt.appliance.api.administration.PeopleApi;
+import redoubt.appliance.api.administration.RecordRootApi;
 import redoubt.appliance.api.administration.StatusApi;
 import redoubt.appliance.api.anthropic.MessagesApi;
 import redoubt.appliance.api.openai.chat.ChatApi;
@@ -159,6 +160,11 @@ final class Handlers {
         handlers.put(Route.PERSON_CHANGE, people::change);
         handlers.put(Route.PERSON_ERASE, people::erase);
         Services.Given given = parts.given();
+        RecordRootApi root = new RecordRootApi(parts.record(), given.home().trust());
+        handlers.put(Route.RECORD_ROOT_REQUEST, root::request);
+        handlers.put(Route.RECORD_ROOT_ANSWER, root::answer);
+        handlers.put(Route.RECORD_ROOT_REVOCATION, root::revocation);
+        handlers.put(Route.RECORD_ROOT_CEREMONY, root::ceremony);
         StatusApi status =
                 new StatusApi(
                         new StatusApi.Facts(

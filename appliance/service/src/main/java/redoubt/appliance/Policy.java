@@ -34,7 +34,7 @@ public final class Policy {
                                 .collect(Collectors.joining(", "));
     }
 
-    static Bytes sha256() {
+    public static Bytes sha256() {
         return Bytes.of(Secrets.sha256(text().getBytes(StandardCharsets.UTF_8)));
     }
 }

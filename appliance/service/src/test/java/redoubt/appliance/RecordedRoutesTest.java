@@ -8,7 +8,6 @@ import static redoubt.appliance.RunningAppliance.ok;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,7 +20,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import redoubt.appliance.http.Route;
-import redoubt.fixtures.TinyEmbedder;
 import redoubt.provenance.record.Entry;
 import redoubt.provenance.record.Event;
 
@@ -43,6 +41,8 @@ class RecordedRoutesTest {
     @BeforeAll
     void use_every_route() throws Exception {
         Path home = RunningAppliance.temporaryHome();
+        // An earlier epoch, to be revoked.
+        RunningAppliance.start(home).close();
         Map<Route, Range> ranges = new EnumMap<>(Route.class);
         try (var appliance = RunningAppliance.start(home)) {
             Models.bring(home, SECOND_MODEL);
@@ -72,29 +72,7 @@ class RecordedRoutesTest {
     /// These need models of their own.
     @BeforeAll
     void use_the_routes_of_vectors() throws Exception {
-        useOn(
-                Route.V1_EMBEDDINGS,
-                TinyEmbedder.Pooling.MEAN,
-                "{\"model\":\"default\",\"input\":\"Hello\"}");
-        useOn(
-                Route.V1_RERANK,
-                TinyEmbedder.Pooling.RANK,
-                "{\"model\":\"default\",\"query\":\"Hello\",\"documents\":[\"a\"]}");
-    }
-
-    private void useOn(Route route, TinyEmbedder.Pooling pooling, String body) throws Exception {
-        Path home = RunningAppliance.temporaryHome();
-        Path model = TinyEmbedder.write(Files.createTempFile("embedder", ".gguf"), pooling, 128, 1);
-        long from;
-        long to;
-        try (var appliance = RunningAppliance.start(home, model)) {
-            appliance.staffKey();
-            from = size(appliance);
-            var response = appliance.keySend(route.method(), route.path(), body);
-            assertEquals(200, response.statusCode(), response.body());
-            to = size(appliance);
-        }
-        left.put(route, Records.entries(home).subList((int) from, (int) to));
+        left.putAll(VectorRoutes.used());
     }
 
     /// As the table has them, but what ends others comes last.
@@ -112,7 +90,7 @@ class RecordedRoutesTest {
         return order;
     }
 
-    private static long size(RunningAppliance appliance) {
+    static long size(RunningAppliance appliance) {
         return appliance
                 .consoleSend("GET", "/metrics", null)
                 .body()
@@ -139,6 +117,7 @@ class RecordedRoutesTest {
         private String stream = "";
         private String response = "";
         private long before;
+        private String visit = "";
 
         private Use(RunningAppliance appliance) {
             this.appliance = appliance;
@@ -240,6 +219,13 @@ class RecordedRoutesTest {
                     Models.await(appliance, SECOND_MODEL, "unloaded");
                 }
                 case SEAL_CHECK -> console(route, "");
+                case RECORD_ROOT_REQUEST -> visit = console(route, "{}").path("request").asText();
+                case RECORD_ROOT_ANSWER ->
+                        console(route, RootAtHand.answer(appliance.home(), visit));
+                case RECORD_ROOT_REVOCATION ->
+                        console(route, RootAtHand.revocation(appliance.home(), 1));
+                case RECORD_ROOT_CEREMONY ->
+                        console(route, "{\"act\":\"root-copied\",\"detail\":\"once\"}");
                 case V1_CHAT ->
                         output =
                                 staff(route, chat("\"max_tokens\":2"))

@@ -62,6 +62,9 @@ public interface AuditRecord extends AutoCloseable {
     /// The root of the tree of the first `size` entries, all durable.
     Bytes root(long size);
 
+    /// How many entries the record root has countersigned, 0 for none.
+    long countersignedSize();
+
     /// The last signed checkpoint.
     Checkpoint checkpoint();
 

@@ -17,7 +17,11 @@ public final class DurableFile {
     private DurableFile() {}
 
     public static void write(Path file, String text) throws IOException {
-        replace(file, text.getBytes(StandardCharsets.UTF_8), "rw-r--r--");
+        write(file, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public static void write(Path file, byte[] bytes) throws IOException {
+        replace(file, bytes, "rw-r--r--");
     }
 
     public static void writeSecret(Path file, String text) throws IOException {

@@ -148,12 +148,16 @@ final class EpochKey {
 
     /// Overwrites the file before it goes. What a disk keeps besides is beyond us: docs/adr/0002.
     static void destroy(Path file) throws IOException {
+        overwrite(file);
+        Files.deleteIfExists(file);
+    }
+
+    static void overwrite(Path file) throws IOException {
         if (!Files.exists(file)) return;
         try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             var zeros = ByteBuffer.allocate((int) channel.size());
             while (zeros.hasRemaining()) channel.write(zeros);
             channel.force(true);
         }
-        Files.delete(file);
     }
 }

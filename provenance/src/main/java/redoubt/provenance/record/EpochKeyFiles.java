@@ -4,9 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.GeneralSecurityException;
-import java.util.List;
-import java.util.Optional;
 
 /// The files of epoch keys: `epoch.key` of the epoch in force and, while one epoch gives way to the
 /// next, `epoch-next.key`. The order of a turn is that a crash between any two steps is found and
@@ -47,27 +44,5 @@ final class EpochKeyFiles {
             Files.move(next, current, StandardCopyOption.ATOMIC_MOVE);
         }
         DurableFile.forceFolder(folder);
-    }
-
-    /// The key of the record's last epoch, wherever the last turn got to.
-    Optional<EpochKey> keyOf(RecordState.OpenedEpoch last) throws IOException {
-        for (var file : List.of(current, next)) {
-            var key = readable(file);
-            if (key.isEmpty() || !key.get().publicKey().equals(last.publicKey())) continue;
-            if (file.equals(next)) replace();
-            return key;
-        }
-        return Optional.empty();
-    }
-
-    // A key that was being destroyed when the process ended is zeros in part; the next one is
-    // there.
-    private static Optional<EpochKey> readable(Path file) throws IOException {
-        if (!Files.exists(file)) return Optional.empty();
-        try {
-            return Optional.of(EpochKey.load(file));
-        } catch (GeneralSecurityException destroyed) {
-            return Optional.empty();
-        }
     }
 }

@@ -183,6 +183,11 @@ final class OpenRecord implements AuditRecord, QueuedEntry.Way, Checkpoints.Publ
         return durable.locked(() -> durable.tree().root(requireDurable(size)));
     }
 
+    @Override
+    public long countersignedSize() {
+        return durable.locked(() -> durable.state().countersignedSize());
+    }
+
     private long requireDurable(long size) {
         if (size > durable.state().size())
             throw new IllegalArgumentException("not yet durable: " + size);

@@ -15,6 +15,8 @@ public final class RecordException extends IOException {
         FULL,
         /// The folder or a key could not be read or written.
         UNREADABLE,
+        /// An epoch's key is not there, and only the record root can let the record go on.
+        ROOT_NEEDED,
         /// A signature could not be made, or did not verify when made.
         SIGNER,
         /// The record is closed.

@@ -31,7 +31,7 @@ final class RecordOpening {
     private final EpochKeyFiles keyFiles;
     private final Path logIdFile;
 
-    private RecordOpening(RecordSettings settings, LongSupplier monotonicNs) {
+    RecordOpening(RecordSettings settings, LongSupplier monotonicNs) {
         this.settings = settings;
         this.monotonicNs = monotonicNs;
         this.keyFiles = new EpochKeyFiles(settings.keys());
@@ -57,8 +57,15 @@ final class RecordOpening {
     private OpenRecord open() throws IOException, GeneralSecurityException {
         Files.createDirectories(settings.folder());
         Files.createDirectories(settings.keys());
-        boolean installed = Files.exists(logIdFile);
         var found = RecordScan.read(settings.folder());
+        var pending = RootPending.read(settings.keys());
+        return pending.isPresent()
+                ? new RootOpening(this, settings, found, pending.get()).open()
+                : open(found);
+    }
+
+    OpenRecord open(RecordScan.Found found) throws IOException, GeneralSecurityException {
+        boolean installed = Files.exists(logIdFile);
         if (found.state().hasEpoch()) {
             if (installed) requireLogId(found.state().logId());
             var record = resume(found);
@@ -156,7 +163,7 @@ final class RecordOpening {
         abort(record, unsealed);
     }
 
-    private static void recovered(OpenRecord record, RecordScan.Found found, Recovery recovery)
+    static void recovered(OpenRecord record, RecordScan.Found found, Recovery recovery)
             throws RecordException {
         record.append(
                 new Event.Recovered(
@@ -167,7 +174,7 @@ final class RecordOpening {
                 OptionalLong.empty());
     }
 
-    private static void abort(OpenRecord record, Map<Long, String> requestsByIntent)
+    static void abort(OpenRecord record, Map<Long, String> requestsByIntent)
             throws RecordException {
         for (var intent : requestsByIntent.entrySet())
             record.append(
@@ -177,24 +184,25 @@ final class RecordOpening {
     }
 
     // By no more than nothing: a clock that is steered does not go back.
-    private void recordClockBehind(OpenRecord record, long lastUs) throws RecordException {
+    void recordClockBehind(OpenRecord record, long lastUs) throws RecordException {
         long nowUs = new BootClock(settings.clock(), monotonicNs).wallUs();
         if (nowUs < lastUs)
             record.append(new Event.ClockJumped(lastUs, nowUs), Actor.SYSTEM, OptionalLong.empty());
     }
 
     private EpochKey outgoingKey(RecordState.OpenedEpoch last) throws IOException {
-        var key = keyFiles.keyOf(last);
-        if (key.isPresent()) return key.get();
-        throw new RecordException(
-                RecordException.Reason.TAMPERED,
-                "No key in %s belongs to the record's last epoch (%d)."
-                                .formatted(settings.keys(), last.epoch())
-                        + " The record or the keys were put back from another time: an old backup, or"
-                        + " somebody else's record. Restore both from the same backup.");
+        return switch (EpochKeySearch.find(settings.keys(), last)) {
+            case EpochKeySearch.Found.Current current -> current.key();
+            case EpochKeySearch.Found.Next next -> {
+                keyFiles.replace();
+                yield next.key();
+            }
+            case EpochKeySearch.Found.Lost lost ->
+                    throw new RecordException(lost.reason(), lost.sentence(settings.keys()));
+        };
     }
 
-    private OpenRecord start(RecordScan.Found found, Recovery recovery, EpochKey key, long epoch)
+    OpenRecord start(RecordScan.Found found, Recovery recovery, EpochKey key, long epoch)
             throws IOException {
         var files = RecordFiles.open(settings.folder(), found);
         var clock = new BootClock(settings.clock(), monotonicNs);
@@ -220,7 +228,7 @@ final class RecordOpening {
                         .array());
     }
 
-    private void publishLogId(Bytes logId) throws IOException {
+    void publishLogId(Bytes logId) throws IOException {
         DurableFile.write(logIdFile, logId.hex() + "\n");
     }
 

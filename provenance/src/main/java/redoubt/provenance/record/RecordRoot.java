@@ -8,18 +8,13 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
-import java.util.Base64;
 
-/// The ML-DSA-87 key under which every epoch of a record stands. It signs once, at installation;
-/// its private half then waits in `keys/offline/` to be carried away from the host. Source:
-/// docs/audit-record.md section 6.
-final class RecordRoot {
+/// The ML-DSA-87 key under which every epoch of a record stands, with its private half: on the host
+/// from an installation until it is carried away, afterwards only on media. Immutable, any thread.
+/// Source: docs/audit-record.md section 6, docs/ceremonies.md.
+public final class RecordRoot {
     private static final byte[] DOMAIN = "redoubt/epoch/v1\0".getBytes(StandardCharsets.US_ASCII);
-    private static final String NOTE =
-            """
-            record-root.key signs the first epoch of this site's record and is needed again only when
-            all epoch keys are lost. Carry it to other media, keep it locked away, and delete it here.
-            """;
+    private static final int NAME_DIGITS = 16;
 
     private final PrivateKey privateKey;
     private final PublicKey publicKey;
@@ -29,22 +24,48 @@ final class RecordRoot {
         this.publicKey = publicKey;
     }
 
-    /// Makes the root of a new site: private half to `keys/offline/`, public half to `trust/`.
-    static RecordRoot install(Path keys, Path trust) throws IOException {
+    /// A new one, which is nowhere but here yet.
+    public static RecordRoot make() {
         var pair = MlDsa.ML_DSA_87.generate();
-        var offline = Files.createDirectories(keys.resolve("offline"));
-        DurableFile.writeSecret(
-                offline.resolve("record-root.key"),
-                pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
-        DurableFile.write(offline.resolve("README"), NOTE);
-        DurableFile.write(
-                Files.createDirectories(trust).resolve("record-root.pem"),
-                pem("PUBLIC KEY", pair.getPublic().getEncoded()));
         return new RecordRoot(pair.getPrivate(), pair.getPublic());
     }
 
-    Bytes publicKey() {
+    /// Makes the root of a new site: private half to `keys/offline/`, public half to `trust/`.
+    static RecordRoot install(Path keys, Path trust) throws IOException {
+        var root = make();
+        RootOnHost.write(keys, root);
+        DurableFile.write(
+                Files.createDirectories(trust).resolve(RootKeyFile.PUBLIC_HALF),
+                RootKeyFile.publicPem(root.publicKey()));
+        return root;
+    }
+
+    /// Puts the two halves together and tries them.
+    ///
+    /// @throws GeneralSecurityException when they are not the halves of one ML-DSA-87 key
+    static RecordRoot of(byte[] pkcs8, Bytes publicKey) throws GeneralSecurityException {
+        var root =
+                new RecordRoot(
+                        MlDsa.ML_DSA_87.privateKey(pkcs8), MlDsa.ML_DSA_87.publicKey(publicKey));
+        root.sign("redoubt/root-trial/v1\0".getBytes(StandardCharsets.US_ASCII));
+        return root;
+    }
+
+    public Bytes publicKey() {
         return MlDsa.ML_DSA_87.raw(publicKey);
+    }
+
+    /// How people tell roots apart: the first digits of the SHA-256 of the raw public half.
+    public static String name(Bytes publicKey) {
+        return Bytes.of(Hashes.sha256(publicKey.toArray())).hex().substring(0, NAME_DIGITS);
+    }
+
+    public String name() {
+        return name(publicKey());
+    }
+
+    byte[] pkcs8() {
+        return privateKey.getEncoded();
     }
 
     Bytes endorse(Bytes logId, long epoch, EpochKey key) throws GeneralSecurityException {
@@ -74,13 +95,5 @@ final class RecordRoot {
                 .put(publicKey.toArray())
                 .put(notePublicKey.toArray())
                 .array();
-    }
-
-    private static String pem(String label, byte[] der) {
-        return "-----BEGIN %s-----\n%s\n-----END %s-----\n"
-                .formatted(
-                        label,
-                        Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der),
-                        label);
     }
 }

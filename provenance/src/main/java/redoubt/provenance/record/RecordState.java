@@ -30,6 +30,7 @@ final class RecordState {
     private Bytes previousHash = Bytes.of(new byte[Hashes.LENGTH]);
     private @Nullable OpenedEpoch epoch;
     private boolean epochClosed;
+    private long countersignedSize;
     private long lastWallClockUs;
 
     /// What the last entry says of the wall clock.
@@ -61,6 +62,11 @@ final class RecordState {
 
     boolean epochClosed() {
         return epochClosed;
+    }
+
+    /// How many entries the record root has countersigned.
+    long countersignedSize() {
+        return countersignedSize;
     }
 
     /// GENESIS, every EPOCH_OPENED and every EPOCH_REVOKED: with them a stranger gets from the root
@@ -125,11 +131,12 @@ final class RecordState {
             case Event.Output _ -> refersTo.ifPresent(to -> intentByOutput.put(sequence, to));
             case Event.Seal _ -> refersTo.ifPresent(output -> noteSeal(output, place));
             case Event.Aborted _ -> refersTo.ifPresent(unsealed::remove);
+            case Event.Countersigned countersigned ->
+                    countersignedSize = Math.max(countersignedSize, countersigned.size());
             case Event.Started _,
                     Event.Stopped _,
                     Event.Recovered _,
                     Event.Alarm _,
-                    Event.Countersigned _,
                     Event.Witnessed _,
                     Event.Anchored _,
                     Event.ClockJumped _,

@@ -122,6 +122,11 @@ final class MemoryRecord implements AuditRecord {
     }
 
     @Override
+    public long countersignedSize() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Checkpoint checkpoint() {
         throw new UnsupportedOperationException();
     }

@@ -22,10 +22,16 @@ import redoubt.appliance.site.Secrets;
 public final class Commands {
     private static final Set<String> WITH_VALUE =
             union(
-                    Set.of("--home", "--role", "--name", "--password-file"),
-                    ModelCommands.WITH_VALUE);
+                    union(
+                            Set.of("--home", "--role", "--name", "--password-file"),
+                            ModelCommands.WITH_VALUE),
+                    RecordRootCommand.WITH_VALUE);
     private static final Set<String> SWITCHES =
-            union(Set.of("--json", "--quiet", "--help", "--with-keys"), ModelCommands.SWITCHES);
+            union(
+                    union(
+                            Set.of("--json", "--quiet", "--help", "--with-keys"),
+                            ModelCommands.SWITCHES),
+                    RecordRootCommand.SWITCHES);
     private static final long STOP_WAIT_MS = 60_000;
     private static final Duration ERASURE_TIME = Duration.ofHours(1);
     private static final Duration REPLAY_TIME = Duration.ofHours(1);
@@ -44,6 +50,7 @@ public final class Commands {
                 case "person" -> person(arguments);
                 case "seal" -> seal(arguments);
                 case "models" -> ModelCommands.run(arguments);
+                case "record" -> RecordCommands.run(arguments);
                 case "replay" -> replay(arguments);
                 case "status" -> status(arguments);
                 case "stop" -> stop(arguments);
@@ -329,7 +336,7 @@ public final class Commands {
 
     /// Of this command; of all for one that is not known.
     private static String usage(String command) {
-        String all = ModelCommands.USAGE + USAGE;
+        String all = ModelCommands.USAGE + USAGE + RecordRootCommand.USAGE;
         String its =
                 all.lines()
                         .filter(line -> (line + " ").startsWith("redoubt " + command + " "))

@@ -3,6 +3,7 @@ package redoubt.appliance.http;
 import static redoubt.appliance.identity.Permission.ADMINISTER_KEYS;
 import static redoubt.appliance.identity.Permission.ADMINISTER_MODELS;
 import static redoubt.appliance.identity.Permission.ADMINISTER_PEOPLE;
+import static redoubt.appliance.identity.Permission.ADMINISTER_RECORD_ROOT;
 import static redoubt.appliance.identity.Permission.ASK;
 import static redoubt.appliance.identity.Permission.CHECK_SEAL;
 import static redoubt.appliance.identity.Permission.ERASE;
@@ -87,6 +88,26 @@ public enum Route {
     STATUS("GET", "/api/status", READ_STATUS, nothing(Reasons.READS)),
     SEAL_CHECK("POST", "/api/seal-check", CHECK_SEAL, entries(Event.SealChecked.class)),
     BOUNDARY("GET", "/api/boundary", CHECK_SEAL, nothing(Reasons.READS)),
+    RECORD_ROOT_REQUEST(
+            "POST",
+            "/api/record/root-request",
+            ADMINISTER_RECORD_ROOT,
+            entries(Event.Exported.class)),
+    RECORD_ROOT_ANSWER(
+            "POST",
+            "/api/record/root-answer",
+            ADMINISTER_RECORD_ROOT,
+            entries(Event.Countersigned.class)),
+    RECORD_ROOT_REVOCATION(
+            "POST",
+            "/api/record/root-revocation",
+            ADMINISTER_RECORD_ROOT,
+            entries(Event.EpochRevoked.class)),
+    RECORD_ROOT_CEREMONY(
+            "POST",
+            "/api/record/root-ceremony",
+            ADMINISTER_RECORD_ROOT,
+            entries(Event.Ceremony.class)),
     STOP(
             "POST",
             "/api/stop",

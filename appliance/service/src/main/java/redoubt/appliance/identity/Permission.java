@@ -25,6 +25,8 @@ public enum Permission {
     ADMINISTER_KEYS(Role.ADMINISTRATOR),
     /// Load and unload models, and decide which stay loaded.
     ADMINISTER_MODELS(Role.ADMINISTRATOR),
+    /// Take to media what the record root is to sign, and bring back what it signed.
+    ADMINISTER_RECORD_ROOT(Role.ADMINISTRATOR),
     /// Try every way out, and read the statement made of it.
     CHECK_SEAL(Role.COMPLIANCE, Role.ADMINISTRATOR),
     /// Stop the appliance; see [Principal#console].

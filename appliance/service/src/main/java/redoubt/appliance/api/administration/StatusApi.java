@@ -3,6 +3,7 @@ package redoubt.appliance.api.administration;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -18,6 +19,7 @@ import redoubt.appliance.seal.BoundaryStatement;
 import redoubt.appliance.seal.SealCheck;
 import redoubt.appliance.site.Site;
 import redoubt.provenance.record.AuditRecord;
+import redoubt.provenance.record.RootOnHost;
 
 /// How the appliance is: health for a load balancer, figures for monitoring, the status page, the
 /// seal check and the boundary statement.
@@ -120,6 +122,15 @@ public final class StatusApi {
         row(recordRows, "Entries", String.valueOf(record.size()), "ok");
         row(recordRows, "Bytes", String.valueOf(record.bytesOnDisk()), "");
         row(recordRows, "Epoch of the signing key", String.valueOf(record.epoch()), "");
+        boolean rootIsHere = RootOnHost.isThere(Path.of(facts.home(), "keys"));
+        body.put("recordRootOnHost", rootIsHere);
+        row(
+                recordRows,
+                "Private record root",
+                rootIsHere
+                        ? "on this host, unprotected: whoever reads it can begin this site's record anew. Carry it away: redoubt record root carry"
+                        : "not on this host",
+                rootIsHere ? "warn" : "ok");
         ArrayNode seal = section(sections, "Seal");
         row(seal, "Gateway", facts.gatewayFilter(), "ok");
         sealCheck
