@@ -9,6 +9,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
+import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import redoubt.provenance.record.AuditRecord;
 import redoubt.provenance.record.Event;
+import redoubt.provenance.record.Pending;
 
 /// `append_vs_bound_N`: entries a second that N writers get appended and durable, each waiting for
 /// its entry before the next one, divided by the lower of two rates of the same round:
@@ -32,11 +34,17 @@ import redoubt.provenance.record.Event;
 ///
 /// Neither bound has the other's time in it: an entry of a writer who waits is signed, and then it
 /// is synced. `append_vs_both_N` is beside the rate that has both: N entries in the time of one
-/// signature and one sync, or the rate of signing, whichever is lower.
+/// signature and one sync, or the rate of signing, whichever is lower. `append_flow_vs_bound` is
+/// one writer who has up to 64 entries under way, as somebody has who does not need to know at once
+/// that an entry is durable, beside the lower of signing and of syncing 64 at a time.
 final class AppendRate implements RecordSection {
     private static final int[] WRITERS = {1, 8, 64};
+    private static final int FLOW = 64;
     private static final int PAYLOAD_BYTES = 700;
     private static final int FRAME_BYTES = 3_900;
+    private static final Event EVENT =
+            new Event.Exported(
+                    "an entry of the usual length", "bench", RecordFixture.sha256("bench"));
     private static final long SAMPLE_NS = TimeUnit.MILLISECONDS.toNanos(1_500);
     private static final long WARM_NS = TimeUnit.SECONDS.toNanos(4);
 
@@ -50,7 +58,7 @@ final class AppendRate implements RecordSection {
         var samples = new Samples();
         try (AuditRecord record = RecordFixture.open(ground.work())) {
             KeyPair key = KeyPairGenerator.getInstance("ML-DSA-65").generateKeyPair();
-            appended(record, 8, WARM_NS);
+            appended(record, 8, 1, WARM_NS);
             signed(key, WARM_NS / 2);
             for (int round = 0; round < ground.rounds(); round++) {
                 ground.progress()
@@ -58,7 +66,7 @@ final class AppendRate implements RecordSection {
                 for (int writers : WRITERS) {
                     double signing = signed(key, SAMPLE_NS / 2);
                     double syncing = synced(ground.work(), writers, SAMPLE_NS / 2);
-                    double rate = appended(record, writers, SAMPLE_NS);
+                    double rate = appended(record, writers, 1, SAMPLE_NS);
                     signing = (signing + signed(key, SAMPLE_NS / 2)) / 2;
                     syncing = (syncing + synced(ground.work(), writers, SAMPLE_NS / 2)) / 2;
                     double both = Math.min(signing, writers / (1 / signing + writers / syncing));
@@ -67,6 +75,11 @@ final class AppendRate implements RecordSection {
                     samples.add("syncing_per_s_" + writers, syncing);
                     samples.add("append_vs_bound_" + writers, rate / Math.min(signing, syncing));
                     samples.add("append_vs_both_" + writers, rate / both);
+                    if (writers == FLOW) {
+                        double flow = appended(record, 1, FLOW, SAMPLE_NS);
+                        samples.add("flow_per_s", flow);
+                        samples.add("append_flow_vs_bound", flow / Math.min(signing, syncing));
+                    }
                 }
             }
         } catch (GeneralSecurityException e) {
@@ -102,22 +115,37 @@ final class AppendRate implements RecordSection {
                             "ratio",
                             "a signature and then a sync: " + rates));
         }
+        figures.put(
+                "append_flow_vs_bound",
+                samples.figure(
+                        "append_flow_vs_bound",
+                        "ratio",
+                        String.format(
+                                Locale.ROOT,
+                                "the lower of signing and syncing: one writer, %d under way, %.0f entries/s; signing %.0f/s",
+                                FLOW,
+                                samples.figure("flow_per_s", "/s", "").median(),
+                                signing)));
         return figures;
     }
 
     /// Entries a second that so many writers got durable.
-    private static double appended(AuditRecord record, int writers, long forNs)
+    private static double appended(AuditRecord record, int writers, int underWay, long forNs)
             throws IOException, InterruptedException {
         var over = new AtomicBoolean();
         var durable = new LongAdder();
-        var begun = new CountDownLatch(writers);
+        var begun = new CountDownLatch(1);
         long[] counted = new long[2];
         try (var threads = Executors.newFixedThreadPool(writers)) {
             var all =
                     java.util.stream.IntStream.range(0, writers)
                             .mapToObj(writer ->
                                     threads.submit(() -> {
-                                        write(record, writer, over, durable, begun);
+                                        try {
+                                            write(record, writer, underWay, over, durable, begun);
+                                        } finally {
+                                            begun.countDown();
+                                        }
                                         return writer;
                                     }))
                             .toList();
@@ -142,27 +170,25 @@ final class AppendRate implements RecordSection {
     private static void write(
             AuditRecord record,
             int writer,
+            int underWay,
             AtomicBoolean over,
             LongAdder durable,
             CountDownLatch begun)
             throws IOException {
         var actor = RecordFixture.actor(writer);
-        boolean first = true;
+        var waiting = new ArrayDeque<Pending>();
         while (!over.get()) {
-            record.append(
-                            new Event.Exported("an entry of the usual length", "bench", SHA256),
-                            actor,
-                            OptionalLong.empty())
-                    .awaitDurable();
-            durable.increment();
-            if (first) {
+            waiting.add(record.append(EVENT, actor, OptionalLong.empty()));
+            if (waiting.size() == underWay) {
+                waiting.remove().awaitDurable();
+                durable.increment();
                 begun.countDown();
-                first = false;
             }
         }
+        while (!waiting.isEmpty()) {
+            waiting.remove().awaitDurable();
+        }
     }
-
-    private static final redoubt.provenance.record.Bytes SHA256 = RecordFixture.sha256("bench");
 
     private static double signed(KeyPair key, long forNs) throws GeneralSecurityException {
         byte[] payload = new byte[PAYLOAD_BYTES];

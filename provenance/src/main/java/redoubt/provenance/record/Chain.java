@@ -84,6 +84,9 @@ final class Chain {
                 request.done(sign(request.event(), request.actor(), request.refersTo()));
             } catch (RecordException | RuntimeException refused) {
                 request.refused(refused);
+            } catch (Error bug) {
+                request.refused(new IllegalStateException(bug));
+                throw bug;
             }
         }
     }

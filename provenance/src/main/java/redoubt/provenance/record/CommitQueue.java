@@ -113,11 +113,13 @@ final class CommitQueue {
         return all;
     }
 
-    /// Takes out this entry and all behind it; nothing when it is not queued any more.
+    /// Takes out this entry, what is joined to it, and all behind it; nothing when it is not queued
+    /// any more.
     List<QueuedEntry> drainFrom(QueuedEntry first) {
         var all = new ArrayList<>(queue);
         int at = all.indexOf(first);
         if (at < 0) return List.of();
+        while (at > 0 && all.get(at - 1).isJoined()) at--;
         queue.clear();
         queue.addAll(all.subList(0, at));
         return all.subList(at, all.size());

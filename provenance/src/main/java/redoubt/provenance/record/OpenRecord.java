@@ -110,7 +110,7 @@ final class OpenRecord implements AuditRecord, QueuedEntry.Way, Checkpoints.Publ
         try {
             chain.refuse(why);
             lost = durable.locked(() -> durable.queue().drainFrom(entry));
-            if (!lost.isEmpty()) chain.takeBackFrom(entry);
+            if (!lost.isEmpty()) chain.takeBackFrom(lost.getFirst());
         } finally {
             chain.unlock();
         }

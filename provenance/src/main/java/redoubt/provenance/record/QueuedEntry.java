@@ -95,6 +95,10 @@ final class QueuedEntry implements Pending {
         } catch (GeneralSecurityException | RuntimeException wrong) {
             way.rejected(this, wrong);
             return;
+        } catch (Error bug) {
+            // Nobody may wait for ever for what was not found out.
+            way.rejected(this, new IllegalStateException(bug));
+            throw bug;
         }
         checked = true;
         way.checked(this);

@@ -89,6 +89,28 @@ class WrongSignatureTest {
         }
     }
 
+    @Test
+    void of_an_epochs_first_entry_takes_the_close_of_the_one_before_with_it() throws Exception {
+        var record = open();
+        long size = record.size();
+        var next = EpochKey.generate();
+        var opened =
+                new Event.EpochOpened(
+                        2,
+                        next.publicKey(),
+                        next.notePublicKey(),
+                        1,
+                        record.key().endorse(record.logId(), 2, next));
+        next.forget();
+        var entry = record.chain().turn("daily", next, opened);
+        var failed = assertThrows(RecordException.class, entry::awaitDurable);
+        assertEquals(RecordException.Reason.SIGNER, failed.reason());
+        assertEquals(size, record.size());
+        releases(record);
+        open().close();
+        RecordFullDiskTest.verifies(home);
+    }
+
     /// The key dies while six threads append: what was acknowledged is there, nothing else is.
     @Test
     void of_a_key_that_dies_under_load_takes_nothing_that_was_acknowledged() throws Exception {
