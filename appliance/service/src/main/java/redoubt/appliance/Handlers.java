@@ -15,6 +15,7 @@ import redoubt.appliance.api.anthropic.MessagesApi;
 import redoubt.appliance.api.openai.chat.ChatApi;
 import redoubt.appliance.api.openai.text.TextApi;
 import redoubt.appliance.api.page.AnswerErasure;
+import redoubt.appliance.api.page.ConsistencyApi;
 import redoubt.appliance.api.page.ConversationsApi;
 import redoubt.appliance.api.page.ModelsApi;
 import redoubt.appliance.api.page.OutputsApi;
@@ -137,6 +138,7 @@ final class Handlers {
         handlers.put(Route.TRUST, outputs::trust);
         handlers.put(Route.V1_CREDENTIAL, outputs::credential);
         handlers.put(Route.V1_PROOF, outputs::proof);
+        handlers.put(Route.V1_CONSISTENCY, new ConsistencyApi(parts.record())::from);
     }
 
     private static void administration(Map<Route, Server.Handler> handlers, Parts parts) {

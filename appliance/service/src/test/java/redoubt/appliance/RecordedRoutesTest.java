@@ -151,13 +151,14 @@ class RecordedRoutesTest {
                         case KEY_REVOKE -> key;
                         case PERSON_CHANGE, PERSON_ERASE -> person;
                         case V1_MODEL -> RunningAppliance.MODEL;
+                        case V1_CONSISTENCY -> "1";
                         case V1_STREAM, V1_STREAM_STOP -> stream;
                         case V1_RESPONSE, V1_RESPONSE_CANCEL, V1_RESPONSE_DELETE -> response;
                         case MODEL_LOAD, MODEL_UNLOAD, MODEL_SETTINGS -> SECOND_MODEL;
                         case ADAPTER_LOAD, ADAPTER_UNLOAD -> SECOND_MODEL;
                         default -> output;
                     };
-            String path = route.path().replace("{id}", id).replace("{form}", "txt");
+            String path = route.path().replace("{id}", id).replace("{size}", id).replace("{form}", "txt");
             return path.replace("{adapter}", ADAPTER);
         }
 
@@ -176,6 +177,7 @@ class RecordedRoutesTest {
                         V1_MODEL,
                         V1_CREDENTIAL,
                         V1_PROOF,
+                        V1_CONSISTENCY,
                         CONVERSATION_ERASE ->
                         staff(route, "");
                 case SIGN_IN -> signIn();

@@ -148,7 +148,8 @@ public enum Route {
     V1_APPLY_TEMPLATE("POST", "/v1/apply-template", ASK, nothing(Reasons.GENERATES_NOTHING)),
     V1_COUNT_TOKENS("POST", "/v1/messages/count_tokens", ASK, nothing(Reasons.GENERATES_NOTHING)),
     V1_CREDENTIAL("GET", "/v1/outputs/{id}/credential", ASK, entries(Event.Exported.class)),
-    V1_PROOF("GET", "/v1/outputs/{id}/proof", ASK, entries(Event.Exported.class));
+    V1_PROOF("GET", "/v1/outputs/{id}/proof", ASK, entries(Event.Exported.class)),
+    V1_CONSISTENCY("GET", "/v1/consistency/{size}", ASK, nothing(Reasons.READS));
 
     /// What a route leaves in the record, or why it leaves nothing.
     private record Entries(Set<Class<? extends Event>> types, String whyNone) {}
