@@ -11,4 +11,5 @@ module redoubt.provenance {
     exports redoubt.provenance.credentials;
     exports redoubt.provenance.inference;
     exports redoubt.provenance.record;
+    exports redoubt.provenance.witness;
 }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import redoubt.provenance.record.Bytes;
@@ -43,6 +44,10 @@ public final class Main {
     int run(String... words) {
         List<String> given = List.of(words);
         try {
+            if (words.length > 0 && words[0].equals("witness")) {
+                List<String> rest = Arrays.asList(words).subList(1, words.length);
+                return new WitnessCommand(out, err, InstantSource.system()).run(rest);
+            }
             if (given.size() > 2
                     && given.subList(0, 2).equals(List.of("record", "root"))
                     && !given.contains("--help")) {
@@ -61,6 +66,10 @@ public final class Main {
             };
         } catch (UsageException e) {
             err.println(Report.printable(String.valueOf(e.getMessage())));
+            if (!given.isEmpty() && given.getFirst().equals("witness")) {
+                err.print(WitnessCommand.USAGE);
+                return COULD_NOT_BEGIN;
+            }
             err.print(Arguments.USAGE);
             err.print(RootCommands.USAGE);
             return COULD_NOT_BEGIN;

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /// One line under a checkpoint by which a witness says: at this time, this was the largest
 /// consistent tree that I had seen of this log. Reading one does not verify it. Immutable, any
-/// thread. Source: C2SP tlog-cosignature v1; docs/audit-record.md section 11.
+/// thread. Source: C2SP tlog-cosignature v1; docs/audit-record.md sections 7.2 and 12.
 ///
 /// @param name of the witness's key
 /// @param keyId the first four bytes of a hash over name and key

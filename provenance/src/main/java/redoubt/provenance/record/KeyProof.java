@@ -4,7 +4,7 @@ import java.util.Optional;
 
 /// A checkpoint with the keys that lead from the record root to it: a proof file as any other, of
 /// which nothing is asked but that. Reading verifies nothing. Immutable, any thread. Source:
-/// docs/audit-record.md sections 8 and 11.3.
+/// docs/audit-record.md sections 8 and 12.2.
 public final class KeyProof {
     /// No proof is longer.
     public static final int FILE_BYTES_MAX = ProofFile.FILE_BYTES_MAX;

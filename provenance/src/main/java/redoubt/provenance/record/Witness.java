@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 ///
 /// Written as a verifier key, `NAME+KEY ID+BASE64`, by which witnesses make themselves known.
 /// Immutable, any thread. Source: C2SP signed-note (verifier keys) and tlog-cosignature v1;
-/// docs/audit-record.md section 11.
+/// docs/audit-record.md section 12.1.
 ///
 /// @param name such as `auditor.example/1`; printable ASCII without space and plus
 /// @param publicKey the raw 1,312 bytes of FIPS 204

@@ -16,7 +16,7 @@ import java.util.Set;
 
 /// Whose countersignatures count, and how many of them are enough. It comes from whoever checks,
 /// never from what is checked. Immutable, any thread. Source: C2SP tlog-policy;
-/// docs/audit-record.md section 11.
+/// docs/audit-record.md sections 10.2 and 12.1.
 public final class WitnessPolicy {
     /// Its name in a trust folder.
     public static final String FILE = "witness-policy.txt";

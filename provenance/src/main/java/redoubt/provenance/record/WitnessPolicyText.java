@@ -14,7 +14,7 @@ import redoubt.provenance.record.WitnessPolicy.Member;
 
 /// Reads the text of a witness policy, once, by the letter of its definition: a policy that means
 /// something else than its author thinks is worse than none. One thread. Source: C2SP tlog-policy;
-/// docs/audit-record.md section 11.2.
+/// docs/audit-record.md section 12.1.
 final class WitnessPolicyText {
     private static final int OF_A_KIND_MAX = 32;
     private static final int WORD_MAX = 8_192;

@@ -2,6 +2,7 @@ package redoubt.provenance.record;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -14,7 +15,7 @@ import java.util.regex.Pattern;
 /// The checkpoints that were given to witnesses, each with the lines that came back, in the folder
 /// `witnessed` beside the segments. One file for each size; what is in it is the log's own two
 /// lines and any number of witnesses'. Reading verifies nothing. One writer at a time. Source:
-/// docs/audit-record.md section 11.4.
+/// docs/audit-record.md section 7.2.
 public final class WitnessedNotes {
     static final String FOLDER = "witnessed";
     private static final int FILES_MAX = 100_000;
@@ -27,22 +28,20 @@ public final class WitnessedNotes {
         this.folder = recordFolder.resolve(FOLDER);
     }
 
-    /// Sizes of which there is a note, smallest first.
-    ///
-    /// @throws IOException also when the folder holds something else
+    /// Sizes of which there is a note, smallest first. Other names mean nothing.
     public List<Long> sizes() throws IOException {
         if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) return List.of();
         List<Long> sizes = new ArrayList<>();
         try (var files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
                 String name = String.valueOf(file.getFileName());
-                if (name.endsWith(".new")) continue; // a write that was cut short
-                if (!NAME.matcher(name).matches() || sizes.size() == FILES_MAX)
-                    throw new IOException(
-                            "the folder %s holds %s, which is no note of a size"
-                                    .formatted(folder, name));
+                if (!NAME.matcher(name).matches()) continue;
+                if (sizes.size() == FILES_MAX)
+                    throw new IOException(folder + " holds more notes than anybody made");
                 sizes.add(Long.parseLong(name.substring(0, 16)));
             }
+        } catch (DirectoryIteratorException unreadable) {
+            throw new IOException(unreadable);
         }
         return sizes.stream().sorted().toList();
     }
