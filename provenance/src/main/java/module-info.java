@@ -9,6 +9,7 @@ module redoubt.provenance {
 
     exports redoubt.provenance.anchor;
     exports redoubt.provenance.credentials;
+    exports redoubt.provenance.evidence;
     exports redoubt.provenance.inference;
     exports redoubt.provenance.record;
     exports redoubt.provenance.witness;

@@ -6,13 +6,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import redoubt.provenance.credentials.AuditEntryClaim;
 import redoubt.provenance.credentials.CredentialException;
 import redoubt.provenance.credentials.CredentialFacts;
 import redoubt.provenance.credentials.CredentialFile;
 import redoubt.provenance.credentials.CredentialVerdict;
 import redoubt.provenance.credentials.Form;
 import redoubt.provenance.credentials.TrustAnchors;
+import redoubt.provenance.evidence.CredentialBond;
 import redoubt.provenance.record.Bytes;
 import redoubt.provenance.record.Check;
 import redoubt.provenance.record.Checkpoint;
@@ -273,7 +273,13 @@ final class AnswerCheck {
 
     private static void bond(Proven proven, CredentialFacts facts, Findings findings) {
         Entry entry = proven.outputEntry().entry();
-        String other = difference(facts.entry(), proven);
+        String other =
+                CredentialBond.difference(
+                        facts.entry(),
+                        proven.logId(),
+                        entry,
+                        proven.output(),
+                        proven.outputEntry().leafHash());
         if (!other.isEmpty()) {
             findings.add(
                     Check.bad("bond", "The credential names " + other + " than the proof shows."));
@@ -296,21 +302,5 @@ final class AnswerCheck {
                 sameModel
                         ? Check.good("model", "credential and INTENT name the same weights")
                         : Check.bad("model", "Credential and INTENT name different weights."));
-    }
-
-    /// The first thing in which the credential's claim and the proven entry differ, or nothing.
-    private static String difference(AuditEntryClaim claim, Proven proven) {
-        Entry entry = proven.outputEntry().entry();
-        Event.Output output = proven.output();
-        if (!claim.logId().equals(proven.logId().hex())) return "another log";
-        if (claim.sequence() != entry.sequence()) return "another entry, " + claim.sequence() + ",";
-        if (!claim.leafHash().equals(proven.outputEntry().leafHash().hex()))
-            return "another leaf hash";
-        if (!claim.previousHash().equals(entry.previousHash().hex()))
-            return "another previous hash";
-        if (!claim.algorithm().equals("ML-DSA-65")) return "another algorithm";
-        if (!claim.contentSha256().equals(output.contentSha256().hex())) return "another text";
-        if (!claim.requestId().equals(output.requestId())) return "another request";
-        return "";
     }
 }

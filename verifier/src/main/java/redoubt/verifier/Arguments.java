@@ -18,6 +18,8 @@ sealed interface Arguments {
                   FILE: an answer (.txt, .md, or its text with the .c2pa beside it) and its proof,
                   in any order, or a zip of them. A consistency file among them leads from the
                   proof to a later checkpoint; with --later it must be this one.
+              redoubt verify PACKAGE --trust DIR [--json | --quiet]
+                  PACKAGE: an evidence package, its folder or its zip.
               redoubt record verify [DIR] --trust DIR [--checkpoint FILE]... [--receipt FILE]...
                       [--json | --quiet]
                   DIR: a record folder. Checkpoints and proofs of answers that you kept show a

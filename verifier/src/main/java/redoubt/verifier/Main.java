@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import redoubt.provenance.evidence.PackageFiles;
 import redoubt.provenance.record.Bytes;
 import redoubt.provenance.record.Checkpoint;
 import redoubt.provenance.record.MalformedRecordException;
@@ -17,14 +18,15 @@ import redoubt.provenance.record.RecordReport;
 import redoubt.provenance.record.RecordTrust;
 import redoubt.provenance.record.RecordVerifier;
 
-/// The command line of the offline verifier: `verify FILE…` for one answer, `record verify DIR` for
-/// a whole record. Opens no connection and writes nothing but its report and, for a moment, the
-/// credential library in a private folder. Exit status: the verdict's, or 2 when it could not
-/// begin. Source: docs/audit-record.md section 10.
+/// The command line of the offline verifier: `verify FILE…` for one answer or an evidence package,
+/// `record verify DIR` for a whole record. Opens no connection and writes nothing but its report
+/// and, for a moment, the credential library in a private folder. Exit status: the verdict's, or 2
+/// when it could not begin. Source: docs/audit-record.md section 10.
 public final class Main {
     private static final int COULD_NOT_BEGIN = 2;
     private static final long FILE_BYTES_MAX = 64 << 20;
     private static final int PROGRESS_EVERY = 2_000;
+    private static final long PROGRESS_BYTES_MIN = 16 << 20;
 
     private final PrintStream out;
     private final PrintStream err;
@@ -87,6 +89,9 @@ public final class Main {
     }
 
     private int answer(Arguments.Answer arguments) throws IOException, UsageException {
+        if (arguments.files().size() == 1 && PackageFiles.isMeant(arguments.files().getFirst())) {
+            return evidence(arguments.files().getFirst(), arguments);
+        }
         RecordTrust trust = RecordTrust.read(arguments.trust());
         Exhibits exhibits = Exhibits.read(arguments.files());
         Optional<Checkpoint> later = Optional.empty();
@@ -101,6 +106,24 @@ public final class Main {
         Findings findings;
         try (CredentialLibrary library = CredentialLibrary.open()) {
             findings = new AnswerCheck(trust, arguments.trust(), library, later).check(exhibits);
+        }
+        new Report(out, arguments.style()).print(findings);
+        return findings.verdict().exitStatus();
+    }
+
+    private int evidence(Path place, Arguments.Answer arguments) throws IOException {
+        boolean shows = arguments.style() == Report.Style.TABLE;
+        Findings findings =
+                PackageCheck.check(
+                        place,
+                        arguments.trust(),
+                        (done, of) -> {
+                            if (shows && of >= PROGRESS_BYTES_MIN) {
+                                err.printf("\r%d of %d MiB hold so far", done >> 20, of >> 20);
+                            }
+                        });
+        if (shows) {
+            err.print("\r");
         }
         new Report(out, arguments.style()).print(findings);
         return findings.verdict().exitStatus();

@@ -6,6 +6,7 @@ import redoubt.appliance.answers.Outputs;
 import redoubt.appliance.answers.Replays;
 import redoubt.appliance.answers.Traces;
 import redoubt.appliance.api.administration.AdaptersApi;
+import redoubt.appliance.api.administration.EvidenceApi;
 import redoubt.appliance.api.administration.KeysApi;
 import redoubt.appliance.api.administration.ModelsAdministrationApi;
 import redoubt.appliance.api.administration.PeopleApi;
@@ -136,6 +137,10 @@ final class Handlers {
                         ::replay);
         handlers.put(Route.OUTPUT_TRACE, new TracesApi(parts.traces())::show);
         handlers.put(Route.TRUST, outputs::trust);
+        handlers.put(
+                Route.EVIDENCE,
+                new EvidenceApi(parts.outputs().evidence(ResponsesApi.predecessors(parts.items())))
+                        ::export);
         handlers.put(Route.V1_CREDENTIAL, outputs::credential);
         handlers.put(Route.V1_PROOF, outputs::proof);
         handlers.put(Route.V1_CONSISTENCY, new ConsistencyApi(parts.record())::from);

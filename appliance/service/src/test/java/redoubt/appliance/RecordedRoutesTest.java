@@ -158,7 +158,8 @@ class RecordedRoutesTest {
                         case ADAPTER_LOAD, ADAPTER_UNLOAD -> SECOND_MODEL;
                         default -> output;
                     };
-            String path = route.path().replace("{id}", id).replace("{size}", id).replace("{form}", "txt");
+            String path =
+                    route.path().replace("{id}", id).replace("{size}", id).replace("{form}", "txt");
             return path.replace("{adapter}", ADAPTER);
         }
 
@@ -204,7 +205,7 @@ class RecordedRoutesTest {
                                 console(route, "{\"name\":\"k\",\"role\":\"staff\"}")
                                         .path("id")
                                         .asText();
-                case KEY_REVOKE -> console(route, "");
+                case KEY_REVOKE, SEAL_CHECK -> console(route, "");
                 case PERSON_CREATE -> person = console(route, PERSON).path("id").asText();
                 case PERSON_CHANGE -> console(route, "{\"disabled\":true}");
                 case PERSON_ERASE -> console(route, "{}");
@@ -220,7 +221,7 @@ class RecordedRoutesTest {
                     console(route, "{}");
                     Models.await(appliance, SECOND_MODEL, "unloaded");
                 }
-                case SEAL_CHECK -> console(route, "");
+                case EVIDENCE -> console(route, "{\"first\":2,\"last\":4}");
                 case RECORD_ROOT_REQUEST -> visit = console(route, "{}").path("request").asText();
                 case RECORD_ROOT_ANSWER ->
                         console(route, RootAtHand.answer(appliance.home(), visit));

@@ -68,6 +68,9 @@ public interface AuditRecord extends AutoCloseable {
     /// The last signed checkpoint.
     Checkpoint checkpoint();
 
+    /// The record as it stands under its last checkpoint, to take entries out of it.
+    RecordExcerpt excerpt();
+
     /// Appends STOPPED, closes the epoch and the files.
     @Override
     void close() throws RecordException;

@@ -32,6 +32,11 @@ record CoseSign1(Bytes payload, Bytes signature) {
         return verifier.verifies(toBeSigned(payload.toArray()), signature.toArray());
     }
 
+    /// The bytes that the signature is over.
+    byte[] toBeSigned() {
+        return toBeSigned(payload.toArray());
+    }
+
     byte[] encode() {
         return new CborWriter()
                 .tag(TAG)

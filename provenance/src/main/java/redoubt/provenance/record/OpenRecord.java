@@ -201,6 +201,11 @@ final class OpenRecord implements AuditRecord, QueuedEntry.Way, Checkpoints.Publ
     }
 
     @Override
+    public RecordExcerpt excerpt() {
+        return new OpenExcerpt(checkpoint(), settings.folder(), durable);
+    }
+
+    @Override
     public Bytes logId() {
         return chain.logId();
     }

@@ -86,8 +86,13 @@ final class RecordFiles implements AutoCloseable {
 
     /// The COSE bytes of a durable entry.
     byte[] read(RecordState state, long sequence) throws IOException {
-        try (var file = new RandomAccessFile(state.segmentOf(sequence).toFile(), "r")) {
-            file.seek(state.offsetOf(sequence));
+        return read(state.segmentOf(sequence), state.offsetOf(sequence));
+    }
+
+    /// The COSE bytes of the frame at this place of a segment.
+    static byte[] read(Path segment, long offset) throws IOException {
+        try (var file = new RandomAccessFile(segment.toFile(), "r")) {
+            file.seek(offset);
             var entry = new byte[file.readInt() & ~SegmentFile.CONTINUES];
             file.readFully(entry);
             return entry;

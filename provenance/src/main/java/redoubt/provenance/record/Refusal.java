@@ -1,28 +1,28 @@
 package redoubt.provenance.record;
 
-/// The first thing that is wrong with a record or a proof; ends the check. Package-private: outside
-/// it is a {@link Check} and a {@link Verdict}.
-final class Refusal extends Exception {
+/// The first thing that is wrong with a record, a proof or a package; ends the check. Whoever asked
+/// for the check gets it as a {@link Check} and a {@link Verdict}.
+public final class Refusal extends Exception {
     private static final long serialVersionUID = 1;
 
     private final String check;
     private final Verdict verdict;
 
-    Refusal(String check, String sentence) {
+    public Refusal(String check, String sentence) {
         this(Verdict.INVALID, check, sentence);
     }
 
-    Refusal(Verdict verdict, String check, String sentence) {
+    public Refusal(Verdict verdict, String check, String sentence) {
         super(sentence, null, false, false);
         this.check = check;
         this.verdict = verdict;
     }
 
-    Verdict verdict() {
+    public Verdict verdict() {
         return verdict;
     }
 
-    Check asCheck() {
+    public Check asCheck() {
         String sentence = getMessage();
         return Check.bad(check, sentence == null ? "" : sentence);
     }

@@ -14,6 +14,7 @@ import redoubt.provenance.record.Entry;
 import redoubt.provenance.record.Event;
 import redoubt.provenance.record.Pending;
 import redoubt.provenance.record.RecordException;
+import redoubt.provenance.record.RecordExcerpt;
 import redoubt.provenance.record.Recovery;
 
 /// A record in memory that notes in which order things were appended and made durable, and can fail
@@ -128,6 +129,11 @@ final class MemoryRecord implements AuditRecord {
 
     @Override
     public Checkpoint checkpoint() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public RecordExcerpt excerpt() {
         throw new UnsupportedOperationException();
     }
 

@@ -209,6 +209,11 @@ public final class Outputs implements AutoCloseable {
         return zip(files);
     }
 
+    /// Packages of the record's entries, with what belongs to them.
+    public Evidence evidence(Replays.Predecessors predecessors) {
+        return new Evidence(items, record, trust, predecessors);
+    }
+
     /// The public folder that an auditor is given.
     public Download trust(Principal principal) throws IOException {
         TreeMap<String, byte[]> files = new TreeMap<>();

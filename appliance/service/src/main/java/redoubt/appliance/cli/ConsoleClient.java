@@ -3,6 +3,7 @@ package redoubt.appliance.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -10,10 +11,12 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +27,7 @@ import redoubt.appliance.site.ShellWord;
 final class ConsoleClient implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration ANSWER_TIME = Duration.ofSeconds(60);
+    private static final int REFUSAL_BYTES_MAX = 1 << 20;
 
     private final HttpClient http;
     private final String address;
@@ -45,10 +49,18 @@ final class ConsoleClient implements AutoCloseable {
     }
 
     static ConsoleClient open(Path home) throws FailedException {
+        return open(home, Optional.empty());
+    }
+
+    /// @param key an API key to use in the place of the console's own rights
+    static ConsoleClient open(Path home, Optional<String> key) throws FailedException {
         Path run = home.resolve("run");
         try {
             String address = Files.readString(run.resolve("address")).strip();
-            String token = Files.readString(run.resolve("console.token")).strip();
+            String token =
+                    key.isPresent()
+                            ? key.get()
+                            : Files.readString(run.resolve("console.token")).strip();
             HttpClient http =
                     HttpClient.newBuilder()
                             .version(HttpClient.Version.HTTP_1_1)
@@ -117,10 +129,69 @@ final class ConsoleClient implements AutoCloseable {
                                 .asText("The appliance answered " + response.statusCode() + "."));
             return answer;
         } catch (IOException unreachable) {
-            throw new FailedException(
-                    "The appliance at %s does not answer (%s). If it has ended, start it with `redoubt run`."
-                            .formatted(address, unreachable));
+            throw unanswered(unreachable);
         }
+    }
+
+    /// Told now and then how many bytes have arrived, of how many.
+    interface Arriving {
+        void bytes(long done, long of);
+    }
+
+    /// Sends a request whose answer is a file, and writes it; nothing is left where it failed.
+    ///
+    /// @return how many bytes it has
+    /// @throws IOException when the file cannot be written
+    long download(String path, Object body, Path to, Arriving arriving)
+            throws FailedException, IOException, InterruptedException {
+        HttpResponse<InputStream> response;
+        try {
+            response =
+                    http.send(
+                            HttpRequest.newBuilder(URI.create(address + path))
+                                    .header("Authorization", "Bearer " + token)
+                                    .header("Content-Type", "application/json")
+                                    .POST(
+                                            HttpRequest.BodyPublishers.ofByteArray(
+                                                    JSON.writeValueAsBytes(body)))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofInputStream());
+        } catch (IOException unreachable) {
+            throw unanswered(unreachable);
+        }
+        try (InputStream in = response.body()) {
+            if (response.statusCode() >= 400)
+                throw new FailedException(
+                        JSON.readTree(in.readNBytes(REFUSAL_BYTES_MAX))
+                                .path("error")
+                                .path("message")
+                                .asText("The appliance answered " + response.statusCode() + "."));
+            long of = response.headers().firstValueAsLong("Content-Length").orElse(-1);
+            return write(in, of, to, arriving);
+        }
+    }
+
+    private static long write(InputStream in, long of, Path to, Arriving arriving)
+            throws IOException, FailedException {
+        long done = 0;
+        try (var out = Files.newOutputStream(to, StandardOpenOption.CREATE_NEW)) {
+            byte[] piece = new byte[1 << 20];
+            for (int read; (read = in.readNBytes(piece, 0, piece.length)) > 0; ) {
+                out.write(piece, 0, read);
+                done += read;
+                arriving.bytes(done, of);
+            }
+        }
+        if (of >= 0 && done != of)
+            throw new FailedException(
+                    "Only %d of %d bytes arrived. Ask for it again.".formatted(done, of));
+        return done;
+    }
+
+    private FailedException unanswered(IOException unreachable) {
+        return new FailedException(
+                "The appliance at %s does not answer (%s). If it has ended, start it with `redoubt run`."
+                        .formatted(address, unreachable));
     }
 
     String address() {

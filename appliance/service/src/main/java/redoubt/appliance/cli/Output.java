@@ -29,6 +29,11 @@ final class Output {
         if (!json && !quiet) System.err.println(sentence);
     }
 
+    /// How far it is, on a line that is written over.
+    void progress(String sentence) {
+        if (!json && !quiet) System.err.print("\r" + sentence + " ");
+    }
+
     /// One row for each element of a list.
     void table(JsonNode whole, JsonNode list, String... columns) {
         if (json) {

@@ -7,9 +7,10 @@ final class RecordCommands {
 
     static int run(Arguments arguments)
             throws Arguments.UsageException, ConsoleClient.FailedException, InterruptedException {
-        String what = arguments.word(0, "What to do with the record (root)");
+        String what = arguments.word(0, "What to do with the record (root, evidence)");
         return switch (what) {
             case "root" -> RecordRootCommand.run(arguments);
+            case "evidence" -> EvidenceCommand.run(arguments);
             default -> throw new Arguments.UsageException("There is no `record " + what + "`.");
         };
     }

@@ -154,6 +154,15 @@ public final class Items {
         return found;
     }
 
+    /// Identifiers of the answers that were made between two times, oldest first.
+    public List<String> answersBetween(Instant first, Instant last) {
+        return index.all(
+                "SELECT id FROM items WHERE kind = 'answer' AND created_at BETWEEN ? AND ? ORDER BY created_at, id",
+                row -> row.getString("id"),
+                Timestamp.from(first),
+                Timestamp.from(last));
+    }
+
     /// The turns of a conversation, oldest first.
     public List<Item> turnsOf(String conversation) throws IOException {
         List<Item> turns = new ArrayList<>();

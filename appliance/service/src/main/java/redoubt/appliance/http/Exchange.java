@@ -6,6 +6,7 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.EOFException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Optional;
 import redoubt.appliance.identity.Principal;
@@ -115,6 +116,18 @@ public final class Exchange {
         try (Watchdog.Guard _ = watchdog.guard(WRITE_TIME_MAX)) {
             response.send(bytes);
         }
+    }
+
+    /// Begins a file whose length is known. Each write is bounded in time, so a client that stops
+    /// reading holds nothing for long.
+    ///
+    /// @return throws [java.io.UncheckedIOException] when the client is gone
+    public OutputStream stream(String mediaType, String fileName, long bytes) {
+        response.status(Status.OK_200);
+        response.header("Content-Type", mediaType);
+        response.header("Content-Length", String.valueOf(bytes));
+        response.header("Content-Disposition", "attachment; filename=\"" + fileName + "\"");
+        return new WatchedStream(response.outputStream(), watchdog, WRITE_TIME_MAX);
     }
 
     /// Watches the client while something is made for it; `gone` is called on another thread, once,

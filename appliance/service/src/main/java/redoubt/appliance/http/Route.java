@@ -7,6 +7,7 @@ import static redoubt.appliance.identity.Permission.ADMINISTER_RECORD_ROOT;
 import static redoubt.appliance.identity.Permission.ASK;
 import static redoubt.appliance.identity.Permission.CHECK_SEAL;
 import static redoubt.appliance.identity.Permission.ERASE;
+import static redoubt.appliance.identity.Permission.EXPORT_EVIDENCE;
 import static redoubt.appliance.identity.Permission.READ_METRICS;
 import static redoubt.appliance.identity.Permission.READ_STATUS;
 import static redoubt.appliance.identity.Permission.READ_TRUST;
@@ -51,6 +52,7 @@ public enum Route {
             entries(Event.Exported.class, Event.Seal.class)),
     OUTPUT_TRACE("GET", "/api/outputs/{id}/trace", ASK, nothing(Reasons.READS)),
     OUTPUT_REPLAY("POST", "/api/outputs/{id}/replay", REPLAY, entries(Event.Replayed.class)),
+    EVIDENCE("POST", "/api/record/evidence", EXPORT_EVIDENCE, entries(Event.Exported.class)),
     TRUST("GET", "/api/trust", READ_TRUST, entries(Event.Exported.class)),
 
     KEYS("GET", "/api/keys", ADMINISTER_KEYS, nothing(Reasons.READS)),

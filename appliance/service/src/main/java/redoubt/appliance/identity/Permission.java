@@ -9,6 +9,9 @@ public enum Permission {
     ASK(Role.STAFF, Role.COMPLIANCE, Role.ADMINISTRATOR),
     /// Read the credential and proof of any answer; the record is for this role.
     READ_ANY_OUTPUT(Role.COMPLIANCE),
+    /// Take an evidence package of the record away; with what people asked and were answered only
+    /// together with [#READ_ANY_OUTPUT].
+    EXPORT_EVIDENCE(Role.COMPLIANCE, Role.ADMINISTRATOR),
     /// Have an answer generated once more, without seeing it, for a verdict.
     REPLAY(Role.COMPLIANCE, Role.ADMINISTRATOR),
     /// Take the public trust folder.

@@ -101,7 +101,7 @@ public final class Forms {
     }
 
     /// As the record names it; what it says is content.
-    static String word(Constraint constraint) {
+    public static String word(Constraint constraint) {
         return switch (constraint) {
             case Constraint.None _ -> "none";
             case Constraint.JsonObject _ -> "json_object";
@@ -111,7 +111,7 @@ public final class Forms {
     }
 
     /// Its own text; empty where it has none.
-    static String text(Constraint constraint) {
+    public static String text(Constraint constraint) {
         return switch (constraint) {
             case Constraint.None _, Constraint.JsonObject _ -> "";
             case Constraint.JsonSchema schema -> schema.schema();

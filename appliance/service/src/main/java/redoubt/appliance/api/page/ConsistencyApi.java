@@ -7,8 +7,8 @@ import redoubt.appliance.http.RefusedException;
 import redoubt.appliance.record.SiteRecord;
 
 /// Hands out what leads from a checkpoint that somebody kept, in a proof or a receipt, to the last
-/// one. It holds keys, hashes and checkpoints, and nothing of what anybody asked. Any thread. Source:
-/// docs/audit-record.md section 8.1.
+/// one. It holds keys, hashes and checkpoints, and nothing of what anybody asked. Any thread.
+/// Source: docs/audit-record.md section 8.1.
 public final class ConsistencyApi {
     private static final Pattern SIZE = Pattern.compile("[1-9][0-9]{0,17}");
 
@@ -22,7 +22,9 @@ public final class ConsistencyApi {
         String word = exchange.part("size");
         if (!SIZE.matcher(word).matches())
             throw RefusedException.invalid(
-                    "size", "size", "Name the size of the checkpoint that you kept: its second line.");
+                    "size",
+                    "size",
+                    "Name the size of the checkpoint that you kept: its second line.");
         long size = Long.parseLong(word);
         long last = record.record().checkpoint().size();
         if (size > last)

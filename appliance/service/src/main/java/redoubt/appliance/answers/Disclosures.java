@@ -1,0 +1,161 @@
+package redoubt.appliance.answers;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import redoubt.appliance.api.asking.Forms;
+import redoubt.appliance.conversations.Item;
+import redoubt.appliance.conversations.Items;
+import redoubt.appliance.http.RefusedException;
+import redoubt.appliance.http.StrictJson;
+import redoubt.appliance.record.SiteRecord;
+import redoubt.engine.client.GenerationRequest;
+import redoubt.engine.client.Prompt;
+import redoubt.provenance.evidence.EvidenceContent;
+import redoubt.provenance.evidence.EvidenceRequest;
+import redoubt.provenance.record.Event;
+import redoubt.provenance.record.RecordExcerpt;
+
+/// The content that belongs to some entries of the record, as far as it is still kept: credentials
+/// always, questions and answers only where they may be disclosed. One thread.
+final class Disclosures implements EvidenceContent {
+    // An item is written within moments of its entry; clocks are set now and then.
+    private static final Duration APART_MAX = Duration.ofDays(1);
+
+    private final Items items;
+    private final Replays.Predecessors predecessors;
+    private final boolean discloses;
+    private final Map<Long, String> answers = new HashMap<>();
+    private final Map<Long, String> questions = new HashMap<>();
+
+    private Disclosures(Items items, Replays.Predecessors predecessors, boolean discloses) {
+        this.items = items;
+        this.predecessors = predecessors;
+        this.discloses = discloses;
+    }
+
+    static Disclosures of(
+            Items items,
+            Replays.Predecessors predecessors,
+            RecordExcerpt excerpt,
+            EvidenceRequest request,
+            boolean discloses)
+            throws IOException {
+        Disclosures found = new Disclosures(items, predecessors, discloses);
+        long first = Long.MAX_VALUE;
+        long last = Long.MIN_VALUE;
+        var sequences = request.sequences().iterator();
+        while (sequences.hasNext()) {
+            var entry = excerpt.entry(sequences.nextLong()).entry();
+            if (!(entry.event() instanceof Event.Intent || entry.event() instanceof Event.Output))
+                continue;
+            first = Math.min(first, entry.wallClockUs());
+            last = Math.max(last, entry.wallClockUs());
+        }
+        if (first <= last) found.find(excerpt.entry(0).sha256().hex(), first, last);
+        return found;
+    }
+
+    private void find(String logId, long firstUs, long lastUs) throws IOException {
+        for (String id :
+                items.answersBetween(
+                        Items.instant(firstUs).minus(APART_MAX),
+                        Items.instant(lastUs).plus(APART_MAX))) {
+            Optional<Item.Answer> answer = items.answer(id);
+            if (answer.isEmpty() || !answer.get().entry().logId().equals(logId)) continue;
+            answers.put(answer.get().entry().output(), id);
+            questions.put(answer.get().entry().intent(), answer.get().question());
+        }
+    }
+
+    @Override
+    public Optional<byte[]> credential(long sequence, Event.Output output) throws IOException {
+        return answer(sequence).map(Item.Answer::manifest);
+    }
+
+    @Override
+    public Optional<Opened> answer(long sequence, Event.Output output) throws IOException {
+        if (!discloses) return Optional.empty();
+        return answer(sequence)
+                .map(answer ->
+                        new Opened(
+                                answer.commitmentKey(),
+                                answer.text().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private Optional<Item.Answer> answer(long sequence) throws IOException {
+        String id = answers.get(sequence);
+        return id == null ? Optional.empty() : items.answer(id);
+    }
+
+    @Override
+    public Optional<Opened> input(long sequence, Event.Intent intent) throws IOException {
+        String id = questions.get(sequence);
+        if (!discloses || id == null) return Optional.empty();
+        var item = items.read(id);
+        if (item.isEmpty() || !(item.get() instanceof Item.Question question))
+            return Optional.empty();
+        for (String text : inputs(question)) {
+            byte[] content = text.getBytes(StandardCharsets.UTF_8);
+            if (SiteRecord.commitment(question.commitmentKey(), Work.INPUT_DOMAIN, content)
+                    .equals(intent.inputCommitment()))
+                return Optional.of(new Opened(question.commitmentKey(), content));
+        }
+        // A part of it was kept with an earlier response, and was erased there.
+        return Optional.empty();
+    }
+
+    /// What the model may have been given; the commitment says which one it was.
+    private List<String> inputs(Item.Question question) throws IOException {
+        List<String> texts = new ArrayList<>();
+        Item.Asked asked = question.asked();
+        if (asked != null) {
+            try {
+                GenerationRequest request =
+                        Earlier.with(
+                                asked.request(), asked.earlier(), question.owner(), predecessors);
+                switch (request.prompt()) {
+                    case Prompt.Text text -> texts.add(text.text());
+                    case Prompt.Tokens tokens -> texts.add(StrictJson.text(tokens.tokens()));
+                    case Prompt.Chat chat -> {
+                        texts.add(chat.messagesJson());
+                        texts.add(whole(chat, request));
+                    }
+                }
+            } catch (RefusedException earlierIsGone) {
+                // What was kept with an earlier response was erased with it.
+                texts.clear();
+            }
+        }
+        texts.add(question.text());
+        return texts;
+    }
+
+    /// As [redoubt.appliance.api.asking.Generating.Chat] puts it together.
+    private static String whole(Prompt.Chat chat, GenerationRequest request) {
+        ObjectNode all = StrictJson.MAPPER.createObjectNode();
+        try {
+            all.set("messages", StrictJson.MAPPER.readTree(chat.messagesJson()));
+            String tools = chat.toolsJson();
+            if (tools != null)
+                all.put("tool_choice", chat.options().toolChoice().name())
+                        .put("parallel_tool_calls", chat.options().parallelToolCalls())
+                        .set("tools", StrictJson.MAPPER.readTree(tools));
+            all.set(
+                    "chat_template_kwargs",
+                    StrictJson.MAPPER.readTree(chat.options().templateArgumentsJson()));
+        } catch (JsonProcessingException bug) {
+            throw new AssertionError("what was asked is JSON", bug);
+        }
+        all.put("form", Forms.word(request.constraint()))
+                .put("form_text", Forms.text(request.constraint()));
+        return StrictJson.text(all);
+    }
+}

@@ -1,0 +1,222 @@
+package redoubt.appliance.answers;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import redoubt.appliance.conversations.Item;
+import redoubt.appliance.conversations.Items;
+import redoubt.appliance.http.RefusedException;
+import redoubt.appliance.identity.Permission;
+import redoubt.appliance.identity.Principal;
+import redoubt.appliance.record.SiteRecord;
+import redoubt.provenance.evidence.EvidenceException;
+import redoubt.provenance.evidence.EvidenceMaker;
+import redoubt.provenance.evidence.EvidenceProgress;
+import redoubt.provenance.evidence.EvidenceRequest;
+import redoubt.provenance.evidence.PackageSink;
+import redoubt.provenance.record.Bytes;
+import redoubt.provenance.record.Entry;
+import redoubt.provenance.record.Event;
+import redoubt.provenance.record.RecordExcerpt;
+
+/// Evidence packages for whoever may take them away. A package is made twice: once for its hash,
+/// which goes into the record, and once more when it leaves; so nothing of it is ever stored here.
+/// Thread safe.
+public final class Evidence {
+    private final Items items;
+    private final SiteRecord record;
+    private final Path trust;
+    private final Replays.Predecessors predecessors;
+
+    public Evidence(Items items, SiteRecord record, Path trust, Replays.Predecessors predecessors) {
+        this.items = items;
+        this.record = record;
+        this.trust = trust;
+        this.predecessors = predecessors;
+    }
+
+    /// A package that is in the record and can leave.
+    public static final class Recorded {
+        private final EvidenceMaker maker;
+        private final long bytes;
+        private final Bytes sha256;
+
+        private Recorded(EvidenceMaker maker, long bytes, Bytes sha256) {
+            this.maker = maker;
+            this.bytes = bytes;
+            this.sha256 = sha256;
+        }
+
+        public long bytes() {
+            return bytes;
+        }
+
+        public Bytes sha256() {
+            return sha256;
+        }
+
+        /// Makes it once more.
+        ///
+        /// @throws IOException when the reader is gone, or when it came out otherwise than it was
+        ///   recorded, because something was erased meanwhile; its end is not written then
+        public void writeTo(OutputStream out) throws IOException {
+            Measured again = new Measured(out);
+            maker.write(PackageSink.zip(again));
+            if (!again.sha256().equals(sha256))
+                throw new EvidenceException(
+                        "Something of this package was erased while it was on its way. What arrived is not whole. Ask for it again.");
+            again.release();
+        }
+    }
+
+    /// The entries of one inference, by the identifier of its answer or of its request.
+    public EvidenceRequest inference(String id) throws IOException {
+        Optional<Item.Answer> answer = items.answer(id);
+        if (answer.isPresent()) {
+            List<Long> entries = new ArrayList<>();
+            entries.add(answer.get().entry().intent());
+            entries.add(answer.get().entry().output());
+            record.record()
+                    .sealsOf(answer.get().entry().output())
+                    .forEach(seal -> entries.add(seal.sequence()));
+            return new EvidenceRequest.Selection(entries);
+        }
+        return new EvidenceRequest.Selection(ofRequest(id));
+    }
+
+    private List<Long> ofRequest(String id) throws IOException {
+        RecordExcerpt excerpt = record.record().excerpt();
+        List<Long> entries = new ArrayList<>();
+        // The latest are asked for most; nothing of a request stands before its INTENT.
+        for (long at = excerpt.checkpoint().size() - 1; at >= 0; at--) {
+            Entry entry = excerpt.entry(at).entry();
+            if (!requestOf(entry.event()).equals(id)) continue;
+            entries.add(at);
+            if (entry.event() instanceof Event.Intent || entry.event() instanceof Event.Vectors)
+                break;
+        }
+        if (entries.isEmpty())
+            throw RefusedException.notFound(
+                    "request_not_found",
+                    "No entry of the record speaks of this answer or request.");
+        return entries;
+    }
+
+    private static String requestOf(Event event) {
+        return switch (event) {
+            case Event.Intent intent -> intent.requestId();
+            case Event.Output output -> output.requestId();
+            case Event.Seal seal -> seal.requestId();
+            case Event.Aborted aborted -> aborted.requestId();
+            case Event.Vectors vectors -> vectors.requestId();
+            default -> "";
+        };
+    }
+
+    /// Measures the package and makes its EXPORTED entry durable.
+    ///
+    /// @param discloses whether questions and answers are in it, with the keys of their commitments
+    /// @throws RefusedException when it cannot be made, or this caller may not have it
+    public Recorded export(EvidenceRequest request, boolean discloses, Principal principal)
+            throws IOException {
+        if (discloses && !principal.may(Permission.READ_ANY_OUTPUT))
+            throw RefusedException.forbidden(
+                    "content_forbidden",
+                    "What people asked and were answered is disclosed only by somebody who may read any output (the role compliance). Ask for the package without the content, or sign in with a key of that role.");
+        RecordExcerpt excerpt = record.record().excerpt();
+        try {
+            EvidenceMaker.requireThere(excerpt, request);
+            Disclosures content = Disclosures.of(items, predecessors, excerpt, request, discloses);
+            EvidenceMaker maker =
+                    new EvidenceMaker(excerpt, request, content, site(), EvidenceProgress.NONE);
+            Measured measured = new Measured(OutputStream.nullOutputStream());
+            maker.write(PackageSink.zip(measured));
+            Bytes sha256 = measured.sha256();
+            record.note(
+                    new Event.Exported(
+                            what(request),
+                            discloses ? "evidence with content" : "evidence",
+                            sha256),
+                    principal);
+            return new Recorded(maker, measured.bytes(), sha256);
+        } catch (EvidenceException cannot) {
+            throw RefusedException.invalid(
+                    "evidence_impossible", null, String.valueOf(cannot.getMessage()));
+        }
+    }
+
+    private static String what(EvidenceRequest request) {
+        return switch (request) {
+            case EvidenceRequest.Range range ->
+                    "entries %d to %d".formatted(range.first(), range.last());
+            case EvidenceRequest.Selection selection ->
+                    selection.entries().size() == 1
+                            ? "entry " + selection.entries().getFirst()
+                            : "%d entries from %d to %d"
+                                    .formatted(
+                                            selection.entries().size(),
+                                            selection.entries().getFirst(),
+                                            selection.entries().getLast());
+        };
+    }
+
+    private EvidenceMaker.SiteFacts site() throws IOException {
+        Path policy = trust.resolve("witness-policy.txt");
+        return new EvidenceMaker.SiteFacts(
+                Files.exists(policy)
+                        ? Files.readString(policy)
+                        : EvidenceMaker.SiteFacts.NO_WITNESSES,
+                Files.readString(trust.resolve("record-root.pem")));
+    }
+
+    /// Counts and hashes what goes through, and holds the last piece back until it is released.
+    private static final class Measured extends OutputStream {
+        private final OutputStream out;
+        private final MessageDigest digest;
+        private byte[] held = new byte[0];
+        private long bytes;
+
+        Measured(OutputStream out) {
+            this.out = out;
+            try {
+                this.digest = MessageDigest.getInstance("SHA-256");
+            } catch (NoSuchAlgorithmException bug) {
+                throw new AssertionError("every Java has SHA-256", bug);
+            }
+        }
+
+        @Override
+        public void write(int oneByte) throws IOException {
+            write(new byte[] {(byte) oneByte}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] piece, int from, int length) throws IOException {
+            out.write(held);
+            held = Arrays.copyOfRange(piece, from, from + length);
+            digest.update(held);
+            bytes += length;
+        }
+
+        void release() throws IOException {
+            out.write(held);
+            out.flush();
+        }
+
+        long bytes() {
+            return bytes;
+        }
+
+        /// Of everything; once.
+        Bytes sha256() {
+            return Bytes.of(digest.digest());
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package redoubt.provenance.evidence;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Where the files of a package go, each once, in ascending order of their names and the manifest
+/// last. One thread.
+public interface PackageSink {
+    void file(String name, byte[] content) throws IOException;
+
+    /// All files are there.
+    void end() throws IOException;
+
+    /// The ZIP of the package. Nothing is complete before the end: a reader refuses it.
+    static PackageSink zip(OutputStream out) {
+        return new Zip(out);
+    }
+
+    /// The package as a folder, which must not be there yet.
+    static PackageSink folder(Path folder) throws IOException {
+        Files.createDirectory(folder);
+        return new Folder(folder);
+    }
+
+    /// Writes headers and files one behind the other.
+    final class Zip implements PackageSink {
+        private final OutputStream out;
+        private final List<Written> files = new ArrayList<>();
+        private long at;
+
+        private record Written(String name, int crc, long size, long offset) {}
+
+        private Zip(OutputStream out) {
+            this.out = out;
+        }
+
+        @Override
+        public void file(String name, byte[] content) throws IOException {
+            int crc = ZipHeaders.crc(content);
+            byte[] header = ZipHeaders.local(name, crc, content.length);
+            files.add(new Written(name, crc, content.length, at));
+            // What the list of files will take is part of the whole.
+            long more = (long) files.size() * (ZipHeaders.CENTRAL_BYTES + 64);
+            if (at + header.length + content.length + more > PackageFiles.PACKAGE_BYTES_MAX)
+                throw new EvidenceException(
+                        "The package would be longer than 4 GiB, which no package is. Nothing was made. Ask for it in parts, each with a part of the entries.");
+            write(header);
+            write(content);
+        }
+
+        @Override
+        public void end() throws IOException {
+            long offset = at;
+            for (Written file : files)
+                write(ZipHeaders.central(file.name(), file.crc(), file.size(), file.offset()));
+            write(ZipHeaders.end(files.size(), at - offset, offset));
+            out.flush();
+        }
+
+        private void write(byte[] bytes) throws IOException {
+            out.write(bytes);
+            at += bytes.length;
+        }
+    }
+
+    /// Writes each file under its name.
+    final class Folder implements PackageSink {
+        private final Path folder;
+
+        private Folder(Path folder) {
+            this.folder = folder;
+        }
+
+        @Override
+        public void file(String name, byte[] content) throws IOException {
+            Path file = folder.resolve(name);
+            Files.createDirectories(file.getParent());
+            Files.write(file, content, StandardOpenOption.CREATE_NEW);
+        }
+
+        @Override
+        public void end() {}
+    }
+}

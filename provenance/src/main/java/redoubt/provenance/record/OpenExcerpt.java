@@ -1,0 +1,72 @@
+package redoubt.provenance.record;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Entries out of the open record, under the checkpoint that it had when this was made. Takes the
+/// record's lock for each question, and never while it reads a file.
+final class OpenExcerpt implements RecordExcerpt {
+    private final Checkpoint checkpoint;
+    private final Path folder;
+    private final Durable durable;
+
+    OpenExcerpt(Checkpoint checkpoint, Path folder, Durable durable) {
+        this.checkpoint = checkpoint;
+        this.folder = folder;
+        this.durable = durable;
+    }
+
+    @Override
+    public Checkpoint checkpoint() {
+        return checkpoint;
+    }
+
+    @Override
+    public List<Long> keyEntries() {
+        return durable.locked(() ->
+                durable.state().keyEntries().stream()
+                        .filter(sequence -> sequence < checkpoint.size())
+                        .toList());
+    }
+
+    @Override
+    public StoredEntry entry(long sequence) throws RecordException {
+        if (sequence < 0 || sequence >= checkpoint.size())
+            throw new IllegalArgumentException(
+                    "entry " + sequence + " is not under the checkpoint");
+        // Durable entries stay where they are; only where that is has to be asked under the lock.
+        Path segment = durable.locked(() -> durable.state().segmentOf(sequence));
+        long offset = durable.locked(() -> durable.state().offsetOf(sequence));
+        try {
+            Bytes cose = Bytes.of(RecordFiles.read(segment, offset));
+            return StoredEntry.read(cose, "Entry " + sequence);
+        } catch (IOException | Refusal unreadable) {
+            throw RecordFailure.explain(unreadable);
+        }
+    }
+
+    @Override
+    public List<Bytes> inclusion(long sequence) {
+        return durable.locked(() -> durable.tree().inclusion(sequence, checkpoint.size()));
+    }
+
+    @Override
+    public List<Bytes> consistency(long size) {
+        return durable.locked(() -> durable.tree().consistency(size, checkpoint.size()));
+    }
+
+    @Override
+    public List<Checkpoint> witnessed() throws RecordException {
+        List<Checkpoint> found = new ArrayList<>();
+        WitnessedNotes notes = new WitnessedNotes(folder);
+        try {
+            for (long size : notes.sizes())
+                if (size <= checkpoint.size()) notes.of(size).ifPresent(found::add);
+        } catch (IOException | MalformedRecordException unreadable) {
+            throw RecordFailure.explain(unreadable);
+        }
+        return found;
+    }
+}
