@@ -12,6 +12,7 @@ module redoubt.appliance {
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;
     requires com.h2database;
+    requires io.nayuki.qrcodegen;
     requires java.logging;
     requires java.net.http;
     requires java.sql;

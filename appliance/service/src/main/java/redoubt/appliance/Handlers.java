@@ -12,6 +12,7 @@ import redoubt.appliance.api.administration.ModelsAdministrationApi;
 import redoubt.appliance.api.administration.PeopleApi;
 import redoubt.appliance.api.administration.RecordRootApi;
 import redoubt.appliance.api.administration.StatusApi;
+import redoubt.appliance.api.administration.WitnessApi;
 import redoubt.appliance.api.anthropic.MessagesApi;
 import redoubt.appliance.api.openai.chat.ChatApi;
 import redoubt.appliance.api.openai.text.TextApi;
@@ -48,6 +49,7 @@ import redoubt.appliance.metrics.Metrics;
 import redoubt.appliance.record.Alarms;
 import redoubt.appliance.record.Refusals;
 import redoubt.appliance.record.SiteRecord;
+import redoubt.appliance.record.Witnessing;
 import redoubt.appliance.seal.SealCheck;
 import redoubt.appliance.site.Site;
 import redoubt.provenance.record.Event;
@@ -73,6 +75,7 @@ final class Handlers {
             Streams streams,
             Traces traces,
             SealCheck sealCheck,
+            Witnessing witnessing,
             Metrics metrics,
             People people,
             ApiKeys keys,
@@ -184,9 +187,16 @@ final class Handlers {
                                 given.gatewayFilter()),
                         parts.engines(),
                         parts.record().record(),
+                        parts.witnessing(),
                         parts.sealCheck(),
                         parts.metrics(),
                         given.clock());
+        WitnessApi witnesses = new WitnessApi(parts.witnessing(), parts.record().record());
+        handlers.put(Route.RECORD_CHECKPOINT, witnesses::checkpoint);
+        handlers.put(Route.WITNESSES, witnesses::list);
+        handlers.put(Route.WITNESS_OUT, witnesses::out);
+        handlers.put(Route.WITNESS_IN, witnesses::in);
+        handlers.put(Route.WITNESS_POLICY, witnesses::decide);
         handlers.put(Route.HEALTH, status::health);
         handlers.put(Route.METRICS, status::metrics);
         handlers.put(Route.SITE, status::site);

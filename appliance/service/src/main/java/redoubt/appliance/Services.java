@@ -2,7 +2,6 @@ package redoubt.appliance;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -25,7 +24,6 @@ import redoubt.appliance.conversations.Erasures;
 import redoubt.appliance.conversations.Items;
 import redoubt.appliance.conversations.PersonErasures;
 import redoubt.appliance.engines.EngineHome;
-import redoubt.appliance.engines.EngineState;
 import redoubt.appliance.engines.Engines;
 import redoubt.appliance.http.Authentication;
 import redoubt.appliance.http.RefusedException;
@@ -44,8 +42,8 @@ import redoubt.appliance.parked.ParkedFiles;
 import redoubt.appliance.record.Alarms;
 import redoubt.appliance.record.Refusals;
 import redoubt.appliance.record.SiteRecord;
+import redoubt.appliance.record.Witnessing;
 import redoubt.appliance.seal.SealCheck;
-import redoubt.appliance.site.Durable;
 import redoubt.appliance.site.Home;
 import redoubt.appliance.site.Installation;
 import redoubt.appliance.site.Secrets;
@@ -85,6 +83,7 @@ final class Services implements AutoCloseable {
     private final AnswerService answers;
     private final Streams streams = new Streams();
     private final SealCheck sealCheck;
+    private final Witnessing witnessing;
     private final Refusals refusals;
     private final Alarms alarms;
     private final Acts acts;
@@ -173,7 +172,7 @@ final class Services implements AutoCloseable {
         this.siteRecord = new SiteRecord(record);
         this.refusals = new Refusals(siteRecord, clock);
         this.alarms = new Alarms(siteRecord, clock);
-        this.nameKey = key(home.keys().resolve("names.key"));
+        this.nameKey = Secrets.keptIn(home.keys().resolve("names.key"));
         this.database = Database.open(home.database());
         this.acts = new Acts(database, siteRecord);
         this.people = new People(database, acts, clock);
@@ -196,6 +195,7 @@ final class Services implements AutoCloseable {
                         String.valueOf(nativeDir.getFileName()),
                         List.of(given.gatewayFilter())));
         acts.settle();
+        this.witnessing = new Witnessing(siteRecord, home.record(), home.trust());
         this.firstPassword = firstAdministrator();
         int found = items.reindex();
         if (found > 0) given.progress().accept("Indexed %d content items.".formatted(found));
@@ -222,13 +222,8 @@ final class Services implements AutoCloseable {
                         given.progress());
         this.answers = new AnswerService(engines, inference, items, metrics, traces, clock);
         this.sealCheck = new SealCheck(engines, siteRecord, alarms, outside(home), clock);
-        gauges();
+        Gauges.add(metrics, engines, record);
         engines.start();
-    }
-
-    private static byte[] key(Path file) throws IOException {
-        if (!Files.exists(file)) Durable.write(file, Secrets.bytes(32));
-        return Files.readAllBytes(file);
     }
 
     private static Path outside(Home home) {
@@ -274,26 +269,6 @@ final class Services implements AutoCloseable {
         return chosen.isPresent() ? Optional.empty() : Optional.of(password);
     }
 
-    private void gauges() {
-        metrics.gauge(
-                "redoubt_engine_up",
-                "1 while the default model answers",
-                () -> engines.state() instanceof EngineState.Ready ? 1 : 0);
-        metrics.gauge(
-                "redoubt_models_loaded",
-                "Models that answer",
-                () ->
-                        engines.all().stream()
-                                .filter(model -> model.state() instanceof EngineState.Ready)
-                                .count());
-        metrics.gauge(
-                "redoubt_models_planned_bytes",
-                "Memory that is planned for all loaded models",
-                engines::plannedBytes);
-        metrics.gauge("redoubt_record_entries", "Durable entries of the record", record::size);
-        metrics.gauge("redoubt_record_bytes", "Bytes of the record", record::bytesOnDisk);
-    }
-
     void serve(Server server, String consoleToken) {
         Sessions sessions = new Sessions(database, given.clock());
         ApiKeys keys = new ApiKeys(database, acts, given.clock());
@@ -316,6 +291,7 @@ final class Services implements AutoCloseable {
                         streams,
                         traces,
                         sealCheck,
+                        witnessing,
                         metrics,
                         people,
                         keys,

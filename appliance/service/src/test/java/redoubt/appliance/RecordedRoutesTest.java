@@ -54,7 +54,9 @@ class RecordedRoutesTest {
                 long from = use.before;
                 ranges.put(
                         route,
-                        new Range(from, route == Route.STOP ? Long.MAX_VALUE : size(appliance)));
+                        new Range(
+                                from,
+                                route == Route.STOP ? Long.MAX_VALUE : size(appliance)));
             }
             appliance.process().waitFor();
         }
@@ -118,6 +120,7 @@ class RecordedRoutesTest {
         private String response = "";
         private long before;
         private String visit = "";
+        private redoubt.provenance.record.@org.jspecify.annotations.Nullable Checkpoint given;
 
         private Use(RunningAppliance appliance) {
             this.appliance = appliance;
@@ -229,6 +232,10 @@ class RecordedRoutesTest {
                         console(route, RootAtHand.revocation(appliance.home(), 1));
                 case RECORD_ROOT_CEREMONY ->
                         console(route, "{\"act\":\"root-copied\",\"detail\":\"once\"}");
+                case RECORD_CHECKPOINT, WITNESSES -> console(route, "");
+                case WITNESS_POLICY -> console(route, Visits.policy());
+                case WITNESS_OUT -> given = Visits.given(console(route, "{}"));
+                case WITNESS_IN -> console(route, Visits.line(given));
                 case V1_CHAT ->
                         output =
                                 staff(route, chat("\"max_tokens\":2"))

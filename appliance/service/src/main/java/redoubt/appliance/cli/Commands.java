@@ -25,13 +25,13 @@ public final class Commands {
                     union(
                             Set.of("--home", "--role", "--name", "--password-file"),
                             ModelCommands.WITH_VALUE),
-                    union(RecordRootCommand.WITH_VALUE, EvidenceCommand.WITH_VALUE));
+                    RecordCommands.WITH_VALUE);
     private static final Set<String> SWITCHES =
             union(
                     union(
                             Set.of("--json", "--quiet", "--help", "--with-keys"),
                             ModelCommands.SWITCHES),
-                    union(RecordRootCommand.SWITCHES, EvidenceCommand.SWITCHES));
+                    RecordCommands.SWITCHES);
     private static final long STOP_WAIT_MS = 60_000;
     private static final Duration ERASURE_TIME = Duration.ofHours(1);
     private static final Duration REPLAY_TIME = Duration.ofHours(1);
@@ -336,7 +336,7 @@ public final class Commands {
 
     /// Of this command; of all for one that is not known.
     private static String usage(String command) {
-        String all = ModelCommands.USAGE + USAGE + RecordRootCommand.USAGE + EvidenceCommand.USAGE;
+        String all = ModelCommands.USAGE + USAGE + RecordCommands.USAGE;
         String its =
                 all.lines()
                         .filter(line -> (line + " ").startsWith("redoubt " + command + " "))

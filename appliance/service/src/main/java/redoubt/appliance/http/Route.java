@@ -5,7 +5,9 @@ import static redoubt.appliance.identity.Permission.ADMINISTER_MODELS;
 import static redoubt.appliance.identity.Permission.ADMINISTER_PEOPLE;
 import static redoubt.appliance.identity.Permission.ADMINISTER_RECORD_ROOT;
 import static redoubt.appliance.identity.Permission.ASK;
+import static redoubt.appliance.identity.Permission.CARRY_TO_WITNESSES;
 import static redoubt.appliance.identity.Permission.CHECK_SEAL;
+import static redoubt.appliance.identity.Permission.DECIDE_ON_WITNESSES;
 import static redoubt.appliance.identity.Permission.ERASE;
 import static redoubt.appliance.identity.Permission.EXPORT_EVIDENCE;
 import static redoubt.appliance.identity.Permission.READ_METRICS;
@@ -88,6 +90,17 @@ public enum Route {
             ADMINISTER_MODELS,
             entries(Event.Administered.class, Event.ModelUnloaded.class)),
     STATUS("GET", "/api/status", READ_STATUS, nothing(Reasons.READS)),
+    RECORD_CHECKPOINT("GET", "/api/record/checkpoint", READ_STATUS, nothing(Reasons.READS)),
+    WITNESSES("GET", "/api/record/witnesses", READ_STATUS, nothing(Reasons.READS)),
+    WITNESS_POLICY(
+            "POST",
+            "/api/record/witnesses/policy",
+            DECIDE_ON_WITNESSES,
+            entries(Event.PolicyChanged.class)),
+    WITNESS_OUT(
+            "POST", "/api/record/witnesses/out", CARRY_TO_WITNESSES, entries(Event.Exported.class)),
+    WITNESS_IN(
+            "POST", "/api/record/witnesses/in", CARRY_TO_WITNESSES, entries(Event.Witnessed.class)),
     SEAL_CHECK("POST", "/api/seal-check", CHECK_SEAL, entries(Event.SealChecked.class)),
     BOUNDARY("GET", "/api/boundary", CHECK_SEAL, nothing(Reasons.READS)),
     RECORD_ROOT_REQUEST(

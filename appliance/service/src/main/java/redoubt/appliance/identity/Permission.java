@@ -32,6 +32,10 @@ public enum Permission {
     ADMINISTER_RECORD_ROOT(Role.ADMINISTRATOR),
     /// Try every way out, and read the statement made of it.
     CHECK_SEAL(Role.COMPLIANCE, Role.ADMINISTRATOR),
+    /// Carry checkpoints to witnesses, and bring back what they signed.
+    CARRY_TO_WITNESSES(Role.COMPLIANCE, Role.ADMINISTRATOR),
+    /// Say which witnesses the site counts.
+    DECIDE_ON_WITNESSES(Role.ADMINISTRATOR),
     /// Stop the appliance; see [Principal#console].
     STOP(Role.ADMINISTRATOR);
 

@@ -1,6 +1,9 @@
 package redoubt.appliance.site;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
@@ -41,6 +44,12 @@ public final class Secrets {
             password.append(LEGIBLE.charAt(RANDOM.nextInt(LEGIBLE.length())));
         }
         return password.toString();
+    }
+
+    /// 32 random bytes that a file keeps; they are made when it is not there.
+    public static byte[] keptIn(Path file) throws IOException {
+        if (!Files.exists(file)) Durable.write(file, bytes(32));
+        return Files.readAllBytes(file);
     }
 
     /// How a random secret is kept: it has more than enough entropy for a plain hash.

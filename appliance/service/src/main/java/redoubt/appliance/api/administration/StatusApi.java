@@ -15,6 +15,7 @@ import redoubt.appliance.engines.ModelStatus;
 import redoubt.appliance.http.Exchange;
 import redoubt.appliance.http.StrictJson;
 import redoubt.appliance.metrics.Metrics;
+import redoubt.appliance.record.Witnessing;
 import redoubt.appliance.seal.BoundaryStatement;
 import redoubt.appliance.seal.SealCheck;
 import redoubt.appliance.site.Site;
@@ -27,6 +28,7 @@ public final class StatusApi {
     private final Facts facts;
     private final Engines engines;
     private final AuditRecord record;
+    private final Witnessing witnessing;
     private final SealCheck sealCheck;
     private final Metrics metrics;
     private final InstantSource clock;
@@ -45,12 +47,14 @@ public final class StatusApi {
             Facts facts,
             Engines engines,
             AuditRecord record,
+            Witnessing witnessing,
             SealCheck sealCheck,
             Metrics metrics,
             InstantSource clock) {
         this.facts = facts;
         this.engines = engines;
         this.record = record;
+        this.witnessing = witnessing;
         this.sealCheck = sealCheck;
         this.metrics = metrics;
         this.clock = clock;
@@ -131,6 +135,7 @@ public final class StatusApi {
                         ? "on this host, unprotected: whoever reads it can begin this site's record anew. Carry it away: redoubt record root carry"
                         : "not on this host",
                 rootIsHere ? "warn" : "ok");
+        witnessed(recordRows);
         ArrayNode seal = section(sections, "Seal");
         row(seal, "Gateway", facts.gatewayFilter(), "ok");
         sealCheck
@@ -149,6 +154,25 @@ public final class StatusApi {
                                         report.count("open") > 0 ? "bad" : "ok"),
                         () -> row(seal, "Last check", "none since the last start", "warn"));
         exchange.json(200, body);
+    }
+
+    private void witnessed(ArrayNode rows) {
+        Witnessing.Standing standing = witnessing.standing();
+        long witnessed = standing.verdict().size();
+        String visit =
+                standing.lastAtSeconds()
+                        .map(at -> "last visit " + Instant.ofEpochSecond(Math.min(at, 1L << 40)))
+                        .orElse("no visit yet");
+        row(
+                rows,
+                "Witnessed",
+                standing.policy().isEmpty()
+                        ? "no witness policy is set"
+                        : witnessed == 0
+                                ? "nothing yet, " + visit
+                                : "up to entry %d of %d, %s"
+                                        .formatted(witnessed, record.size(), visit),
+                witnessed == 0 ? "warn" : "ok");
     }
 
     private static void model(ArrayNode rows, EngineState state) {
