@@ -7,6 +7,7 @@ import redoubt.appliance.answers.Replays;
 import redoubt.appliance.answers.Traces;
 import redoubt.appliance.api.administration.AdaptersApi;
 import redoubt.appliance.api.administration.EvidenceApi;
+import redoubt.appliance.api.administration.BackupsApi;
 import redoubt.appliance.api.administration.KeysApi;
 import redoubt.appliance.api.administration.ModelsAdministrationApi;
 import redoubt.appliance.api.administration.PeopleApi;
@@ -31,6 +32,7 @@ import redoubt.appliance.api.telling.Streams;
 import redoubt.appliance.api.telling.StreamsApi;
 import redoubt.appliance.api.tokens.TokensApi;
 import redoubt.appliance.api.vectors.VectorsApi;
+import redoubt.appliance.backup.BackupJob;
 import redoubt.appliance.conversations.Erasures;
 import redoubt.appliance.conversations.Items;
 import redoubt.appliance.conversations.PersonErasures;
@@ -69,6 +71,7 @@ final class Handlers {
             Items items,
             Erasures erasures,
             PersonErasures personErasures,
+            BackupJob backups,
             Outputs outputs,
             Engines engines,
             AnswerService answers,
@@ -155,6 +158,9 @@ final class Handlers {
         handlers.put(Route.KEY_CREATE, keys::create);
         handlers.put(Route.KEY_REVOKE, keys::revoke);
         PeopleApi people = new PeopleApi(parts.people(), parts.personErasures());
+        BackupsApi backups = new BackupsApi(parts.backups());
+        handlers.put(Route.BACKUP_NEW, backups::begin);
+        handlers.put(Route.BACKUPS, backups::show);
         ModelsAdministrationApi models =
                 new ModelsAdministrationApi(parts.engines(), parts.record());
         handlers.put(Route.MODELS_PLAN, models::plan);

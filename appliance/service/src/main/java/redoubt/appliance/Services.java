@@ -19,6 +19,9 @@ import redoubt.appliance.answers.Outputs;
 import redoubt.appliance.answers.Traces;
 import redoubt.appliance.answers.WarmUp;
 import redoubt.appliance.api.telling.Streams;
+import redoubt.appliance.backup.BackupJob;
+import redoubt.appliance.backup.Restored;
+import redoubt.appliance.backup.SealedRows;
 import redoubt.appliance.conversations.ContentStore;
 import redoubt.appliance.conversations.Erasures;
 import redoubt.appliance.conversations.Items;
@@ -75,6 +78,7 @@ final class Services implements AutoCloseable {
     private final Items items;
     private final Erasures erasures;
     private final PersonErasures personErasures;
+    private final BackupJob backups;
     private final CredentialIssuer issuer;
     private final Outputs outputs;
     private final Metrics metrics = new Metrics();
@@ -176,7 +180,11 @@ final class Services implements AutoCloseable {
         this.database = Database.open(home.database());
         this.acts = new Acts(database, siteRecord);
         this.people = new People(database, acts, clock);
-        this.items = new Items(ContentStore.open(home.content(), home.keys()), database);
+        ContentStore content = ContentStore.open(home.content(), home.keys());
+        this.items = new Items(content, database);
+        SealedRows sealedRows = new SealedRows(home.keys());
+        String logId = record.logId().hex();
+        this.backups = new BackupJob(home, content, database, sealedRows, siteRecord, logId, clock);
         SiteAuthority authority =
                 SiteAuthority.openOrCreate(home.keys(), home.trust(), site.name(), clock);
         Path nativeDir = given.options().nativeDir();
@@ -194,6 +202,7 @@ final class Services implements AutoCloseable {
                         Version.SOFTWARE,
                         String.valueOf(nativeDir.getFileName()),
                         List.of(given.gatewayFilter())));
+        Restored.note(home, siteRecord);
         acts.settle();
         this.witnessing = new Witnessing(siteRecord, home.record(), home.trust());
         this.firstPassword = firstAdministrator();
@@ -209,6 +218,7 @@ final class Services implements AutoCloseable {
                         siteRecord,
                         owner -> {
                             streams.dropOf(owner);
+                            sealedRows.forget(owner);
                             parked.forget(owner);
                         });
         personErasures.finish(Actor.SYSTEM);
@@ -285,6 +295,7 @@ final class Services implements AutoCloseable {
                         items,
                         erasures,
                         personErasures,
+                        backups,
                         outputs,
                         engines,
                         answers,

@@ -168,7 +168,7 @@ class RecordedRoutesTest {
 
         private void of(Route route) {
             switch (route) {
-                case HEALTH, SITE, METRICS, KEYS, PEOPLE, MODELS_PLAN, STATUS, BOUNDARY ->
+                case HEALTH, SITE, METRICS, KEYS, PEOPLE, MODELS_PLAN, STATUS, BACKUPS, BOUNDARY ->
                         console(route, "");
                 case MODELS,
                         CONVERSATIONS,
@@ -213,6 +213,7 @@ class RecordedRoutesTest {
                 case PERSON_CHANGE -> console(route, "{\"disabled\":true}");
                 case PERSON_ERASE -> console(route, "{}");
                 case OUTPUT_ERASE -> erase();
+                case BACKUP_NEW -> backUp(route);
                 case MODELS_SETTINGS -> console(route, "{\"loadOnDemand\":false}");
                 case MODEL_SETTINGS -> console(route, "{\"idleMinutes\":5}");
                 case MODEL_LOAD -> {
@@ -282,6 +283,18 @@ class RecordedRoutesTest {
                             .asText();
             before = size(appliance);
             done(appliance.keySend("DELETE", "/api/outputs/" + other, "{}"));
+        }
+
+        private void backUp(Route route) {
+            try {
+                Path medium = Files.createTempDirectory("redoubt-backup-");
+                console(route, "{\"to\":\"%s\"}".formatted(medium));
+                RunningAppliance.await(
+                        () -> console(Route.BACKUPS, "").path("state").asText().equals("done"),
+                        () -> "the backup does not end");
+            } catch (Exception failure) {
+                throw new AssertionError(failure);
+            }
         }
 
         private void signIn() {

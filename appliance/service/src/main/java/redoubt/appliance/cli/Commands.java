@@ -24,7 +24,7 @@ public final class Commands {
             union(
                     union(
                             Set.of("--home", "--role", "--name", "--password-file"),
-                            ModelCommands.WITH_VALUE),
+                            union(ModelCommands.WITH_VALUE, BackupCommands.WITH_VALUE)),
                     RecordCommands.WITH_VALUE);
     private static final Set<String> SWITCHES =
             union(
@@ -51,6 +51,8 @@ public final class Commands {
                 case "seal" -> seal(arguments);
                 case "models" -> ModelCommands.run(arguments);
                 case "record" -> RecordCommands.run(arguments);
+                case "backup" -> BackupCommands.backup(arguments);
+                case "restore" -> BackupCommands.restore(arguments);
                 case "replay" -> replay(arguments);
                 case "status" -> status(arguments);
                 case "stop" -> stop(arguments);
@@ -336,7 +338,7 @@ public final class Commands {
 
     /// Of this command; of all for one that is not known.
     private static String usage(String command) {
-        String all = ModelCommands.USAGE + USAGE + RecordCommands.USAGE;
+        String all = ModelCommands.USAGE + BackupCommands.USAGE + USAGE + RecordCommands.USAGE;
         String its =
                 all.lines()
                         .filter(line -> (line + " ").startsWith("redoubt " + command + " "))

@@ -2,6 +2,7 @@ package redoubt.appliance.conversations;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,10 +31,10 @@ import redoubt.appliance.site.SiteException;
 /// File: `RDC1`, nonce (12), wrapped key (48), nonce (12), content (AES-256-GCM, tag at the end).
 /// The item's identifier is authenticated with both. Thread safe.
 public final class ContentStore {
-    private static final byte[] MAGIC = "RDC1".getBytes(StandardCharsets.US_ASCII);
-    private static final int NONCE_BYTES = 12;
-    private static final int KEY_BYTES = 32;
-    private static final int TAG_BYTES = 16;
+    private static final byte[] MAGIC = ItemFile.MAGIC;
+    private static final int NONCE_BYTES = ItemFile.NONCE_BYTES;
+    private static final int KEY_BYTES = ItemFile.KEY_BYTES;
+    private static final int TAG_BYTES = ItemFile.TAG_BYTES;
     // One for each first byte of an identifier; all are made at once, so that no answer waits for
     // one.
     private static final int FOLDERS = 256;
@@ -83,9 +84,16 @@ public final class ContentStore {
         }
     }
 
-    /// Writes an item; when this returns it survives a power cut.
+    /// Writes an item; when this returns it survives a power cut. One that was there keeps its key,
+    /// so that the keys of a backup go on fitting.
     public void write(String id, byte[] content) throws IOException {
-        write(file(id), id, content);
+        write(file(id), id, content, false);
+    }
+
+    /// The same under a new key, for an item out of which something is erased: nothing that has the
+    /// new key opens what it was.
+    void rewrite(String id, byte[] content) throws IOException {
+        write(file(id), id, content, true);
     }
 
     /// Keeps a further form of an item, as durably.
@@ -94,7 +102,7 @@ public final class ContentStore {
     public boolean keepForm(String id, String form, byte[] content) throws IOException {
         synchronized (lock(id)) {
             if (!Files.exists(file(id))) return false;
-            write(formFile(id, form), formName(id, form), content);
+            write(formFile(id, form), formName(id, form), content, true);
             return true;
         }
     }
@@ -104,11 +112,15 @@ public final class ContentStore {
         return read(formFile(id, form), formName(id, form));
     }
 
-    private void write(Path file, String id, byte[] content) throws IOException {
-        byte[] key = Secrets.bytes(KEY_BYTES);
+    private void write(Path file, String id, byte[] content, boolean newKey) throws IOException {
+        byte[] wrapped =
+                newKey || !Files.exists(file)
+                        ? seal(siteKey, id, Secrets.bytes(KEY_BYTES))
+                        : ItemFile.keyOf(Files.readAllBytes(file));
+        byte[] key = open(siteKey, id, wrapped);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(content.length + 128);
         bytes.writeBytes(MAGIC);
-        bytes.writeBytes(seal(siteKey, id, key));
+        bytes.writeBytes(wrapped);
         bytes.writeBytes(seal(new SecretKeySpec(key, "AES"), id, content));
         Arrays.fill(key, (byte) 0);
         Durable.write(file, bytes.toByteArray());
@@ -124,9 +136,8 @@ public final class ContentStore {
     private Optional<byte[]> read(Path file, String id) throws IOException {
         if (!Files.exists(file)) return Optional.empty();
         byte[] bytes = Files.readAllBytes(file);
-        int wrapped = NONCE_BYTES + KEY_BYTES + TAG_BYTES;
-        if (bytes.length < MAGIC.length + wrapped + NONCE_BYTES + TAG_BYTES
-                || !Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length))
+        int wrapped = ItemFile.WRAPPED_BYTES;
+        if (!ItemFile.isFile(bytes))
             throw new IOException("the content item " + id + " is damaged");
         int at = MAGIC.length;
         byte[] key = open(siteKey, id, Arrays.copyOfRange(bytes, at, at + wrapped));
@@ -161,6 +172,55 @@ public final class ContentStore {
                     .forEach(ids::add);
         }
         return ids;
+    }
+
+    /// The names of all files, `ab/NAME`, in order: items and their forms.
+    public List<String> files() throws IOException {
+        List<String> names = new ArrayList<>();
+        try (var files = Files.walk(folder)) {
+            files.filter(Files::isRegularFile)
+                    .map(file -> folder.relativize(file).toString())
+                    .filter(ContentStore::isName)
+                    .sorted()
+                    .forEach(names::add);
+        } catch (UncheckedIOException unreadable) {
+            throw unreadable.getCause();
+        }
+        return names;
+    }
+
+    private static boolean isName(String name) {
+        return name.matches("[0-9a-f]{2}/[0-9a-f]{32}(\\.item|\\.(text|markdown)\\.form)");
+    }
+
+    /// A file as it is, encrypted.
+    ///
+    /// @throws java.nio.file.NoSuchFileException when it was erased
+    public byte[] raw(String name) throws IOException {
+        return Files.readAllBytes(named(name));
+    }
+
+    /// The wrapped key of a file.
+    public byte[] wrappedKey(String name) throws IOException {
+        try (var in = Files.newInputStream(named(name))) {
+            byte[] head = in.readNBytes(MAGIC.length + ItemFile.WRAPPED_BYTES);
+            return Arrays.copyOfRange(head, MAGIC.length, MAGIC.length + ItemFile.WRAPPED_BYTES);
+        }
+    }
+
+    /// Puts a file back as it was.
+    ///
+    /// @throws IOException when it does not open under its name and the site's key
+    public void restore(String name, byte[] file) throws IOException {
+        String inside = name.substring(name.indexOf('/') + 1);
+        String id = inside.replace(SUFFIX, "").replace(FORM_SUFFIX, "");
+        Durable.write(named(name), file);
+        read(named(name), id);
+    }
+
+    private Path named(String name) throws IOException {
+        if (!isName(name)) throw new IOException("no file of the content store: " + name);
+        return folder.resolve(name);
     }
 
     /// Whether a text from outside has the form of an identifier; nothing else reaches a path.

@@ -132,10 +132,10 @@ public final class Erasures {
         for (Item turn : items.turnsOf(conversation))
             if (turn instanceof Item.Question later
                     && !later.id().equals(question.id())
-                    && later.asked() != null) items.write(later.withoutAsked());
+                    && later.asked() != null) items.rewrite(later.withoutAsked());
         Optional<Item.Conversation> whole = items.conversation(conversation);
         if (whole.isPresent() && whole.get().title().equals(Title.of(question.text())))
-            items.write(whole.get().withTitle("", whole.get().updatedAt()));
+            items.rewrite(whole.get().withTitle("", whole.get().updatedAt()));
     }
 
     private void forget(String conversation) {

@@ -114,6 +114,23 @@ public final class Items {
         }
     }
 
+    /// Writes an item out of which something was erased, under a new key.
+    void rewrite(Item item) throws IOException {
+        try {
+            store.rewrite(item.id(), JSON.writerFor(Item.class).writeValueAsBytes(item));
+        } catch (JsonProcessingException bug) {
+            throw new AssertionError("an item is always JSON", bug);
+        }
+    }
+
+    /// Removes what an owner has without a word in the record: after a restore, where the record
+    /// says it already.
+    public int eraseAllOf(String owner) throws IOException {
+        List<Named> all = of(owner);
+        for (Named item : all) erase(item.id());
+        return all.size();
+    }
+
     public Optional<Item> read(String id) throws IOException {
         if (!ContentStore.isId(id)) return Optional.empty();
         Optional<byte[]> bytes = store.read(id);

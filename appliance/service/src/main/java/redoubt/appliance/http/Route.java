@@ -6,6 +6,7 @@ import static redoubt.appliance.identity.Permission.ADMINISTER_PEOPLE;
 import static redoubt.appliance.identity.Permission.ADMINISTER_RECORD_ROOT;
 import static redoubt.appliance.identity.Permission.ASK;
 import static redoubt.appliance.identity.Permission.CARRY_TO_WITNESSES;
+import static redoubt.appliance.identity.Permission.BACK_UP;
 import static redoubt.appliance.identity.Permission.CHECK_SEAL;
 import static redoubt.appliance.identity.Permission.DECIDE_ON_WITNESSES;
 import static redoubt.appliance.identity.Permission.ERASE;
@@ -89,6 +90,8 @@ public enum Route {
             "/api/models/{id}/unload",
             ADMINISTER_MODELS,
             entries(Event.Administered.class, Event.ModelUnloaded.class)),
+    BACKUP_NEW("POST", "/api/backups", BACK_UP, entries(Event.BackedUp.class)),
+    BACKUPS("GET", "/api/backups", BACK_UP, nothing(Reasons.READS)),
     STATUS("GET", "/api/status", READ_STATUS, nothing(Reasons.READS)),
     RECORD_CHECKPOINT("GET", "/api/record/checkpoint", READ_STATUS, nothing(Reasons.READS)),
     WITNESSES("GET", "/api/record/witnesses", READ_STATUS, nothing(Reasons.READS)),

@@ -24,6 +24,8 @@ public enum Permission {
     ERASE(Role.COMPLIANCE, Role.ADMINISTRATOR),
     /// See and change people and their roles.
     ADMINISTER_PEOPLE(Role.ADMINISTRATOR),
+    /// Make backups; at the console.
+    BACK_UP(Role.ADMINISTRATOR),
     /// Make and revoke API keys.
     ADMINISTER_KEYS(Role.ADMINISTRATOR),
     /// Load and unload models, and decide which stay loaded.

@@ -1,0 +1,192 @@
+package redoubt.appliance.backup;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/// The keys without which a backup's content and people are noise: `redoubt.keys`, on a medium of
+/// its own, of which only the last is kept. What was erased has no key in the next one; so once the
+/// file was written anew, no shelf holds anything of it that could be read.
+///
+/// Lines: `redoubt-keys/1`, `log` and the log id, `key`, name and Base64 for each key (ascending by
+/// name), `end` and the SHA-256 of all before. Names are paths of a backup's list, or `home/` and
+/// that of a file of the home. Immutable. Source: docs/record-use.md, docs/adr/0006.
+///
+/// @param logId hex
+record KeyRing(String logId, Map<String, byte[]> keys) {
+    static final String FILE = "redoubt.keys";
+
+    /// The files of a home that go along: what signs entries of the record never does.
+    static final Set<String> OF_HOME =
+            Set.of(
+                    "keys/content.key",
+                    "keys/names.key",
+                    "keys/credentials-authority.pem",
+                    "keys/credentials-signer.pem",
+                    "tls/ca.pem",
+                    "tls/ca-key.pem",
+                    "tls/server.pem",
+                    "tls/server-key.pem",
+                    "tls/names");
+
+    static final String HOME = "home/";
+
+    private static final String FORMAT = "redoubt-keys/1";
+    private static final long FILE_BYTES_MAX = 4L << 30;
+
+    KeyRing {
+        keys = new TreeMap<>(keys);
+    }
+
+    /// SHA-256 of its lines but the last, which says it.
+    String sha256() {
+        try {
+            return write(Writer.nullWriter());
+        } catch (IOException bug) {
+            throw new AssertionError("nothing is written", bug);
+        }
+    }
+
+    /// Replaces the file on the medium; what the old one held is overwritten as far as a disk can.
+    void replace(Path medium) throws IOException {
+        Path file = medium.resolve(FILE);
+        Path fresh = medium.resolve("." + FILE + "." + UUID.randomUUID() + ".new");
+        try (FileChannel out =
+                FileChannel.open(
+                        fresh,
+                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rw-------")))) {
+            var text =
+                    new BufferedWriter(
+                            new OutputStreamWriter(
+                                    Channels.newOutputStream(out), StandardCharsets.US_ASCII));
+            write(text);
+            text.flush();
+            out.force(true);
+            exchange(fresh, file);
+        } finally {
+            Files.deleteIfExists(fresh);
+        }
+    }
+
+    private String write(Writer text) throws IOException {
+        var hash = Sha256.digest();
+        line(text, hash, FORMAT);
+        line(text, hash, "log " + logId);
+        for (var key : keys.entrySet())
+            line(
+                    text,
+                    hash,
+                    "key %s %s"
+                            .formatted(
+                                    key.getKey(),
+                                    Base64.getEncoder().encodeToString(key.getValue())));
+        String sum = HexFormat.of().formatHex(hash.digest());
+        text.write("end " + sum + "\n");
+        return sum;
+    }
+
+    private static void line(Writer text, MessageDigest hash, String line) throws IOException {
+        hash.update((line + "\n").getBytes(StandardCharsets.US_ASCII));
+        text.write(line);
+        text.write('\n');
+    }
+
+    /// The old file stays open while its name goes to the new one, and is then filled with zeros.
+    private static void exchange(Path fresh, Path file) throws IOException {
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+            return;
+        }
+        try (FileChannel old = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            Files.move(
+                    fresh,
+                    file,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+            ByteBuffer zeros = ByteBuffer.allocate(1 << 16);
+            for (long left = old.size(); left > 0; left -= zeros.limit()) {
+                zeros.clear().limit((int) Math.min(zeros.capacity(), left));
+                while (zeros.hasRemaining()) old.write(zeros);
+            }
+            old.force(true);
+        }
+    }
+
+    /// @throws BackupException when there is none, or it is not whole
+    static KeyRing read(Path medium) throws BackupException, IOException {
+        Path file = medium.resolve(FILE);
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                || Files.size(file) > FILE_BYTES_MAX)
+            throw new BackupException(
+                    "There is no plain file %s. Nothing was restored. Give the medium on which `redoubt backup --keys-to` wrote."
+                            .formatted(file));
+        try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.US_ASCII)) {
+            return parse(reader);
+        } catch (IllegalArgumentException | java.nio.charset.CharacterCodingException malformed) {
+            throw new BackupException(
+                    "%s is not a whole file of keys (%s). Nothing was restored. Take the last good copy of it."
+                            .formatted(file, malformed.getMessage()),
+                    malformed);
+        }
+    }
+
+    private static KeyRing parse(BufferedReader reader) throws IOException {
+        var hash = Sha256.digest();
+        String logId = "";
+        Map<String, byte[]> keys = new TreeMap<>();
+        String before = "";
+        int number = 0;
+        for (String line = reader.readLine(); line != null; line = reader.readLine(), number++) {
+            if (line.startsWith("end ") && number >= 2) {
+                String sum = HexFormat.of().formatHex(hash.digest());
+                if (!line.equals("end " + sum) || reader.readLine() != null)
+                    throw new IllegalArgumentException("its sum is wrong");
+                return new KeyRing(logId, keys);
+            }
+            hash.update((line + "\n").getBytes(StandardCharsets.US_ASCII));
+            String[] fields = line.split(" ", -1);
+            if (number == 0) require(line.equals(FORMAT));
+            else if (number == 1) {
+                require(line.matches("log [0-9a-f]{64}"));
+                logId = fields[1];
+            } else {
+                require(fields.length == 3 && fields[0].equals("key") && isName(fields[1]));
+                require(fields[1].compareTo(before) > 0);
+                before = fields[1];
+                keys.put(before, Base64.getDecoder().decode(fields[2]));
+            }
+        }
+        throw new IllegalArgumentException("it ends too early");
+    }
+
+    private static boolean isName(String name) {
+        return name.startsWith(HOME)
+                ? OF_HOME.contains(name.substring(HOME.length()))
+                : BackupList.isPath(name);
+    }
+
+    private static void require(boolean holds) {
+        if (!holds) throw new IllegalArgumentException("a line is malformed");
+    }
+}

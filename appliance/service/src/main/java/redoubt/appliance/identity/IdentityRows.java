@@ -1,0 +1,154 @@
+package redoubt.appliance.identity;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// People and keys as a backup takes them along, each by itself, so that each can be forgotten by
+/// itself. Sessions are not: whoever is there after a restore signs in anew. Any thread.
+public final class IdentityRows {
+    private static final String PEOPLE = "people";
+    private static final String KEYS = "api_keys";
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /// One row.
+    ///
+    /// @param name table and identifier, `people/…` or `api_keys/…`
+    /// @param json its columns
+    @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+    public record Row(String name, byte[] json) {}
+
+    private IdentityRows() {}
+
+    /// The name of the row that an owner of content has: a person, or `key-` and a key.
+    public static String nameOf(String owner) {
+        return owner.startsWith("key-")
+                ? KEYS + "/" + owner.substring("key-".length())
+                : PEOPLE + "/" + owner;
+    }
+
+    /// The identifier in a row's name.
+    public static String idOf(String name) {
+        return name.substring(name.indexOf('/') + 1);
+    }
+
+    public static List<Row> all(Database database) {
+        List<Row> rows = new ArrayList<>();
+        rows.addAll(database.all("SELECT * FROM people ORDER BY id", IdentityRows::person));
+        rows.addAll(database.all("SELECT * FROM api_keys ORDER BY id", IdentityRows::key));
+        return rows;
+    }
+
+    private static Row person(ResultSet row) throws SQLException {
+        return row(
+                PEOPLE,
+                row.getString("id"),
+                JSON.createObjectNode()
+                        .put("name", row.getString("name"))
+                        .put("password_hash", row.getString("password_hash"))
+                        .put("roles", row.getString("roles"))
+                        .put("disabled", row.getBoolean("disabled"))
+                        .put("created_at", micros(Database.instant(row, "created_at"))));
+    }
+
+    // When it was last used is left out: the row would be another one each time.
+    private static Row key(ResultSet row) throws SQLException {
+        return row(
+                KEYS,
+                row.getString("id"),
+                JSON.createObjectNode()
+                        .put("name", row.getString("name"))
+                        .put("role", row.getString("role"))
+                        .put("secret_hash", row.getString("secret_hash"))
+                        .put("created_at", micros(Database.instant(row, "created_at")))
+                        .put("created_by", row.getString("created_by"))
+                        .put("revoked_at", micros(Database.instant(row, "revoked_at")))
+                        .put("owner", row.getString("owner")));
+    }
+
+    private static Row row(String table, String id, ObjectNode columns) {
+        try {
+            return new Row(table + "/" + id, JSON.writeValueAsBytes(columns));
+        } catch (JsonProcessingException bug) {
+            throw new AssertionError("columns are always JSON", bug);
+        }
+    }
+
+    /// Puts rows into a database that has none.
+    ///
+    /// @throws IllegalArgumentException when one is none; then nothing was put in
+    public static void restore(Database database, List<Row> rows) {
+        database.together(rows.stream().map(IdentityRows::insertion).toList());
+    }
+
+    private static Database.Change insertion(Row row) {
+        String id = idOf(row.name());
+        if (!id.matches("[0-9a-f]{32}"))
+            throw new IllegalArgumentException("no row: " + row.name());
+        try {
+            JsonNode columns = JSON.readTree(new String(row.json(), StandardCharsets.UTF_8));
+            return row.name().startsWith(PEOPLE + "/") ? person(id, columns) : key(id, columns);
+        } catch (JsonProcessingException malformed) {
+            throw new IllegalArgumentException("no row: " + row.name(), malformed);
+        }
+    }
+
+    private static Database.Change person(String id, JsonNode columns) {
+        return Database.change(
+                "INSERT INTO people VALUES (?, ?, ?, ?, ?, ?)",
+                id,
+                text(columns, "name"),
+                text(columns, "password_hash"),
+                roles(text(columns, "roles")),
+                columns.path("disabled").asBoolean(true),
+                instant(columns, "created_at"));
+    }
+
+    private static Database.Change key(String id, JsonNode columns) {
+        String role = text(columns, "role");
+        if (Role.of(role).isEmpty()) throw new IllegalArgumentException("no role: " + role);
+        return Database.change(
+                "INSERT INTO api_keys(id, name, role, secret_hash, created_at, created_by, revoked_at, owner) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                id,
+                text(columns, "name"),
+                role,
+                text(columns, "secret_hash"),
+                instant(columns, "created_at"),
+                text(columns, "created_by"),
+                columns.path("revoked_at").isNumber() ? instant(columns, "revoked_at") : null,
+                columns.path("owner").textValue());
+    }
+
+    private static String roles(String text) {
+        Set<Role> roles = Role.parse(text);
+        if (roles.isEmpty()) throw new IllegalArgumentException("no roles: " + text);
+        return Role.text(roles);
+    }
+
+    private static String text(JsonNode columns, String name) {
+        return Objects.requireNonNullElseGet(
+                columns.path(name).textValue(),
+                () -> {
+                    throw new IllegalArgumentException("a row lacks " + name);
+                });
+    }
+
+    private static Instant instant(JsonNode columns, String name) {
+        return Instant.EPOCH.plus(columns.path(name).asLong(), ChronoUnit.MICROS);
+    }
+
+    private static @Nullable Long micros(@Nullable Instant instant) {
+        return instant == null ? null : ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+    }
+}

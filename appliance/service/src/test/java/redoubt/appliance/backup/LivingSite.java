@@ -1,0 +1,138 @@
+package redoubt.appliance.backup;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import redoubt.appliance.conversations.ContentStore;
+import redoubt.appliance.conversations.Erasures;
+import redoubt.appliance.conversations.Item;
+import redoubt.appliance.conversations.Items;
+import redoubt.appliance.conversations.PersonErasures;
+import redoubt.appliance.identity.Acts;
+import redoubt.appliance.identity.Database;
+import redoubt.appliance.identity.People;
+import redoubt.appliance.identity.Role;
+import redoubt.appliance.record.SiteRecord;
+import redoubt.appliance.site.Home;
+import redoubt.appliance.site.Secrets;
+import redoubt.provenance.record.Actor;
+import redoubt.provenance.record.AuditRecord;
+import redoubt.provenance.record.Bytes;
+import redoubt.provenance.record.Event;
+import redoubt.provenance.record.RecordException;
+import redoubt.provenance.record.RecordSettings;
+
+/// A home with a real record, real content and real people, and no engine.
+final class LivingSite implements AutoCloseable {
+    static final String PASSWORD = "correct horse battery staple";
+    static final Actor OFFICER = new Actor("p-officer", "password", "s", List.of("compliance"));
+
+    final Home home;
+    final AuditRecord record;
+    final SiteRecord ledger;
+    final Database database;
+    final ContentStore content;
+    final Items items;
+    final People people;
+    final SealedRows rows;
+    final List<String> told = new ArrayList<>();
+
+    LivingSite(Path root) throws Exception {
+        home = Home.open(root);
+        record =
+                AuditRecord.open(
+                        new RecordSettings(
+                                home.record(),
+                                home.keys(),
+                                home.trust(),
+                                "Test site",
+                                "test",
+                                Bytes.of(new byte[32]),
+                                InstantSource.system()));
+        if (home.fresh()) home.installed(InstantSource.system().instant());
+        ledger = new SiteRecord(record);
+        database = Database.open(home.database());
+        content = ContentStore.open(home.content(), home.keys());
+        items = new Items(content, database);
+        people = new People(database, new Acts(database, ledger), InstantSource.system());
+        rows = new SealedRows(home.keys());
+    }
+
+    String person(String name) throws Exception {
+        return people.create(name, PASSWORD, Set.of(Role.ADMINISTRATOR), Actor.SYSTEM).id();
+    }
+
+    /// A conversation with one question in it; returns the conversation.
+    String ask(String owner, String text) throws IOException {
+        String conversation = Secrets.id();
+        items.write(new Item.Conversation(conversation, owner, 1, text, 1));
+        items.write(
+                new Item.Question(Secrets.id(), owner, 2, conversation, text, Secrets.bytes(32)));
+        return conversation;
+    }
+
+    void erase(String conversation) throws Exception {
+        new Erasures(items, database, ledger, _ -> {}).erase(conversation, OFFICER);
+    }
+
+    void erasePerson(String person) throws Exception {
+        people.erase(person, false, OFFICER);
+        new PersonErasures(items, database, ledger, rows::forget).finish(OFFICER);
+    }
+
+    BackupWriter writer() {
+        return new BackupWriter(
+                home,
+                content,
+                database,
+                rows,
+                ledger,
+                InstantSource.system(),
+                (what, done, all) -> told.add(what));
+    }
+
+    BackupWriter.Made backUp(Path medium, Path keys) throws Exception {
+        return writer().make(medium, Optional.of(keys), OFFICER);
+    }
+
+    void writeKeys(Path keys) throws Exception {
+        writer().keys(record.logId().hex(), keys, OFFICER);
+    }
+
+    List<Event> events() throws Exception {
+        List<Event> all = new ArrayList<>();
+        for (long sequence = 0; sequence < record.size(); sequence++)
+            all.add(record.entry(sequence).event());
+        return all;
+    }
+
+    /// What the root does for a home on other hardware: there is a key again that belongs to the
+    /// record's last epoch.
+    void lendEpochTo(Path restored) throws IOException {
+        Files.copy(home.keys().resolve("epoch.key"), restored.resolve("keys/epoch.key"));
+    }
+
+    /// Files below these folders that hold such bytes.
+    static List<Path> holding(String text, Path... folders) throws IOException {
+        List<Path> found = new ArrayList<>();
+        for (Path folder : folders)
+            try (var files = Files.walk(folder)) {
+                for (Path file : files.filter(Files::isRegularFile).toList())
+                    if (new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)
+                            .contains(text)) found.add(file);
+            }
+        return found;
+    }
+
+    @Override
+    public void close() throws RecordException {
+        database.close();
+        record.close();
+    }
+}
