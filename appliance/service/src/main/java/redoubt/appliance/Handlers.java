@@ -12,6 +12,7 @@ import redoubt.appliance.api.administration.KeysApi;
 import redoubt.appliance.api.administration.ModelsAdministrationApi;
 import redoubt.appliance.api.administration.PeopleApi;
 import redoubt.appliance.api.administration.RecordRootApi;
+import redoubt.appliance.api.administration.RetentionApi;
 import redoubt.appliance.api.administration.StatusApi;
 import redoubt.appliance.api.administration.WitnessApi;
 import redoubt.appliance.api.anthropic.MessagesApi;
@@ -72,6 +73,7 @@ final class Handlers {
             Erasures erasures,
             PersonErasures personErasures,
             BackupJob backups,
+            RetentionApi retention,
             Outputs outputs,
             Engines engines,
             AnswerService answers,
@@ -157,7 +159,12 @@ final class Handlers {
         handlers.put(Route.KEYS, keys::list);
         handlers.put(Route.KEY_CREATE, keys::create);
         handlers.put(Route.KEY_REVOKE, keys::revoke);
-        PeopleApi people = new PeopleApi(parts.people(), parts.personErasures());
+        PeopleApi people = new PeopleApi(parts.people(), parts.personErasures(), parts.erasures());
+        handlers.put(Route.RETENTION, parts.retention()::show);
+        handlers.put(Route.RETENTION_SET, parts.retention()::set);
+        handlers.put(Route.HOLDS, parts.retention()::holds);
+        handlers.put(Route.HOLD_SET, parts.retention()::hold);
+        handlers.put(Route.HOLD_LIFT, parts.retention()::lift);
         BackupsApi backups = new BackupsApi(parts.backups());
         handlers.put(Route.BACKUP_NEW, backups::begin);
         handlers.put(Route.BACKUPS, backups::show);

@@ -1,31 +1,31 @@
 package redoubt.appliance;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import redoubt.appliance.answers.AnswerService;
 import redoubt.appliance.answers.Outputs;
 import redoubt.appliance.answers.Traces;
 import redoubt.appliance.answers.WarmUp;
+import redoubt.appliance.api.administration.RetentionApi;
 import redoubt.appliance.api.telling.Streams;
 import redoubt.appliance.backup.BackupJob;
 import redoubt.appliance.backup.Restored;
 import redoubt.appliance.backup.SealedRows;
 import redoubt.appliance.conversations.ContentStore;
 import redoubt.appliance.conversations.Erasures;
+import redoubt.appliance.conversations.Holds;
 import redoubt.appliance.conversations.Items;
 import redoubt.appliance.conversations.PersonErasures;
+import redoubt.appliance.conversations.Retention;
 import redoubt.appliance.engines.EngineHome;
 import redoubt.appliance.engines.Engines;
 import redoubt.appliance.http.Authentication;
@@ -79,6 +79,7 @@ final class Services implements AutoCloseable {
     private final Erasures erasures;
     private final PersonErasures personErasures;
     private final BackupJob backups;
+    private final Retention retention;
     private final CredentialIssuer issuer;
     private final Outputs outputs;
     private final Metrics metrics = new Metrics();
@@ -222,11 +223,15 @@ final class Services implements AutoCloseable {
                             parked.forget(owner);
                         });
         personErasures.finish(Actor.SYSTEM);
+        this.retention =
+                new Retention(home.retention(), items, database, erasures, siteRecord, clock);
+        retention.start(given.progress());
         this.engines =
                 new Engines(
                         given.options().model(),
                         home.models(),
-                        engineHome(given, parked),
+                        EngineHome.of(
+                                given.options().nativeDir(), home.run(), home.profiles(), parked),
                         siteRecord,
                         metrics,
                         given.progress());
@@ -239,23 +244,6 @@ final class Services implements AutoCloseable {
     private static Path outside(Home home) {
         Path parent = home.root().toAbsolutePath().getParent();
         return parent == null ? Path.of("/") : parent;
-    }
-
-    private static EngineHome engineHome(Given given, ParkedFiles parked) {
-        return new EngineHome(
-                given.options().nativeDir(),
-                Path.of(System.getProperty("java.home")),
-                absoluteModulePath(),
-                given.home().run(),
-                given.home().profiles(),
-                parked);
-    }
-
-    /// An engine works in another folder, where a relative path would lead nowhere.
-    private static String absoluteModulePath() {
-        return Arrays.stream(System.getProperty("jdk.module.path", "").split(File.pathSeparator))
-                .map(entry -> Path.of(entry).toAbsolutePath().toString())
-                .collect(Collectors.joining(File.pathSeparator));
     }
 
     private Optional<String> firstAdministrator() throws SiteException, RecordException {
@@ -296,6 +284,7 @@ final class Services implements AutoCloseable {
                         erasures,
                         personErasures,
                         backups,
+                        new RetentionApi(retention, new Holds(database, siteRecord), given.clock()),
                         outputs,
                         engines,
                         answers,
@@ -375,6 +364,7 @@ final class Services implements AutoCloseable {
         for (AutoCloseable part :
                 new AutoCloseable[] {
                     begunWarmUp(),
+                    retention,
                     streams,
                     answers,
                     engines,

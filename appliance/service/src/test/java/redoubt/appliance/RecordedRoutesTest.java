@@ -105,6 +105,7 @@ class RecordedRoutesTest {
 
     /// How each route is used, with success; and what is refused on the way.
     private static final class Use {
+        private static final String HELD = "0".repeat(31) + "1";
         private static final String PERSON =
                 "{\"name\":\"Ada\",\"password\":\"%s\",\"roles\":[\"staff\"]}"
                         .formatted(RunningAppliance.PASSWORD);
@@ -152,6 +153,7 @@ class RecordedRoutesTest {
                         case CONVERSATION, CONVERSATION_RENAME, CONVERSATION_ERASE, TURN ->
                                 conversation;
                         case KEY_REVOKE -> key;
+                        case HOLD_LIFT -> HELD;
                         case PERSON_CHANGE, PERSON_ERASE -> person;
                         case V1_MODEL -> RunningAppliance.MODEL;
                         case V1_CONSISTENCY -> "1";
@@ -168,7 +170,17 @@ class RecordedRoutesTest {
 
         private void of(Route route) {
             switch (route) {
-                case HEALTH, SITE, METRICS, KEYS, PEOPLE, MODELS_PLAN, STATUS, BACKUPS, BOUNDARY ->
+                case HEALTH,
+                        SITE,
+                        METRICS,
+                        KEYS,
+                        PEOPLE,
+                        MODELS_PLAN,
+                        STATUS,
+                        BACKUPS,
+                        RETENTION,
+                        HOLDS,
+                        BOUNDARY ->
                         console(route, "");
                 case MODELS,
                         CONVERSATIONS,
@@ -214,6 +226,10 @@ class RecordedRoutesTest {
                 case PERSON_ERASE -> console(route, "{}");
                 case OUTPUT_ERASE -> erase();
                 case BACKUP_NEW -> backUp(route);
+                case RETENTION_SET -> console(route, "{\"rules\":\"keep requests 3650 days\"}");
+                case HOLD_SET ->
+                        console(route, "{\"item\":\"%s\",\"reason\":\"case 7\"}".formatted(HELD));
+                case HOLD_LIFT -> console(route, "");
                 case MODELS_SETTINGS -> console(route, "{\"loadOnDemand\":false}");
                 case MODEL_SETTINGS -> console(route, "{\"idleMinutes\":5}");
                 case MODEL_LOAD -> {

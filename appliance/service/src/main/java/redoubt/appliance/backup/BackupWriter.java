@@ -150,6 +150,10 @@ final class BackupWriter {
         Path models = home.models().resolve("settings.json");
         if (Files.isRegularFile(models, LinkOption.NOFOLLOW_LINKS))
             entries.add(objects.keep("settings/models.json", () -> Files.newInputStream(models)));
+        Path retention = home.retention();
+        if (Files.isRegularFile(retention, LinkOption.NOFOLLOW_LINKS))
+            entries.add(
+                    objects.keep("settings/retention.txt", () -> Files.newInputStream(retention)));
     }
 
     private void folder(

@@ -167,15 +167,18 @@ public final class Restore {
             String path = entry.path();
             if (path.startsWith("content/") || path.startsWith("rows/")) continue;
             if (path.startsWith("record/") && asked.record().isPresent()) continue;
-            if (path.startsWith("settings/") && !path.equals("settings/models.json")) continue;
             // Without its key there will be a new authority; auditors need the old one all the
             // same.
             if (path.equals("trust/credentials-root.pem") && asked.keysFrom().isEmpty())
                 path = "trust/credentials-root-before.pem";
             Path to =
-                    path.equals("settings/models.json")
-                            ? home.models().resolve("settings.json")
-                            : home.root().resolve(path);
+                    switch (path) {
+                        case "settings/models.json" -> home.models().resolve("settings.json");
+                        case "settings/retention.txt" -> home.retention();
+                        default -> home.root().resolve(path);
+                    };
+            // What this software does not know.
+            if (to.startsWith(home.root().resolve("settings"))) continue;
             Durable.folder(Objects.requireNonNull(to.getParent()));
             objects.restore(entry, to);
         }

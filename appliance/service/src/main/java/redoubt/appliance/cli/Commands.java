@@ -51,6 +51,8 @@ public final class Commands {
                 case "seal" -> seal(arguments);
                 case "models" -> ModelCommands.run(arguments);
                 case "record" -> RecordCommands.run(arguments);
+                case "retention" -> RetentionCommands.retention(arguments);
+                case "hold" -> RetentionCommands.hold(arguments);
                 case "backup" -> BackupCommands.backup(arguments);
                 case "restore" -> BackupCommands.restore(arguments);
                 case "replay" -> replay(arguments);
@@ -338,7 +340,12 @@ public final class Commands {
 
     /// Of this command; of all for one that is not known.
     private static String usage(String command) {
-        String all = ModelCommands.USAGE + BackupCommands.USAGE + USAGE + RecordCommands.USAGE;
+        String all =
+                ModelCommands.USAGE
+                        + BackupCommands.USAGE
+                        + RetentionCommands.USAGE
+                        + USAGE
+                        + RecordCommands.USAGE;
         String its =
                 all.lines()
                         .filter(line -> (line + " ").startsWith("redoubt " + command + " "))

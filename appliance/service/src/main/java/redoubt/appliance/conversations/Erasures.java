@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import redoubt.appliance.http.RefusedException;
 import redoubt.appliance.identity.Database;
 import redoubt.appliance.record.Ledger;
 import redoubt.provenance.record.Actor;
@@ -34,7 +36,11 @@ public final class Erasures {
 
     private record Begun(String conversation, long from) {}
 
-    private record Part(String item, Event.Erased event, OptionalLong refersTo) {}
+    private record Part(String item, String what, OptionalLong refersTo) {
+        Event.Erased event(String why) {
+            return new Event.Erased(item, what + why);
+        }
+    }
 
     /// @param forgetting drops what engines computed of a person's texts
     public Erasures(Items items, Database database, Ledger ledger, Forgetting forgetting) {
@@ -48,6 +54,15 @@ public final class Erasures {
     ///   to no response
     /// @throws RecordException when it cannot be recorded; then only what could be is erased
     public void erase(String conversation, Actor by) throws IOException {
+        erase(conversation, by, "");
+    }
+
+    /// @param why what the entries say behind the kind of item; empty where somebody wants it
+    void erase(String conversation, Actor by, String why) throws IOException {
+        if (held(conversation))
+            throw RefusedException.conflict(
+                    "legal_hold",
+                    "This, or a part of it, is under a legal hold, so nothing was erased. Compliance can lift the hold.");
         database.durably(
                 "MERGE INTO erasures(conversation, from_entry) KEY(conversation) VALUES (?, ?)",
                 conversation,
@@ -55,7 +70,7 @@ public final class Erasures {
         List<Part> recorded = new ArrayList<>();
         try {
             for (Part part : parts(conversation)) {
-                ledger.note(part.event(), by, part.refersTo());
+                ledger.note(part.event(why), by, part.refersTo());
                 recorded.add(part);
             }
         } catch (RecordException closed) {
@@ -66,17 +81,44 @@ public final class Erasures {
         remove(conversation, recorded);
     }
 
+    /// Whether an item, what it belongs to, a part of it or its owner is under a legal hold.
+    boolean held(String item) {
+        return database.one(
+                        """
+                        SELECT item FROM holds WHERE item = ?
+                          OR item IN (SELECT id FROM items WHERE conversation = ?)
+                          OR item IN (SELECT owner FROM items WHERE id = ?)
+                          OR item IN (SELECT conversation FROM items WHERE id = ?)
+                        """,
+                        _ -> true,
+                        item,
+                        item,
+                        item,
+                        item)
+                .isPresent();
+    }
+
+    /// Whether somebody, or anything of theirs, is under a legal hold.
+    public boolean heldOf(String owner) {
+        return database.one(
+                        "SELECT item FROM holds WHERE item = ? OR item IN (SELECT id FROM items WHERE owner = ?)",
+                        _ -> true,
+                        owner,
+                        owner)
+                .isPresent();
+    }
+
     /// Ends what was begun; at the start, when all items are indexed.
     public void settle() throws IOException {
         for (Begun begun : begun()) {
             List<Part> parts = parts(begun.conversation());
+            Set<String> recorded = ledger.erasedSince(begun.from());
             List<Part> unrecorded = new ArrayList<>();
-            for (Part part : parts)
-                if (!ledger.holds(part.event(), begun.from())) unrecorded.add(part);
+            for (Part part : parts) if (!recorded.contains(part.item())) unrecorded.add(part);
             if (!parts.isEmpty() && unrecorded.size() == parts.size()) forget(begun.conversation());
             else {
                 for (Part part : unrecorded)
-                    ledger.note(part.event(), Actor.SYSTEM, part.refersTo());
+                    ledger.note(part.event(""), Actor.SYSTEM, part.refersTo());
                 remove(begun.conversation(), parts);
             }
         }
@@ -93,6 +135,10 @@ public final class Erasures {
             parts.add(part(single.get(), "answer", OptionalLong.of(output)));
             return parts;
         }
+        // A request that got no answer.
+        items.read(conversation)
+                .filter(Item.Question.class::isInstance)
+                .ifPresent(asked -> parts.add(part(asked, "question", OptionalLong.empty())));
         for (Item turn : items.turnsOf(conversation))
             parts.add(
                     switch (turn) {
@@ -112,7 +158,7 @@ public final class Erasures {
     }
 
     private static Part part(Item item, String what, OptionalLong refersTo) {
-        return new Part(item.id(), new Event.Erased(item.id(), what), refersTo);
+        return new Part(item.id(), what, refersTo);
     }
 
     private void remove(String conversation, List<Part> parts) throws IOException {

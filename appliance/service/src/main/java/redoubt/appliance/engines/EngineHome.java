@@ -1,6 +1,9 @@
 package redoubt.appliance.engines;
 
+import java.io.File;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 import redoubt.appliance.parked.ParkedFiles;
 
 /// Where engines find what they need on this host, whatever model they load.
@@ -16,4 +19,22 @@ public record EngineHome(
         String modulePath,
         Path runDir,
         Path profiles,
-        ParkedFiles parked) {}
+        ParkedFiles parked) {
+    /// Of this process: its Java, its modules.
+    public static EngineHome of(Path nativeDir, Path runDir, Path profiles, ParkedFiles parked) {
+        return new EngineHome(
+                nativeDir,
+                Path.of(System.getProperty("java.home")),
+                absoluteModulePath(),
+                runDir,
+                profiles,
+                parked);
+    }
+
+    /// An engine works in another folder, where a relative path would lead nowhere.
+    private static String absoluteModulePath() {
+        return Arrays.stream(System.getProperty("jdk.module.path", "").split(File.pathSeparator))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+}

@@ -9,6 +9,7 @@ import static redoubt.appliance.identity.Permission.CARRY_TO_WITNESSES;
 import static redoubt.appliance.identity.Permission.BACK_UP;
 import static redoubt.appliance.identity.Permission.CHECK_SEAL;
 import static redoubt.appliance.identity.Permission.DECIDE_ON_WITNESSES;
+import static redoubt.appliance.identity.Permission.DECIDE_RETENTION;
 import static redoubt.appliance.identity.Permission.ERASE;
 import static redoubt.appliance.identity.Permission.EXPORT_EVIDENCE;
 import static redoubt.appliance.identity.Permission.READ_METRICS;
@@ -90,6 +91,11 @@ public enum Route {
             "/api/models/{id}/unload",
             ADMINISTER_MODELS,
             entries(Event.Administered.class, Event.ModelUnloaded.class)),
+    RETENTION("GET", "/api/retention", DECIDE_RETENTION, nothing(Reasons.READS)),
+    RETENTION_SET("PUT", "/api/retention", DECIDE_RETENTION, entries(Event.PolicyChanged.class)),
+    HOLDS("GET", "/api/holds", DECIDE_RETENTION, nothing(Reasons.READS)),
+    HOLD_SET("POST", "/api/holds", DECIDE_RETENTION, entries(Event.Administered.class)),
+    HOLD_LIFT("DELETE", "/api/holds/{id}", DECIDE_RETENTION, entries(Event.Administered.class)),
     BACKUP_NEW("POST", "/api/backups", BACK_UP, entries(Event.BackedUp.class)),
     BACKUPS("GET", "/api/backups", BACK_UP, nothing(Reasons.READS)),
     STATUS("GET", "/api/status", READ_STATUS, nothing(Reasons.READS)),

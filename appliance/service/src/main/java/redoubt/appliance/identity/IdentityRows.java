@@ -15,16 +15,18 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// People and keys as a backup takes them along, each by itself, so that each can be forgotten by
-/// itself. Sessions are not: whoever is there after a restore signs in anew. Any thread.
+/// People, keys and legal holds as a backup takes them along, each by itself, so that each can be
+/// forgotten by itself. Sessions are not: whoever is there after a restore signs in anew. Any
+/// thread.
 public final class IdentityRows {
     private static final String PEOPLE = "people";
     private static final String KEYS = "api_keys";
+    private static final String HOLDS = "holds";
     private static final JsonMapper JSON = new JsonMapper();
 
     /// One row.
     ///
-    /// @param name table and identifier, `people/…` or `api_keys/…`
+    /// @param name table and identifier, `people/…`, `api_keys/…` or `holds/…`
     /// @param json its columns
     @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
     public record Row(String name, byte[] json) {}
@@ -47,6 +49,7 @@ public final class IdentityRows {
         List<Row> rows = new ArrayList<>();
         rows.addAll(database.all("SELECT * FROM people ORDER BY id", IdentityRows::person));
         rows.addAll(database.all("SELECT * FROM api_keys ORDER BY id", IdentityRows::key));
+        rows.addAll(database.all("SELECT * FROM holds ORDER BY item", IdentityRows::hold));
         return rows;
     }
 
@@ -77,6 +80,15 @@ public final class IdentityRows {
                         .put("owner", row.getString("owner")));
     }
 
+    private static Row hold(ResultSet row) throws SQLException {
+        return row(
+                HOLDS,
+                row.getString("item"),
+                JSON.createObjectNode()
+                        .put("reason", row.getString("reason"))
+                        .put("set_at", micros(Database.instant(row, "set_at"))));
+    }
+
     private static Row row(String table, String id, ObjectNode columns) {
         try {
             return new Row(table + "/" + id, JSON.writeValueAsBytes(columns));
@@ -94,11 +106,21 @@ public final class IdentityRows {
 
     private static Database.Change insertion(Row row) {
         String id = idOf(row.name());
-        if (!id.matches("[0-9a-f]{32}"))
+        if (!id.matches("(key-)?[0-9a-f]{32}"))
             throw new IllegalArgumentException("no row: " + row.name());
         try {
             JsonNode columns = JSON.readTree(new String(row.json(), StandardCharsets.UTF_8));
-            return row.name().startsWith(PEOPLE + "/") ? person(id, columns) : key(id, columns);
+            return switch (row.name().substring(0, row.name().indexOf('/'))) {
+                case PEOPLE -> person(id, columns);
+                case KEYS -> key(id, columns);
+                case HOLDS ->
+                        Database.change(
+                                "INSERT INTO holds(item, reason, set_at) VALUES (?, ?, ?)",
+                                id,
+                                text(columns, "reason"),
+                                instant(columns, "set_at"));
+                default -> throw new IllegalArgumentException("no row: " + row.name());
+            };
         } catch (JsonProcessingException malformed) {
             throw new IllegalArgumentException("no row: " + row.name(), malformed);
         }

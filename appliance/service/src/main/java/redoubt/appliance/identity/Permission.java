@@ -24,6 +24,8 @@ public enum Permission {
     ERASE(Role.COMPLIANCE, Role.ADMINISTRATOR),
     /// See and change people and their roles.
     ADMINISTER_PEOPLE(Role.ADMINISTRATOR),
+    /// Say how long content is kept, and hold what a court may ask for.
+    DECIDE_RETENTION(Role.COMPLIANCE, Role.ADMINISTRATOR),
     /// Make backups; at the console.
     BACK_UP(Role.ADMINISTRATOR),
     /// Make and revoke API keys.

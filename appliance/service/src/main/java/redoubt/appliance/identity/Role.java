@@ -25,7 +25,8 @@ public enum Role {
         return String.join(" ", roles.stream().map(Role::word).sorted().toList());
     }
 
-    static Set<Role> parse(String text) {
+    /// The roles that a column names; words that are none are left out.
+    public static Set<Role> parse(String text) {
         EnumSet<Role> roles = EnumSet.noneOf(Role.class);
         for (String word : text.split(" ", -1)) of(word).ifPresent(roles::add);
         return roles;

@@ -57,6 +57,12 @@ final class Schema {
                       with_keys BOOLEAN NOT NULL)
                     """,
                     """
+                    CREATE TABLE IF NOT EXISTS holds (
+                      item VARCHAR(64) PRIMARY KEY,
+                      reason VARCHAR(1000) NOT NULL,
+                      set_at TIMESTAMP(6) WITH TIME ZONE NOT NULL)
+                    """,
+                    """
                     CREATE TABLE IF NOT EXISTS items (
                       id VARCHAR(32) PRIMARY KEY,
                       kind VARCHAR(20) NOT NULL,

@@ -161,6 +161,11 @@ public final class Home {
         return root.resolve("run");
     }
 
+    /// How long content is kept; none where it is kept for ever.
+    public Path retention() {
+        return root.resolve("retention.txt");
+    }
+
     public Path parked() {
         return root.resolve("parked");
     }

@@ -3,6 +3,7 @@ package redoubt.appliance.api.administration;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Set;
+import redoubt.appliance.conversations.Erasures;
 import redoubt.appliance.conversations.PersonErasures;
 import redoubt.appliance.http.Exchange;
 import redoubt.appliance.http.Fields;
@@ -20,10 +21,12 @@ public final class PeopleApi {
 
     private final People people;
     private final PersonErasures erasures;
+    private final Erasures held;
 
-    public PeopleApi(People people, PersonErasures erasures) {
+    public PeopleApi(People people, PersonErasures erasures, Erasures held) {
         this.people = people;
         this.erasures = erasures;
+        this.held = held;
     }
 
     public void list(Exchange exchange) {
@@ -76,6 +79,10 @@ public final class PeopleApi {
         fields.end();
         // Also what an earlier attempt could not bring to its end.
         if (!erasures.begun(id)) person(id);
+        if (held.heldOf(id))
+            throw RefusedException.conflict(
+                    "legal_hold",
+                    "This person, or something of theirs, is under a legal hold, so nothing was erased. `redoubt hold list` shows the holds; compliance can lift them.");
         try {
             people.erase(id, withKeys, SiteRecord.actor(exchange.principal()));
         } catch (People.RefusedException refused) {
