@@ -17,7 +17,7 @@ public final class Main {
     public static void main(String[] arguments) throws InterruptedException {
         if (arguments.length == 0) {
             System.err.println(
-                    "redoubt: Say what to do: serve, status, stop, models, record, replay, key, person, backup, restore or seal. --help explains each.");
+                    "redoubt: Say what to do: serve, status, stop, models, record, replay, key, person, backup, restore, retention, hold or seal. --help explains each.");
             System.exit(2);
         }
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) ->

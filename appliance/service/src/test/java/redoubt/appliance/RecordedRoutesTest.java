@@ -225,7 +225,7 @@ class RecordedRoutesTest {
                 case PERSON_CHANGE -> console(route, "{\"disabled\":true}");
                 case PERSON_ERASE -> console(route, "{}");
                 case OUTPUT_ERASE -> erase();
-                case BACKUP_NEW -> backUp(route);
+                case BACKUP_NEW -> LongerUses.backUp(appliance);
                 case RETENTION_SET -> console(route, "{\"rules\":\"keep requests 3650 days\"}");
                 case HOLD_SET ->
                         console(route, "{\"item\":\"%s\",\"reason\":\"case 7\"}".formatted(HELD));
@@ -284,7 +284,7 @@ class RecordedRoutesTest {
                 case V1_EMBEDDINGS, V1_RERANK ->
                         throw new AssertionError("it is used with a model of its own");
                 case STOP -> {
-                    refusals();
+                    LongerUses.refusals(appliance, stream, FLOOD);
                     console(route, "");
                 }
             }
@@ -292,25 +292,9 @@ class RecordedRoutesTest {
 
         /// Another one than the others look at.
         private void erase() {
-            String other =
-                    done(appliance.keySend(
-                                    "POST", "/v1/chat/completions", chat("\"max_tokens\":2")))
-                            .at("/redoubt/output_id")
-                            .asText();
+            String other = LongerUses.another(appliance);
             before = size(appliance);
             done(appliance.keySend("DELETE", "/api/outputs/" + other, "{}"));
-        }
-
-        private void backUp(Route route) {
-            try {
-                Path medium = Files.createTempDirectory("redoubt-backup-");
-                console(route, "{\"to\":\"%s\"}".formatted(medium));
-                RunningAppliance.await(
-                        () -> console(Route.BACKUPS, "").path("state").asText().equals("done"),
-                        () -> "the backup does not end");
-            } catch (Exception failure) {
-                throw new AssertionError(failure);
-            }
         }
 
         private void signIn() {
@@ -321,19 +305,6 @@ class RecordedRoutesTest {
                             "POST", "/api/session", body.formatted(RunningAppliance.PASSWORD));
             csrf = ok(response).path("csrf").asText();
             cookie = response.headers().firstValue("Set-Cookie").orElseThrow().split(";", 2)[0];
-        }
-
-        private void refusals() {
-            for (int i = 0; i < FLOOD; i++) {
-                appliance.keySend("POST", "/api/keys", "{}");
-                appliance.send("GET", "/v1/models", null, "Authorization", "Bearer rdt_guess" + i);
-            }
-            appliance.keySend("GET", "/api/people", null);
-            appliance.consoleSend("POST", "/api/keys", "{\"name\":\"k\",\"role\":\"king\"}");
-            appliance.send("GET", "/v1/models", null);
-            appliance.keySend("GET", "/api/conversations/" + "0".repeat(32), null);
-            appliance.consoleSend("GET", "/v1/streams/" + stream, null);
-            appliance.consoleSend("GET", "/v1/streams/" + "0".repeat(32), null);
         }
     }
 

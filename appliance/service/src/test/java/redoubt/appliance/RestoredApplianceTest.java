@@ -35,8 +35,7 @@ class RestoredApplianceTest {
         try (var appliance = RunningAppliance.start(home)) {
             key = appliance.staffKey();
             output =
-                    ok(appliance.keySend(
-                                    "POST", "/v1/chat/completions", chat("\"max_tokens\":4")))
+                    ok(appliance.keySend("POST", "/v1/chat/completions", chat("\"max_tokens\":4")))
                             .at("/redoubt/output_id")
                             .asText();
             String own = home.toString();
@@ -51,10 +50,11 @@ class RestoredApplianceTest {
         }
         try (var appliance = RunningAppliance.start(elsewhere)) {
             before = show(appliance, key);
-            ok(appliance.consoleSend(
-                    "POST",
-                    "/api/holds",
-                    "{\"item\":\"%s\",\"reason\":\"case 7\"}".formatted(output)));
+            ok(
+                    appliance.consoleSend(
+                            "POST",
+                            "/api/holds",
+                            "{\"item\":\"%s\",\"reason\":\"case 7\"}".formatted(output)));
             afterwards =
                     appliance
                             .send(
