@@ -13,8 +13,7 @@ final class LongerUses {
 
     /// An answer that nobody else looks at.
     static String another(RunningAppliance appliance) {
-        return ok(appliance.keySend(
-                        "POST", "/v1/chat/completions", chat("\"max_tokens\":2")))
+        return ok(appliance.keySend("POST", "/v1/chat/completions", chat("\"max_tokens\":2")))
                 .at("/redoubt/output_id")
                 .asText();
     }
@@ -23,8 +22,7 @@ final class LongerUses {
     static void backUp(RunningAppliance appliance) {
         try {
             Path medium = Files.createTempDirectory("redoubt-backup-");
-            ok(appliance.consoleSend(
-                    "POST", "/api/backups", "{\"to\":\"%s\"}".formatted(medium)));
+            ok(appliance.consoleSend("POST", "/api/backups", "{\"to\":\"%s\"}".formatted(medium)));
             RunningAppliance.await(
                     () ->
                             ok(appliance.consoleSend("GET", "/api/backups", null))

@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 /// @param size entries under the checkpoint
 record BackupList(String logId, long size, List<Entry> entries) {
     static final String SUFFIX = ".backup";
-    static final Pattern NAME = Pattern.compile("[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}");
+    static final Pattern NAME = Pattern.compile("[0-9]{8}T[0-9]{12}Z-[0-9a-f]{8}");
 
     private static final String FORMAT = "redoubt-backup/1";
     private static final String HEX = "[0-9a-f]{64}";

@@ -41,7 +41,7 @@ import redoubt.provenance.record.RecordSnapshot;
 /// thread. Source: docs/adr/0006.
 final class BackupWriter {
     private static final DateTimeFormatter STAMP =
-            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssSSSSSS'Z'").withZone(ZoneOffset.UTC);
     private static final String RECORD_FILES = "[0-9]{16}\\.(note|ots|tsr)";
 
     private final Home home;

@@ -79,6 +79,12 @@ final class LivingSite implements AutoCloseable {
 
     void erase(String conversation) throws Exception {
         new Erasures(items, database, ledger, _ -> {}).erase(conversation, OFFICER);
+        settle();
+    }
+
+    /// Waits until the checkpoint's file covers all that was recorded.
+    void settle() throws RecordException {
+        record.appendDurably(new Event.Administered("test", "settled"), Actor.SYSTEM);
     }
 
     void erasePerson(String person) throws Exception {
@@ -98,6 +104,7 @@ final class LivingSite implements AutoCloseable {
     }
 
     BackupWriter.Made backUp(Path medium, Path keys) throws Exception {
+        settle();
         return writer().make(medium, Optional.of(keys), OFFICER);
     }
 

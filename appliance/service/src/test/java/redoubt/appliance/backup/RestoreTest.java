@@ -224,7 +224,8 @@ class RestoreTest {
     @Nested
     class A_restore_is_refused {
         @Test
-        void over_a_living_home_and_says_how_long_its_record_is() {
+        void over_a_living_home_and_says_how_long_its_record_is() throws Exception {
+            site.settle();
             String why = refusal(asked(site.home.root(), medium, keys));
             assertTrue(why.contains("holds a record of " + site.record.size()), why);
         }
