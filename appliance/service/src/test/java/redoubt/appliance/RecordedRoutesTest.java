@@ -54,9 +54,7 @@ class RecordedRoutesTest {
                 long from = use.before;
                 ranges.put(
                         route,
-                        new Range(
-                                from,
-                                route == Route.STOP ? Long.MAX_VALUE : size(appliance)));
+                        new Range(from, route == Route.STOP ? Long.MAX_VALUE : size(appliance)));
             }
             appliance.process().waitFor();
         }

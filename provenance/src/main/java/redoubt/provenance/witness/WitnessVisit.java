@@ -113,7 +113,7 @@ public final class WitnessVisit {
             Bytes logId, Optional<RecordTrust> known, Optional<RecordTrust> brought)
             throws WitnessException {
         if (known.isPresent()) {
-            return brought.isPresent() && !brought.equals(known)
+            return brought.isPresent() && !isSame(brought.get(), known.get())
                     ? Optional.of(
                             "The trust folder that you brought is not the one of this log's first"
                                     + " visit. A log keeps its root for ever: ask the site what"
@@ -147,6 +147,12 @@ public final class WitnessVisit {
                                 + ", and the trust folder names "
                                 + brought.get().logId().get().hex()
                                 + ". Nothing was signed.");
+    }
+
+    /// A trust folder may have got other things since: a policy, kept checkpoints.
+    private static boolean isSame(RecordTrust brought, RecordTrust known) {
+        return brought.rootPublicKey().equals(known.rootPublicKey())
+                && (brought.logId().isEmpty() || brought.logId().equals(known.logId()));
     }
 
     /// Why this checkpoint cannot follow what was seen before.

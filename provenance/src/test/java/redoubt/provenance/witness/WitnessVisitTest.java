@@ -66,6 +66,20 @@ class WitnessVisitTest extends AtTheWitness {
         }
 
         @Test
+        void may_bring_the_trust_folder_again_though_it_has_got_a_policy_since() throws Exception {
+            try (var site = new WitnessedSite(site("a"));
+                    var other = new WitnessedSite(site("b"))) {
+                site.out(medium);
+                signed(Optional.of(site.trust()));
+                Files.writeString(
+                        site.trust().resolve(WitnessPolicy.FILE),
+                        "witness w %s\nquorum w\n".formatted(KEY.witness().vkey()));
+                signed(Optional.of(site.trust()));
+                assertTrue(refused(Optional.of(other.trust())).contains("not the one"));
+            }
+        }
+
+        @Test
         void of_the_same_medium_again_signs_the_same_again() throws Exception {
             try (var site = new WitnessedSite(site("a"))) {
                 site.out(medium);
