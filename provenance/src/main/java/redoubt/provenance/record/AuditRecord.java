@@ -43,7 +43,12 @@ public interface AuditRecord extends AutoCloseable {
     List<Appended> sealsOf(long outputSequence);
 
     /// A durable entry, as it stands on disk.
-    Entry entry(long sequence) throws RecordException;
+    default Entry entry(long sequence) throws RecordException {
+        return stored(sequence).entry();
+    }
+
+    /// The same with its bytes, which are those of the record's tree.
+    StoredEntry stored(long sequence) throws RecordException;
 
     /// A self-contained file with which a stranger checks these entries: docs/audit-record.md
     /// section 8.

@@ -155,8 +155,10 @@ final class OpenRecord implements AuditRecord, QueuedEntry.Way, Checkpoints.Publ
     }
 
     @Override
-    public Entry entry(long sequence) throws RecordException {
-        return durable.locked(() -> RecordProof.entry(durable.state(), durable.files(), sequence));
+    public StoredEntry stored(long sequence) throws RecordException {
+        return RecordProof.read(
+                durable.locked(
+                        () -> RecordProof.place(durable.state(), durable.tree(), sequence)));
     }
 
     @Override

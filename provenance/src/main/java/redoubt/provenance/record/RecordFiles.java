@@ -89,11 +89,16 @@ final class RecordFiles implements AutoCloseable {
         return read(state.segmentOf(sequence), state.offsetOf(sequence));
     }
 
-    /// The COSE bytes of the frame at this place of a segment.
+    /// @param offset of its frame
     static byte[] read(Path segment, long offset) throws IOException {
         try (var file = new RandomAccessFile(segment.toFile(), "r")) {
             file.seek(offset);
-            var entry = new byte[file.readInt() & ~SegmentFile.CONTINUES];
+            int length = file.readInt() & ~SegmentFile.CONTINUES;
+            if (length <= 0 || length > SegmentFile.ENTRY_BYTES_MAX)
+                throw StoredEntry.altered(
+                        "In %s the frame at byte %d has an impossible length."
+                                .formatted(segment.getFileName(), offset));
+            var entry = new byte[length];
             file.readFully(entry);
             return entry;
         }

@@ -1,6 +1,7 @@
 package redoubt.provenance.record;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -112,13 +113,25 @@ final class RecordProof {
         }
     }
 
-    static Entry entry(RecordState state, RecordFiles files, long sequence) throws RecordException {
+    /// Where a durable entry is, and what the tree has of it.
+    record Place(long sequence, Path segment, long offset, Bytes leafHash) {}
+
+    static Place place(RecordState state, MerkleTree tree, long sequence) {
         if (sequence < 0 || sequence >= state.size())
             throw new IllegalArgumentException("there is no durable entry " + sequence);
+        return new Place(
+                sequence, state.segmentOf(sequence), state.offsetOf(sequence), tree.leaf(sequence));
+    }
+
+    /// Reads without the record's lock: a durable entry stays where it is.
+    static StoredEntry read(Place place) throws RecordException {
         try {
-            var cose = Bytes.of(files.read(state, sequence));
-            return SignedEntry.read(cose, "entry " + sequence).entry();
-        } catch (IOException | Refusal unreadable) {
+            var cose = RecordFiles.read(place.segment(), place.offset());
+            if (!Merkle.leafHash(cose).equals(place.leafHash()))
+                throw StoredEntry.altered(
+                        "Entry %d is not what was written.".formatted(place.sequence()));
+            return StoredEntry.read(cose, place.sequence());
+        } catch (IOException unreadable) {
             throw RecordFailure.explain(unreadable);
         }
     }

@@ -25,6 +25,27 @@ public final class StoredEntry {
         return new StoredEntry(SignedEntry.read(cose, position));
     }
 
+    /// @throws RecordException when the bytes are not an entry, or one of another place
+    static StoredEntry read(byte[] bytes, long sequence) throws RecordException {
+        try {
+            StoredEntry stored = read(Bytes.of(bytes), "Entry " + sequence);
+            if (stored.sequence() == sequence) return stored;
+            throw altered(
+                    "Where entry %d was, the disk has entry %d."
+                            .formatted(sequence, stored.sequence()));
+        } catch (Refusal malformed) {
+            throw altered(String.valueOf(malformed.getMessage()));
+        }
+    }
+
+    static RecordException altered(String what) {
+        return new RecordException(
+                RecordException.Reason.TAMPERED,
+                what
+                        + " The record was changed by something other than this appliance, or the disk"
+                        + " is damaged. Check it: redoubt record verify.");
+    }
+
     /// Cuts a file that holds entries one behind the other (RFC 8742) into their bytes.
     ///
     /// @throws Refusal when there are none, more than `entriesMax`, or something else
@@ -67,6 +88,10 @@ public final class StoredEntry {
                         + SIGNATURE_HEAD_BYTES
                         + MlDsa.ML_DSA_65.signatureBytes();
         return end > file.length || end - at > SegmentFile.ENTRY_BYTES_MAX ? -1 : (int) end;
+    }
+
+    public long sequence() {
+        return entry().sequence();
     }
 
     public Entry entry() {

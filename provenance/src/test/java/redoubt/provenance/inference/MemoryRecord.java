@@ -10,12 +10,12 @@ import redoubt.provenance.record.Appended;
 import redoubt.provenance.record.AuditRecord;
 import redoubt.provenance.record.Bytes;
 import redoubt.provenance.record.Checkpoint;
-import redoubt.provenance.record.Entry;
 import redoubt.provenance.record.Event;
 import redoubt.provenance.record.Pending;
 import redoubt.provenance.record.RecordException;
 import redoubt.provenance.record.RecordExcerpt;
 import redoubt.provenance.record.Recovery;
+import redoubt.provenance.record.StoredEntry;
 
 /// A record in memory that notes in which order things were appended and made durable, and can fail
 /// on demand.
@@ -93,7 +93,7 @@ final class MemoryRecord implements AuditRecord {
     }
 
     @Override
-    public Entry entry(long sequence) {
+    public StoredEntry stored(long sequence) {
         throw new UnsupportedOperationException();
     }
 
