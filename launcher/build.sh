@@ -34,7 +34,7 @@ maven() {
 }
 
 jar_sources() {
-    fingerprint pom.xml native/pom.xml native/src fixtures hardware-profiles provenance verifier appliance/engine appliance/service bench appliance/web/src
+    fingerprint pom.xml native/pom.xml native/src fixtures hardware-profiles provenance verifier record-index appliance/engine appliance/service bench appliance/web/src
 }
 
 build_jars() {

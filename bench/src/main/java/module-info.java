@@ -6,6 +6,7 @@ module redoubt.bench {
     requires redoubt.engine;
     requires redoubt.fixtures;
     requires redoubt.hardware;
+    requires redoubt.index;
     requires redoubt.provenance;
     requires com.fasterxml.jackson.databind;
     requires java.net.http;

@@ -4,6 +4,7 @@ module redoubt.appliance {
     requires static transitive org.jspecify;
     requires redoubt.foreign;
     requires redoubt.hardware;
+    requires redoubt.index;
     requires redoubt.provenance;
     requires redoubt.engine;
     requires io.helidon.http;

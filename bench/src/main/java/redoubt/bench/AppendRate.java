@@ -130,7 +130,7 @@ final class AppendRate implements RecordSection {
     }
 
     /// Entries a second that so many writers got durable.
-    private static double appended(AuditRecord record, int writers, int underWay, long forNs)
+    static double appended(AuditRecord record, int writers, int underWay, long forNs)
             throws IOException, InterruptedException {
         var over = new AtomicBoolean();
         var durable = new LongAdder();

@@ -13,7 +13,8 @@ import java.util.function.Consumer;
 /// what the same machine allows in the same run. Each section says what its bound is.
 final class RecordBenchmark {
     /// In the order of the report.
-    private static final List<RecordSection> SECTIONS = List.of(new AppendRate(), new VerifyRate());
+    private static final List<RecordSection> SECTIONS =
+            List.of(new AppendRate(), new VerifyRate(), new IndexRate());
 
     private final Plan plan;
     private final Consumer<String> progress;

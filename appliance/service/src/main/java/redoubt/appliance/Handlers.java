@@ -27,6 +27,7 @@ import redoubt.appliance.api.page.ReplaysApi;
 import redoubt.appliance.api.page.SessionApi;
 import redoubt.appliance.api.page.TracesApi;
 import redoubt.appliance.api.page.TurnsApi;
+import redoubt.appliance.api.record.EntriesApi;
 import redoubt.appliance.api.responses.ResponsesApi;
 import redoubt.appliance.api.telling.Replies;
 import redoubt.appliance.api.telling.Streams;
@@ -51,10 +52,12 @@ import redoubt.appliance.identity.SignIn;
 import redoubt.appliance.metrics.Metrics;
 import redoubt.appliance.record.Alarms;
 import redoubt.appliance.record.Refusals;
+import redoubt.appliance.record.Searches;
 import redoubt.appliance.record.SiteRecord;
 import redoubt.appliance.record.Witnessing;
 import redoubt.appliance.seal.SealCheck;
 import redoubt.appliance.site.Site;
+import redoubt.index.RecordIndex;
 import redoubt.provenance.record.Event;
 
 /// Which code answers which route.
@@ -67,6 +70,8 @@ final class Handlers {
             Services.Given given,
             Site site,
             SiteRecord record,
+            RecordIndex index,
+            Searches searches,
             Refusals refusals,
             Alarms alarms,
             Items items,
@@ -178,6 +183,17 @@ final class Handlers {
         AdaptersApi adapters = new AdaptersApi(parts.engines(), parts.record());
         handlers.put(Route.ADAPTER_LOAD, adapters::load);
         handlers.put(Route.ADAPTER_UNLOAD, adapters::unload);
+        EntriesApi entries =
+                new EntriesApi(
+                        parts.index(),
+                        parts.record(),
+                        parts.searches(),
+                        parts.people(),
+                        parts.alarms());
+        handlers.put(Route.RECORD_ENTRIES, entries::search);
+        handlers.put(Route.RECORD_ENTRY, entries::show);
+        handlers.put(Route.RECORD_INDEX, entries::index);
+        handlers.put(Route.RECORD_INDEX_REBUILD, entries::rebuild);
         handlers.put(Route.PEOPLE, people::list);
         handlers.put(Route.PERSON_CREATE, people::create);
         handlers.put(Route.PERSON_CHANGE, people::change);

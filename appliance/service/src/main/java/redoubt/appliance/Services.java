@@ -8,7 +8,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import redoubt.appliance.answers.AnswerService;
@@ -37,13 +36,13 @@ import redoubt.appliance.identity.ApiKeys;
 import redoubt.appliance.identity.Database;
 import redoubt.appliance.identity.People;
 import redoubt.appliance.identity.Principal;
-import redoubt.appliance.identity.Role;
 import redoubt.appliance.identity.Sessions;
 import redoubt.appliance.identity.SignIn;
 import redoubt.appliance.metrics.Metrics;
 import redoubt.appliance.parked.ParkedFiles;
 import redoubt.appliance.record.Alarms;
 import redoubt.appliance.record.Refusals;
+import redoubt.appliance.record.Searches;
 import redoubt.appliance.record.SiteRecord;
 import redoubt.appliance.record.Witnessing;
 import redoubt.appliance.seal.SealCheck;
@@ -52,6 +51,8 @@ import redoubt.appliance.site.Installation;
 import redoubt.appliance.site.Secrets;
 import redoubt.appliance.site.Site;
 import redoubt.appliance.site.SiteException;
+import redoubt.index.RecordIndex;
+import redoubt.index.RecordSource;
 import redoubt.provenance.credentials.CredentialException;
 import redoubt.provenance.credentials.CredentialIssuer;
 import redoubt.provenance.credentials.CredentialVerifier;
@@ -91,6 +92,8 @@ final class Services implements AutoCloseable {
     private final Witnessing witnessing;
     private final Refusals refusals;
     private final Alarms alarms;
+    private final RecordIndex index;
+    private final Searches searches;
     private final Acts acts;
     private final People people;
     private final byte[] nameKey;
@@ -177,6 +180,7 @@ final class Services implements AutoCloseable {
         this.siteRecord = new SiteRecord(record);
         this.refusals = new Refusals(siteRecord, clock);
         this.alarms = new Alarms(siteRecord, clock);
+        this.searches = new Searches(siteRecord, clock);
         this.nameKey = Secrets.keptIn(home.keys().resolve("names.key"));
         this.database = Database.open(home.database());
         this.acts = new Acts(database, siteRecord);
@@ -206,7 +210,7 @@ final class Services implements AutoCloseable {
         Restored.note(home, siteRecord);
         acts.settle();
         this.witnessing = new Witnessing(siteRecord, home.record(), home.trust());
-        this.firstPassword = firstAdministrator();
+        this.firstPassword = FirstAdministrator.make(people, given.options().adminPassword());
         int found = items.reindex();
         if (found > 0) given.progress().accept("Indexed %d content items.".formatted(found));
         ParkedFiles parked = ParkedFiles.open(home.parked(), home.keys(), PARKED_BYTES_MAX, clock);
@@ -238,6 +242,11 @@ final class Services implements AutoCloseable {
         this.answers = new AnswerService(engines, inference, items, metrics, traces, clock);
         this.sealCheck = new SealCheck(engines, siteRecord, alarms, outside(home), clock);
         Gauges.add(metrics, engines, record);
+        this.index =
+                RecordIndex.follow(
+                        home.recordIndex(),
+                        new RecordSource(record, home.record()),
+                        given.progress());
         engines.start();
     }
 
@@ -246,26 +255,7 @@ final class Services implements AutoCloseable {
         return parent == null ? Path.of("/") : parent;
     }
 
-    private Optional<String> firstAdministrator() throws SiteException, RecordException {
-        if (!people.none()) return Optional.empty();
-        Optional<String> chosen = given.options().adminPassword();
-        String password = chosen.orElseGet(Secrets::password);
-        try {
-            people.create(
-                    Appliance.FIRST_ADMINISTRATOR,
-                    password,
-                    Set.of(Role.ADMINISTRATOR, Role.COMPLIANCE, Role.STAFF),
-                    Actor.SYSTEM);
-        } catch (People.RefusedException refused) {
-            throw new SiteException(
-                    SiteException.SITE,
-                    "The first administrator cannot be made: "
-                            + refused.getMessage()
-                            + " Correct --admin-password-file and start again.",
-                    refused);
-        }
-        return chosen.isPresent() ? Optional.empty() : Optional.of(password);
-    }
+
 
     void serve(Server server, String consoleToken) {
         Sessions sessions = new Sessions(database, given.clock());
@@ -278,6 +268,8 @@ final class Services implements AutoCloseable {
                         given,
                         site,
                         siteRecord,
+                        index,
+                        searches,
                         refusals,
                         alarms,
                         items,
@@ -369,8 +361,10 @@ final class Services implements AutoCloseable {
                     answers,
                     engines,
                     outputs,
+                    searches,
                     refusals,
                     alarms,
+                    index,
                     issuer,
                     database,
                     record

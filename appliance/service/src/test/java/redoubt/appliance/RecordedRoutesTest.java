@@ -163,7 +163,7 @@ class RecordedRoutesTest {
                     };
             String path =
                     route.path().replace("{id}", id).replace("{size}", id).replace("{form}", "txt");
-            return path.replace("{adapter}", ADAPTER);
+            return path.replace("{adapter}", ADAPTER).replace("{sequence}", "0");
         }
 
         private void of(Route route) {
@@ -240,6 +240,8 @@ class RecordedRoutesTest {
                     Models.await(appliance, SECOND_MODEL, "unloaded");
                 }
                 case EVIDENCE -> console(route, "{\"first\":2,\"last\":4}");
+                case RECORD_ENTRIES, RECORD_ENTRY, RECORD_INDEX -> console(route, "");
+                case RECORD_INDEX_REBUILD -> console(route, "{}");
                 case RECORD_ROOT_REQUEST -> visit = console(route, "{}").path("request").asText();
                 case RECORD_ROOT_ANSWER ->
                         console(route, RootAtHand.answer(appliance.home(), visit));

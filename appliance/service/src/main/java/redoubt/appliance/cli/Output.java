@@ -61,10 +61,10 @@ final class Output {
     private static String cell(JsonNode value) {
         if (value.isArray()) {
             List<String> words = new ArrayList<>();
-            value.forEach(word -> words.add(word.asText()));
+            value.forEach(word -> words.add(Printable.of(word.asText())));
             return String.join(", ", words);
         }
-        return value.isMissingNode() || value.isNull() ? "-" : value.asText();
+        return value.isMissingNode() || value.isNull() ? "-" : Printable.of(value.asText());
     }
 
     private static String text(JsonNode value) {

@@ -8,6 +8,8 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.EOFException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import redoubt.appliance.identity.Principal;
 
@@ -58,6 +60,11 @@ public final class Exchange {
     /// A parameter of the query; the first, when it is there more than once.
     public Optional<String> query(String name) {
         return request.query().first(name).asOptional();
+    }
+
+    /// All parameters of the query, each as often as it is there.
+    public Map<String, List<String>> queries() {
+        return request.query().toMap();
     }
 
     public Optional<String> cookie(String name) {

@@ -16,6 +16,7 @@ import static redoubt.appliance.identity.Permission.READ_METRICS;
 import static redoubt.appliance.identity.Permission.READ_STATUS;
 import static redoubt.appliance.identity.Permission.READ_TRUST;
 import static redoubt.appliance.identity.Permission.REPLAY;
+import static redoubt.appliance.identity.Permission.SEARCH_RECORD;
 
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -58,6 +59,13 @@ public enum Route {
     OUTPUT_REPLAY("POST", "/api/outputs/{id}/replay", REPLAY, entries(Event.Replayed.class)),
     EVIDENCE("POST", "/api/record/evidence", EXPORT_EVIDENCE, entries(Event.Exported.class)),
     TRUST("GET", "/api/trust", READ_TRUST, entries(Event.Exported.class)),
+
+    RECORD_ENTRIES("GET", "/api/record/entries", SEARCH_RECORD, entries(Event.Searched.class)),
+    RECORD_ENTRY(
+            "GET", "/api/record/entries/{sequence}", SEARCH_RECORD, entries(Event.Searched.class)),
+    RECORD_INDEX("GET", "/api/record/index", SEARCH_RECORD, nothing(Reasons.READS)),
+    RECORD_INDEX_REBUILD(
+            "POST", "/api/record/index/rebuild", SEARCH_RECORD, entries(Event.Administered.class)),
 
     KEYS("GET", "/api/keys", ADMINISTER_KEYS, nothing(Reasons.READS)),
     KEY_CREATE("POST", "/api/keys", ADMINISTER_KEYS, entries(Event.KeyCreated.class)),

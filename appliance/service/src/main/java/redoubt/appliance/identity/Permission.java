@@ -12,6 +12,9 @@ public enum Permission {
     /// Take an evidence package of the record away; with what people asked and were answered only
     /// together with [#READ_ANY_OUTPUT].
     EXPORT_EVIDENCE(Role.COMPLIANCE, Role.ADMINISTRATOR),
+    /// Search the entries of the record and read them; the console has their files anyway, and each
+    /// search is an entry.
+    SEARCH_RECORD(Role.COMPLIANCE, Role.ADMINISTRATOR),
     /// Have an answer generated once more, without seeing it, for a verdict.
     REPLAY(Role.COMPLIANCE, Role.ADMINISTRATOR),
     /// Take the public trust folder.

@@ -140,6 +140,11 @@ public final class Home {
         return root.resolve("db").resolve("redoubt");
     }
 
+    /// The index of the record, which can be thrown away.
+    public Path recordIndex() {
+        return root.resolve("db").resolve("record-index");
+    }
+
     /// GGUF files that the site has put here, and what was decided about them.
     public Path models() {
         return root.resolve("models");
