@@ -13,6 +13,10 @@ final class PromptBudget {
     // Beyond the first tile, sizes are tried in steps of so many tokens.
     private static final int GRAIN = 32;
 
+    // The smallest tile may take this part more than the bound: what fits below it would be half as
+    // many tokens in nearly the same time.
+    private static final int TILE_OVERRUN = 5;
+
     private final int quantumMax;
     private final StepCost cost = new StepCost();
     private int largest = FIRST_TOKENS;
@@ -33,7 +37,8 @@ final class PromptBudget {
         // Not by halving: a whole tile may take less time than most of one.
         int all = most < StepCost.TILE_TOKENS ? 0 : most - most % GRAIN;
         for (; all >= Math.max(StepCost.TILE_TOKENS, there + 1); all -= GRAIN) {
-            if (cost.nanos(with(so, depth, all - there)) <= bound) {
+            long room = all == StepCost.TILE_TOKENS ? bound + bound / TILE_OVERRUN : bound;
+            if (cost.nanos(with(so, depth, all - there)) <= room) {
                 return all - there;
             }
         }

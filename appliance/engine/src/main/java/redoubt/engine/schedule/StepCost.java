@@ -11,6 +11,8 @@ final class StepCost {
     static final int TILE_TOKENS = 64;
 
     private static final int TERMS = 5;
+    private static final int UNTILED = 3;
+    private static final int TILED = 4;
     private static final double KEPT = 0.97;
     private static final int ROUNDS = 20;
     // Looking back is counted in thousands, so that all terms are of one size.
@@ -67,9 +69,15 @@ final class StepCost {
         double[] terms = work.terms();
         double nanos = 0;
         for (int term = 0; term < TERMS; term++) {
-            nanos += nanosPer[term] * terms[term];
+            nanos += nanosPer(term) * terms[term];
         }
         return nanos;
+    }
+
+    // Looking back without a tile was perhaps not measured for long, or only near the beginning of
+    // prompts; it is never cheaper than with one.
+    private double nanosPer(int term) {
+        return term == UNTILED ? Math.max(nanosPer[UNTILED], nanosPer[TILED]) : nanosPer[term];
     }
 
     // Gauss-Seidel, with no term below nothing, and a pull to the first guess that fades before

@@ -45,6 +45,22 @@ class StepBudgetTest {
         }
 
         @Test
+        void gets_a_whole_tile_that_takes_hardly_longer_than_the_bound() {
+            measured(24, 92);
+            measured(48, 171);
+            measured(64, 165);
+            assertEquals(64, budget.prompts().tokens(NOTHING, 6000, 150_000_000L));
+        }
+
+        @Test
+        void never_expects_less_of_most_of_a_tile_because_it_has_not_seen_any() {
+            measured(64, 230);
+            measured(128, 400);
+            StepCost.Work most = PromptBudget.with(NOTHING, 6000, 60);
+            assertTrue(budget.prompts().nanos(most) > 150_000_000, "expected less than measured");
+        }
+
+        @Test
         void gets_less_than_a_tile_where_that_is_all_there_is_time_for() {
             measured(24, 74);
             measured(48, 137);
