@@ -6,8 +6,9 @@ import redoubt.appliance.answers.Outputs;
 import redoubt.appliance.answers.Replays;
 import redoubt.appliance.answers.Traces;
 import redoubt.appliance.api.administration.AdaptersApi;
-import redoubt.appliance.api.administration.EvidenceApi;
+import redoubt.appliance.api.administration.AnchorApi;
 import redoubt.appliance.api.administration.BackupsApi;
+import redoubt.appliance.api.administration.EvidenceApi;
 import redoubt.appliance.api.administration.KeysApi;
 import redoubt.appliance.api.administration.ModelsAdministrationApi;
 import redoubt.appliance.api.administration.PeopleApi;
@@ -51,6 +52,7 @@ import redoubt.appliance.identity.Sessions;
 import redoubt.appliance.identity.SignIn;
 import redoubt.appliance.metrics.Metrics;
 import redoubt.appliance.record.Alarms;
+import redoubt.appliance.record.Anchoring;
 import redoubt.appliance.record.Refusals;
 import redoubt.appliance.record.Searches;
 import redoubt.appliance.record.SiteRecord;
@@ -86,6 +88,7 @@ final class Handlers {
             Traces traces,
             SealCheck sealCheck,
             Witnessing witnessing,
+            Anchoring anchoring,
             Metrics metrics,
             People people,
             ApiKeys keys,
@@ -221,6 +224,10 @@ final class Handlers {
                         parts.metrics(),
                         given.clock());
         WitnessApi witnesses = new WitnessApi(parts.witnessing(), parts.record().record());
+        AnchorApi anchors = new AnchorApi(parts.anchoring());
+        handlers.put(Route.ANCHORS, anchors::list);
+        handlers.put(Route.ANCHOR_REQUEST, anchors::request);
+        handlers.put(Route.ANCHOR_IN, anchors::take);
         handlers.put(Route.RECORD_CHECKPOINT, witnesses::checkpoint);
         handlers.put(Route.WITNESSES, witnesses::list);
         handlers.put(Route.WITNESS_OUT, witnesses::out);

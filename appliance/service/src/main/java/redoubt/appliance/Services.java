@@ -41,6 +41,7 @@ import redoubt.appliance.identity.SignIn;
 import redoubt.appliance.metrics.Metrics;
 import redoubt.appliance.parked.ParkedFiles;
 import redoubt.appliance.record.Alarms;
+import redoubt.appliance.record.Anchoring;
 import redoubt.appliance.record.Refusals;
 import redoubt.appliance.record.Searches;
 import redoubt.appliance.record.SiteRecord;
@@ -255,8 +256,6 @@ final class Services implements AutoCloseable {
         return parent == null ? Path.of("/") : parent;
     }
 
-
-
     void serve(Server server, String consoleToken) {
         Sessions sessions = new Sessions(database, given.clock());
         ApiKeys keys = new ApiKeys(database, acts, given.clock());
@@ -284,6 +283,7 @@ final class Services implements AutoCloseable {
                         traces,
                         sealCheck,
                         witnessing,
+                        new Anchoring(siteRecord, given.home().record(), given.home().trust()),
                         metrics,
                         people,
                         keys,

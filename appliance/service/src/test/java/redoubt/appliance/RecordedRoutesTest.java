@@ -249,7 +249,8 @@ class RecordedRoutesTest {
                         console(route, RootAtHand.revocation(appliance.home(), 1));
                 case RECORD_ROOT_CEREMONY ->
                         console(route, "{\"act\":\"root-copied\",\"detail\":\"once\"}");
-                case RECORD_CHECKPOINT, WITNESSES -> console(route, "");
+                case RECORD_CHECKPOINT, WITNESSES, ANCHORS, ANCHOR_REQUEST -> console(route, "");
+                case ANCHOR_IN -> console(route, Visits.anchor(console(Route.ANCHOR_REQUEST, "")));
                 case WITNESS_POLICY -> console(route, Visits.policy());
                 case WITNESS_OUT -> given = Visits.given(console(route, "{}"));
                 case WITNESS_IN -> console(route, Visits.line(given));

@@ -157,8 +157,7 @@ final class OpenRecord implements AuditRecord, QueuedEntry.Way, Checkpoints.Publ
     @Override
     public StoredEntry stored(long sequence) throws RecordException {
         return RecordProof.read(
-                durable.locked(
-                        () -> RecordProof.place(durable.state(), durable.tree(), sequence)));
+                durable.locked(() -> RecordProof.place(durable.state(), durable.tree(), sequence)));
     }
 
     @Override

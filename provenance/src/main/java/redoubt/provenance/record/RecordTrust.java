@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import redoubt.provenance.anchor.AnchorTrust;
 
 /// What a checker of a record believes beforehand: the site's record root, which log is meant,
 /// whose countersignatures count, which keys are known to have been in other hands, and what the
@@ -15,12 +16,14 @@ import java.util.Optional;
 /// @param witnesses empty when the checker names no witness
 /// @param revocations all signed by this root
 /// @param checkpoints kept from earlier; the record must agree with each of them
+/// @param anchors headers and authorities by which outside anchors are judged
 public record RecordTrust(
         Bytes rootPublicKey,
         Optional<Bytes> logId,
         Optional<WitnessPolicy> witnesses,
         List<Revocation> revocations,
-        List<Checkpoint> checkpoints) {
+        List<Checkpoint> checkpoints,
+        AnchorTrust anchors) {
     public RecordTrust {
         revocations = List.copyOf(revocations);
         checkpoints = List.copyOf(checkpoints);
@@ -28,7 +31,7 @@ public record RecordTrust(
 
     /// Only a root, and perhaps a log.
     public RecordTrust(Bytes rootPublicKey, Optional<Bytes> logId) {
-        this(rootPublicKey, logId, Optional.empty(), List.of(), List.of());
+        this(rootPublicKey, logId, Optional.empty(), List.of(), List.of(), AnchorTrust.none());
     }
 
     /// Reads a trust folder.
@@ -40,13 +43,14 @@ public record RecordTrust(
     }
 
     public RecordTrust with(WitnessPolicy policy) {
-        return new RecordTrust(rootPublicKey, logId, Optional.of(policy), revocations, checkpoints);
+        return new RecordTrust(
+                rootPublicKey, logId, Optional.of(policy), revocations, checkpoints, anchors);
     }
 
     /// With more checkpoints that the checker kept.
     public RecordTrust with(List<Checkpoint> more) {
         var all = new ArrayList<>(checkpoints);
         all.addAll(more);
-        return new RecordTrust(rootPublicKey, logId, witnesses, revocations, all);
+        return new RecordTrust(rootPublicKey, logId, witnesses, revocations, all, anchors);
     }
 }

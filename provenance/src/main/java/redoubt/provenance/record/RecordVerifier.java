@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
+import redoubt.provenance.anchor.AnchorChecks;
 
 /// Checks a whole record folder against what the checker brings, on all cores, and stops at the
 /// first thing that is wrong. Reads only. One call at a time; interrupting the calling thread stops
@@ -97,6 +98,7 @@ public final class RecordVerifier {
         long size = walk.tree().size();
         Witnessing witnessing = Witnessing.of(trust.witnesses(), ofThisTree);
         checks.addAll(witnessing.checks(size, "this record"));
+        anchored(folder, walk, checks);
         List<Revocation> revocations = new ArrayList<>(walk.revocations());
         revocations.addAll(trust.revocations());
         EpochChain chain = walk.chain().orElseThrow();
@@ -119,6 +121,26 @@ public final class RecordVerifier {
             List<Disputed> disputed) {
         return new RecordReport(
                 verdict, checks, size, walk.chain().map(EpochChain::logId), witnessing, disputed);
+    }
+
+    private void anchored(Path folder, RecordWalk walk, List<Check> checks)
+            throws IOException, Refusal {
+        String origin = CheckpointNote.origin(walk.chain().orElseThrow().logId());
+        for (Check anchor :
+                AnchorChecks.of(
+                        folder,
+                        trust.anchors(),
+                        size ->
+                                size > 0 && size <= walk.tree().size()
+                                        ? Optional.of(
+                                                CheckpointNote.text(
+                                                        origin, size, walk.tree().root(size)))
+                                        : Optional.empty())) {
+            if (anchor.outcome() == Check.Outcome.BAD) {
+                throw new Refusal(anchor.name(), anchor.detail());
+            }
+            checks.add(anchor);
+        }
     }
 
     private void otherLogs(EpochChain chain, List<Check> checks) {

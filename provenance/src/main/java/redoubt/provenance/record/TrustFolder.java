@@ -10,12 +10,13 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import redoubt.provenance.anchor.AnchorTrust;
 
 /// Reads the folder of what a checker believes: `record-root.pem`, `record-log-id`,
-/// `witness-policy.txt`, `revocations/*.revocation`, `checkpoints/*`. Only the root must be there.
-/// What is there and is not what its name says stops the check before it begins, because a checker
-/// who brings a broken file should not believe that it was used. Source: docs/audit-record.md
-/// section 10.1.
+/// `witness-policy.txt`, `revocations/*.revocation`, `checkpoints/*`, `bitcoin-headers/*`, `tsa/*`.
+/// Only the root must be there. What is there and is not what its name says stops the check before
+/// it begins, because a checker who brings a broken file should not believe that it was used.
+/// Source: docs/audit-record.md section 10.1.
 final class TrustFolder {
     private static final long TEXT_BYTES_MAX = 64 << 10;
     private static final int FILES_MAX = 4_096;
@@ -36,7 +37,16 @@ final class TrustFolder {
                 reader.logId(),
                 WitnessPolicy.read(folder),
                 reader.revocations(root),
-                reader.checkpoints());
+                reader.checkpoints(),
+                reader.anchors());
+    }
+
+    private AnchorTrust anchors() throws RecordException {
+        try {
+            return AnchorTrust.read(folder);
+        } catch (IOException e) {
+            throw unreadable("What anchors are judged by cannot be read: " + e.getMessage() + ".");
+        }
     }
 
     private Bytes root() throws RecordException {

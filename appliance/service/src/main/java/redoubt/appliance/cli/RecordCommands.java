@@ -9,13 +9,18 @@ import java.util.stream.Stream;
 final class RecordCommands {
     static final Set<String> WITH_VALUE =
             all(
-                    RecordRootCommand.WITH_VALUE,
-                    EvidenceCommand.WITH_VALUE,
-                    WitnessCommands.WITH_VALUE,
-                    CheckpointCommand.WITH_VALUE,
-                    AnchorCommands.WITH_VALUE);
+                    Stream.of(
+                            RecordRootCommand.WITH_VALUE,
+                            EvidenceCommand.WITH_VALUE,
+                            WitnessCommands.WITH_VALUE,
+                            CheckpointCommand.WITH_VALUE,
+                            AnchorCommands.WITH_VALUE));
     static final Set<String> SWITCHES =
-            all(RecordRootCommand.SWITCHES, EvidenceCommand.SWITCHES, CheckpointCommand.SWITCHES);
+            all(
+                    Stream.of(
+                            RecordRootCommand.SWITCHES,
+                            EvidenceCommand.SWITCHES,
+                            CheckpointCommand.SWITCHES));
     static final String USAGE =
             RecordRootCommand.USAGE
                     + EvidenceCommand.USAGE
@@ -41,8 +46,7 @@ final class RecordCommands {
         };
     }
 
-    @SafeVarargs
-    private static Set<String> all(Set<String>... sets) {
-        return Stream.of(sets).flatMap(Set::stream).collect(Collectors.toUnmodifiableSet());
+    private static Set<String> all(Stream<Set<String>> sets) {
+        return sets.flatMap(Set::stream).collect(Collectors.toUnmodifiableSet());
     }
 }

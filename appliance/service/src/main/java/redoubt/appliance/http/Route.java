@@ -5,8 +5,8 @@ import static redoubt.appliance.identity.Permission.ADMINISTER_MODELS;
 import static redoubt.appliance.identity.Permission.ADMINISTER_PEOPLE;
 import static redoubt.appliance.identity.Permission.ADMINISTER_RECORD_ROOT;
 import static redoubt.appliance.identity.Permission.ASK;
-import static redoubt.appliance.identity.Permission.CARRY_TO_WITNESSES;
 import static redoubt.appliance.identity.Permission.BACK_UP;
+import static redoubt.appliance.identity.Permission.CARRY_TO_WITNESSES;
 import static redoubt.appliance.identity.Permission.CHECK_SEAL;
 import static redoubt.appliance.identity.Permission.DECIDE_ON_WITNESSES;
 import static redoubt.appliance.identity.Permission.DECIDE_RETENTION;
@@ -108,6 +108,9 @@ public enum Route {
     BACKUPS("GET", "/api/backups", BACK_UP, nothing(Reasons.READS)),
     STATUS("GET", "/api/status", READ_STATUS, nothing(Reasons.READS)),
     RECORD_CHECKPOINT("GET", "/api/record/checkpoint", READ_STATUS, nothing(Reasons.READS)),
+    ANCHORS("GET", "/api/record/anchors", READ_STATUS, nothing(Reasons.READS)),
+    ANCHOR_REQUEST("GET", "/api/record/anchors/request", READ_STATUS, nothing(Reasons.READS)),
+    ANCHOR_IN("POST", "/api/record/anchors", CARRY_TO_WITNESSES, entries(Event.Anchored.class)),
     WITNESSES("GET", "/api/record/witnesses", READ_STATUS, nothing(Reasons.READS)),
     WITNESS_POLICY(
             "POST",

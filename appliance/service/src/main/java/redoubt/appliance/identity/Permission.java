@@ -39,7 +39,7 @@ public enum Permission {
     ADMINISTER_RECORD_ROOT(Role.ADMINISTRATOR),
     /// Try every way out, and read the statement made of it.
     CHECK_SEAL(Role.COMPLIANCE, Role.ADMINISTRATOR),
-    /// Carry checkpoints to witnesses, and bring back what they signed.
+    /// Carry checkpoints to witnesses and outside anchors, and bring back what they signed.
     CARRY_TO_WITNESSES(Role.COMPLIANCE, Role.ADMINISTRATOR),
     /// Say which witnesses the site counts.
     DECIDE_ON_WITNESSES(Role.ADMINISTRATOR),

@@ -1,0 +1,135 @@
+package redoubt.appliance.record;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import redoubt.appliance.http.RefusedException;
+import redoubt.appliance.identity.Principal;
+import redoubt.appliance.site.Durable;
+import redoubt.appliance.site.Secrets;
+import redoubt.provenance.anchor.Anchor;
+import redoubt.provenance.anchor.AnchorChecks;
+import redoubt.provenance.anchor.AnchorFile;
+import redoubt.provenance.anchor.AnchorFinding;
+import redoubt.provenance.anchor.AnchorTrust;
+import redoubt.provenance.anchor.MalformedAnchorException;
+import redoubt.provenance.record.AuditRecord;
+import redoubt.provenance.record.Bytes;
+import redoubt.provenance.record.Checkpoint;
+import redoubt.provenance.record.Event;
+
+/// The site's side of outside anchors: what is carried out, and the proofs that come back. A proof
+/// is hostile until it has been read to its end and is about a checkpoint of this record. Any
+/// thread; one proof at a time. Source: docs/audit-record.md section 13.
+public final class Anchoring {
+    private final SiteRecord siteRecord;
+    private final AuditRecord record;
+    private final Path folder;
+    private final Path trust;
+
+    /// What is carried out.
+    ///
+    /// @param text the three lines of the checkpoint
+    public record Packet(long size, String text, List<Anchor.Request> requests) {}
+
+    /// A proof that lies with the record.
+    public record Kept(long size, String kind, String sentence) {}
+
+    public Anchoring(SiteRecord siteRecord, Path recordFolder, Path trust) {
+        this.siteRecord = siteRecord;
+        this.record = siteRecord.record();
+        this.folder = recordFolder;
+        this.trust = trust;
+    }
+
+    /// Requests to anchor the last checkpoint.
+    public Packet give() {
+        Checkpoint last = record.checkpoint();
+        return new Packet(
+                last.size(),
+                last.text(),
+                Anchor.KINDS.stream().map(kind -> kind.request(last.text())).toList());
+    }
+
+    /// Takes a proof, if it is one for a checkpoint of this record. One that is there already for
+    /// the same checkpoint gives way: a proof is completed in time.
+    ///
+    /// @param text the three lines of the checkpoint that it is about
+    public synchronized Kept take(String text, Anchor anchor, byte[] proof, Principal principal)
+            throws IOException {
+        Checkpoint about = ours(text);
+        AnchorFinding finding;
+        try {
+            finding = anchor.check(proof, AnchorChecks.digest(text), AnchorTrust.read(trust));
+        } catch (MalformedAnchorException malformed) {
+            throw RefusedException.invalid(
+                    "malformed_anchor", "proof", malformed.getMessage() + " Nothing was taken.");
+        }
+        AnchorFile file = AnchorFile.of(folder, about.size(), anchor);
+        Kept kept = new Kept(about.size(), anchor.kind(), finding.sentence());
+        Bytes hash = Bytes.of(Secrets.sha256(proof));
+        if (Files.exists(file.path()) && Bytes.of(Secrets.sha256(read(file))).equals(hash))
+            return kept;
+        Files.createDirectories(AnchorFile.folder(folder));
+        // First the file: an entry must never name a proof that is nowhere.
+        Durable.write(file.path(), proof);
+        siteRecord.note(
+                new Event.Anchored(anchor.kind(), about.size(), about.root(), hash), principal);
+        return kept;
+    }
+
+    private Checkpoint ours(String text) {
+        Checkpoint last = record.checkpoint();
+        String[] lines = text.split("\n", -1);
+        if (lines.length != 4 || !lines[1].matches("[1-9][0-9]{0,17}"))
+            throw RefusedException.invalid(
+                    "malformed_checkpoint",
+                    "text",
+                    "That is not the checkpoint.txt that `redoubt record anchor out` wrote. Bring it back with the proof, as it was.");
+        long size = Long.parseLong(lines[1]);
+        if (size <= last.size()) {
+            Checkpoint own = new Checkpoint(last.origin(), size, record.root(size), "");
+            if (own.text().equals(text)) return own;
+        }
+        throw RefusedException.invalid(
+                "foreign_checkpoint",
+                "text",
+                "The checkpoint of %d entries is not one of this record, which has %d. It is another site's, or this record was put back from a backup. Nothing was taken."
+                        .formatted(size, last.size()));
+    }
+
+    /// Every proof that lies with the record, as this site can judge it.
+    public List<Kept> all() throws IOException {
+        List<Kept> all = new ArrayList<>();
+        AnchorTrust by = AnchorTrust.read(trust);
+        for (AnchorFile file : AnchorFile.in(folder)) {
+            if (file.size() > record.size()) continue;
+            String text =
+                    new Checkpoint(
+                                    record.checkpoint().origin(),
+                                    file.size(),
+                                    record.root(file.size()),
+                                    "")
+                            .text();
+            String sentence;
+            try {
+                sentence =
+                        file.anchor().check(file.read(), AnchorChecks.digest(text), by).sentence();
+            } catch (MalformedAnchorException wrong) {
+                sentence = "DOES NOT HOLD: " + wrong.getMessage();
+            }
+            all.add(new Kept(file.size(), file.anchor().kind(), sentence));
+        }
+        return all;
+    }
+
+    private static byte[] read(AnchorFile file) throws IOException {
+        try {
+            return file.read();
+        } catch (MalformedAnchorException tooLong) {
+            return new byte[0];
+        }
+    }
+}
