@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import redoubt.provenance.evidence.PackageRecipes;
 
 /// The corpus of attacks: each README of `src/test/corpus/attacks/` says what somebody wants and
 /// how it was made; a recipe of the same name makes the folder, in `target/attacks/`, with keys of
@@ -33,6 +34,7 @@ class AttackCorpusTest {
         Map<String, AttackRecipe> all = new TreeMap<>(RecordRecipes.ALL);
         all.putAll(KeyRecipes.ALL);
         all.putAll(ProofRecipes.ALL);
+        all.putAll(PackageRecipes.ALL);
         return all;
     }
 
@@ -55,6 +57,7 @@ class AttackCorpusTest {
             Path folder = Files.createDirectories(MADE.resolve(attack.name()));
             Files.copy(attack.readme(), folder.resolve("README.md"));
             RECIPES.get(attack.name()).make(folder);
+            forget(folder);
         }
     }
 
@@ -73,7 +76,11 @@ class AttackCorpusTest {
         RecordTrust trust = RecordTrust.read(folder.resolve("trust"));
         Verdict verdict;
         List<Check> checks;
-        if (how.kind().equals("record")) {
+        if (how.kind().equals("package")) {
+            var report = PackageRecipes.judge(folder);
+            verdict = report.verdict();
+            checks = report.checks();
+        } else if (how.kind().equals("record")) {
             var report =
                     new RecordVerifier(trust, List.of())
                             .verify(folder.resolve("record"), size -> {});
@@ -105,7 +112,8 @@ class AttackCorpusTest {
                 PythonVerifier.isPresent(), "python3 with cbor2 and cryptography could not be had");
         Attack.Judgement how = attack.how().orElseThrow();
         Path folder = MADE.resolve(attack.name());
-        Path subject = folder.resolve(how.kind().equals("record") ? "record" : "answer.proof");
+        String name = how.kind().equals("proof") ? "answer.proof" : how.kind();
+        Path subject = folder.resolve(name);
         var said = PythonVerifier.run(how.kind(), subject, folder.resolve("trust"), "--json");
         JsonNode report = new ObjectMapper().readTree(said.text());
         assertEquals(how.verdict(), report.get("verdict").asText(), said.text());
