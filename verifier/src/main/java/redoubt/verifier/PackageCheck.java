@@ -27,6 +27,7 @@ final class PackageCheck {
         Findings findings = new Findings();
         report.checks().forEach(findings::add);
         report.claim().ifPresent(claim -> findings.fact("log", claim.logId().hex()));
+        findings.witnessing(report.witnessing(), report.disputed());
         findings.atBest(report.verdict());
         return findings;
     }

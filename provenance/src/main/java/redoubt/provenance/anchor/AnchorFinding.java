@@ -33,7 +33,7 @@ public sealed interface AnchorFinding {
     record Unchecked(String missing) implements AnchorFinding {
         @Override
         public String sentence() {
-            return "cannot be told here: " + missing;
+            return "cannot be judged here: " + missing;
         }
     }
 }

@@ -22,6 +22,7 @@ import redoubt.provenance.record.RecordTrust;
 import redoubt.provenance.record.Refusal;
 import redoubt.provenance.record.StoredEntry;
 import redoubt.provenance.record.Verdict;
+import redoubt.provenance.record.Witnessing;
 
 /// Checks an evidence package against roots that the checker brings, and stops at the first thing
 /// that is wrong. Reads only, unpacks nothing, needs no network. One thread. Source:
@@ -49,7 +50,8 @@ public final class PackageVerifier {
             return verify(new PackageReader(files, progress), checks);
         } catch (Refusal refusal) {
             checks.add(refusal.asCheck());
-            return new PackageReport(refusal.verdict(), checks, Optional.empty());
+            return new PackageReport(
+                    refusal.verdict(), checks, Optional.empty(), Witnessing.NOT_ASKED, List.of());
         }
     }
 
@@ -107,8 +109,13 @@ public final class PackageVerifier {
                 Check.good(
                         "files",
                         files.count() + " files, each as the manifest lists it, no other"));
-        Verdict verdict = excerpt.judge(claim.entries().sequences(), checks);
-        return new PackageReport(verdict, checks, Optional.of(claim));
+        ExcerptCheck.Judged judged = excerpt.judge(claim.entries().sequences(), checks);
+        return new PackageReport(
+                judged.verdict(),
+                checks,
+                Optional.of(claim),
+                judged.witnessing(),
+                judged.disputed());
     }
 
     private ExcerptCheck keys(PackageReader files, Map<Long, Bytes> keys, Map<Long, Bytes> leaves)

@@ -109,7 +109,7 @@ public final class ExcerptCheck {
     /// The verdict on the entries that were taken, all of which hold.
     ///
     /// @param entries their sequences
-    public Verdict judge(LongStream entries, List<Check> checks) {
+    public Judged judge(LongStream entries, List<Check> checks) {
         Witnessing witnessing = Witnessing.of(trust.witnesses(), ofOneTree);
         checks.addAll(witnessing.checks(behindLast, "this package"));
         List<Revocation> revocations = new ArrayList<>(testimony.revocations());
@@ -123,9 +123,21 @@ public final class ExcerptCheck {
                             .filter(one -> one.covers(sequence) && !covering.contains(one))
                             .forEach(covering::add));
         covering.forEach(one -> checks.add(one.asCheck()));
-        if (!covering.isEmpty()) return Verdict.INCOMPLETE;
-        return witnessing.to() > 0 && witnessing.to() >= behindLast
-                ? Verdict.VALID
-                : Verdict.VALID_UNWITNESSED;
+        Verdict verdict =
+                !covering.isEmpty()
+                        ? Verdict.INCOMPLETE
+                        : witnessing.to() > 0 && witnessing.to() >= behindLast
+                                ? Verdict.VALID
+                                : Verdict.VALID_UNWITNESSED;
+        return new Judged(verdict, witnessing, covering);
+    }
+
+    /// What witnesses and revocations make of the entries of an excerpt.
+    ///
+    /// @param disputed those that cover an entry of it
+    public record Judged(Verdict verdict, Witnessing witnessing, List<Disputed> disputed) {
+        public Judged {
+            disputed = List.copyOf(disputed);
+        }
     }
 }
