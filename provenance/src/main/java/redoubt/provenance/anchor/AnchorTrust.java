@@ -45,6 +45,18 @@ public final class AnchorTrust {
         return new AnchorTrust(headers, authorities);
     }
 
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof AnchorTrust trust
+                && headers.equals(trust.headers)
+                && authorities.equals(trust.authorities);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * headers.hashCode() + authorities.hashCode();
+    }
+
     Optional<BlockHeader> header(int height) {
         return Optional.ofNullable(headers.get(height));
     }

@@ -57,6 +57,16 @@ final class BlockHeader {
         return hash;
     }
 
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof BlockHeader header && Arrays.equals(bytes, header.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(bytes);
+    }
+
     private BigInteger target() {
         int shortForm = little().getInt(TARGET);
         int exponent = shortForm >>> 24;

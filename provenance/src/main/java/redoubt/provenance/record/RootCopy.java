@@ -13,6 +13,8 @@ import java.nio.file.Path;
 /// @param sha256 of the key file
 public record RootCopy(Path folder, Bytes sha256) {
     public static final String KEY_FILE = "record-root.key";
+    private static final String SUMS = "SHA256SUMS";
+    private static final int SUMS_BYTES_MAX = 4_096;
     private static final String PREFIX = "redoubt-record-root-";
     private static final String README =
             """
@@ -47,7 +49,7 @@ public record RootCopy(Path folder, Bytes sha256) {
             MediaFile.write(
                     folder.resolve(RootKeyFile.PUBLIC_HALF),
                     RootKeyFile.publicPem(root.publicKey()));
-            MediaFile.write(folder.resolve("SHA256SUMS"), sums(text));
+            MediaFile.write(folder.resolve(SUMS), sums(text));
             MediaFile.writeSecret(keyFile, text.getBytes(StandardCharsets.US_ASCII));
         }
         return verify(medium, root.publicKey(), passphrase);
@@ -66,12 +68,23 @@ public record RootCopy(Path folder, Bytes sha256) {
     static RootCopy verify(Path medium, Bytes publicKey, char[] passphrase) throws IOException {
         var folder = folder(medium, publicKey);
         byte[] file = MediaFile.read(folder.resolve(KEY_FILE), RootKeyFile.FILE_BYTES_MAX);
+        requireUndamaged(folder, file);
         var copied = RootKeyFile.open(file, passphrase);
         if (!copied.publicKey().equals(publicKey))
             throw new RootRefusedException(
                     "%s holds another root (%s) than this site's (%s). Nothing was removed from this host."
                             .formatted(folder, copied.name(), RecordRoot.name(publicKey)));
         return new RootCopy(folder, Bytes.of(Hashes.sha256(file)));
+    }
+
+    // A trial signature does not notice every change: some parts of a key only round what it signs.
+    private static void requireUndamaged(Path folder, byte[] file) throws IOException {
+        byte[] written = MediaFile.read(folder.resolve(SUMS), SUMS_BYTES_MAX);
+        String found = sums(new String(file, StandardCharsets.US_ASCII));
+        if (!found.equals(new String(written, StandardCharsets.US_ASCII)))
+            throw new RootRefusedException(
+                    "%s was damaged or changed since it was written: its SHA-256 is not the one beside it. Nothing was removed from this host. Take another medium, or remove that folder and carry the root again."
+                            .formatted(folder.resolve(KEY_FILE)));
     }
 
     /// The public half on a medium that holds one root's copy, or the public half alone.

@@ -122,4 +122,14 @@ public final class StoredEntry {
     SignedEntry signed() {
         return signed;
     }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof StoredEntry entry && cose().equals(entry.cose());
+    }
+
+    @Override
+    public int hashCode() {
+        return cose().hashCode();
+    }
 }
