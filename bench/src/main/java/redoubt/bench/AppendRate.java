@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.LongAdder;
 import redoubt.provenance.record.AuditRecord;
 import redoubt.provenance.record.Event;
 import redoubt.provenance.record.Pending;
+import redoubt.provenance.record.RecordAppender;
 
 /// `append_vs_bound_N`: entries a second that N writers get appended and durable, each waiting for
 /// its entry before the next one, divided by the lower of two rates of the same round:
@@ -130,7 +131,7 @@ final class AppendRate implements RecordSection {
     }
 
     /// Entries a second that so many writers got durable.
-    static double appended(AuditRecord record, int writers, int underWay, long forNs)
+    static double appended(RecordAppender record, int writers, int underWay, long forNs)
             throws IOException, InterruptedException {
         var over = new AtomicBoolean();
         var durable = new LongAdder();
@@ -168,7 +169,7 @@ final class AppendRate implements RecordSection {
     }
 
     private static void write(
-            AuditRecord record,
+            RecordAppender record,
             int writer,
             int underWay,
             AtomicBoolean over,

@@ -22,6 +22,7 @@ import redoubt.index.RecordIndex;
 import redoubt.index.RecordSource;
 import redoubt.provenance.record.AuditRecord;
 import redoubt.provenance.record.Bytes;
+import redoubt.provenance.record.RecordReader;
 
 /// `rebuild_entries_per_s`: the index of the large record made anew from its segments, entries a
 /// second. `search_ms_p99`: of a seeded mix of searches in it, one after the other, a page of 50
@@ -198,11 +199,11 @@ final class IndexRate implements RecordSection {
     private static final class Mix {
         private final Random random = new Random(SEED);
         private final RecordIndex index;
-        private final AuditRecord record;
+        private final RecordReader record;
         private final long from;
         private final long to;
 
-        private Mix(RecordIndex index, AuditRecord record) throws IOException {
+        private Mix(RecordIndex index, RecordReader record) throws IOException {
             this.index = index;
             this.record = record;
             this.from = record.entry(0).wallClockUs();

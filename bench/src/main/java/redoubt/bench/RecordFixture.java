@@ -19,6 +19,7 @@ import redoubt.provenance.record.AuditRecord;
 import redoubt.provenance.record.Bytes;
 import redoubt.provenance.record.Event;
 import redoubt.provenance.record.Pending;
+import redoubt.provenance.record.RecordAppender;
 import redoubt.provenance.record.RecordSettings;
 
 /// A real record of many entries, written once by the real writer and kept in the cache: a million
@@ -115,7 +116,7 @@ final class RecordFixture {
     }
 
     /// Something that somebody did; its last entry.
-    private static Pending turn(AuditRecord record, long turn) throws IOException {
+    private static Pending turn(RecordAppender record, long turn) throws IOException {
         var chance = new Random(SEED + turn);
         Actor actor = actor(chance.nextInt(PEOPLE));
         return switch (chance.nextInt(20)) {
@@ -128,7 +129,7 @@ final class RecordFixture {
         };
     }
 
-    private static Pending answer(AuditRecord record, String id, Actor actor, Random chance)
+    private static Pending answer(RecordAppender record, String id, Actor actor, Random chance)
             throws IOException {
         int model = chance.nextInt(MODELS);
         var parameters = new TreeMap<>(Map.of("temperature", "0.7", "max_tokens", "512"));
@@ -176,7 +177,8 @@ final class RecordFixture {
         return last;
     }
 
-    private static Pending append(AuditRecord record, Event event, Actor actor) throws IOException {
+    private static Pending append(RecordAppender record, Event event, Actor actor)
+            throws IOException {
         return record.append(event, actor, OptionalLong.empty());
     }
 

@@ -1,16 +1,16 @@
 package redoubt.index;
 
 import java.nio.file.Path;
-import redoubt.provenance.record.AuditRecord;
 import redoubt.provenance.record.Bytes;
 import redoubt.provenance.record.EntryReader;
 import redoubt.provenance.record.RecordException;
+import redoubt.provenance.record.RecordReader;
 import redoubt.provenance.record.StoredEntry;
 
 /// The record that is indexed: a running one. Any thread.
 ///
 /// @param folder of its segments
-public record RecordSource(AuditRecord record, Path folder) {
+public record RecordSource(RecordReader record, Path folder) {
     Bytes logId() {
         return record.logId();
     }

@@ -3,13 +3,13 @@ package redoubt.appliance;
 import redoubt.appliance.engines.EngineState;
 import redoubt.appliance.engines.Engines;
 import redoubt.appliance.metrics.Metrics;
-import redoubt.provenance.record.AuditRecord;
+import redoubt.provenance.record.RecordHead;
 
 /// What the metrics say of the state of things, asked when somebody looks. Stateless.
 final class Gauges {
     private Gauges() {}
 
-    static void add(Metrics metrics, Engines engines, AuditRecord record) {
+    static void add(Metrics metrics, Engines engines, RecordHead record) {
         metrics.gauge(
                 "redoubt_engine_up",
                 "1 while the default model answers",

@@ -159,7 +159,7 @@ final class Handlers {
                         ::export);
         handlers.put(Route.V1_CREDENTIAL, outputs::credential);
         handlers.put(Route.V1_PROOF, outputs::proof);
-        handlers.put(Route.V1_CONSISTENCY, new ConsistencyApi(parts.record())::from);
+        handlers.put(Route.V1_CONSISTENCY, new ConsistencyApi(parts.record().prover())::from);
     }
 
     private static void administration(Map<Route, Server.Handler> handlers, Parts parts) {
@@ -218,12 +218,12 @@ final class Handlers {
                                 given.certificateExpiry(),
                                 given.gatewayFilter()),
                         parts.engines(),
-                        parts.record().record(),
+                        parts.record().reader(),
                         parts.witnessing(),
                         parts.sealCheck(),
                         parts.metrics(),
                         given.clock());
-        WitnessApi witnesses = new WitnessApi(parts.witnessing(), parts.record().record());
+        WitnessApi witnesses = new WitnessApi(parts.witnessing(), parts.record().reader());
         AnchorApi anchors = new AnchorApi(parts.anchoring());
         handlers.put(Route.ANCHORS, anchors::list);
         handlers.put(Route.ANCHOR_REQUEST, anchors::request);

@@ -3,9 +3,9 @@ package redoubt.provenance.inference;
 import java.util.OptionalLong;
 import redoubt.provenance.credentials.AnswerText;
 import redoubt.provenance.credentials.CredentialIssuer;
-import redoubt.provenance.record.AuditRecord;
 import redoubt.provenance.record.Bytes;
 import redoubt.provenance.record.Event;
+import redoubt.provenance.record.RecordAppender;
 import redoubt.provenance.record.RecordException;
 
 /// The order of one inference, as types: an intent on disk, then tokens, then an answer that is
@@ -16,10 +16,10 @@ import redoubt.provenance.record.RecordException;
 /// Owns nothing: the record and the issuer are closed by whoever opened them. Any thread. Source:
 /// docs/audit-record.md, the life of an inference; docs/content-credentials.md section 5.
 public final class Inference {
-    private final AuditRecord record;
+    private final RecordAppender record;
     private final CredentialIssuer issuer;
 
-    public Inference(AuditRecord record, CredentialIssuer issuer) {
+    public Inference(RecordAppender record, CredentialIssuer issuer) {
         this.record = record;
         this.issuer = issuer;
     }

@@ -10,10 +10,10 @@ import redoubt.provenance.credentials.Form;
 import redoubt.provenance.credentials.ManifestFacts;
 import redoubt.provenance.credentials.Stamped;
 import redoubt.provenance.record.Appended;
-import redoubt.provenance.record.AuditRecord;
 import redoubt.provenance.record.Bytes;
 import redoubt.provenance.record.Event;
 import redoubt.provenance.record.Pending;
+import redoubt.provenance.record.RecordAppender;
 import redoubt.provenance.record.RecordException;
 
 /// An intent that is on disk: the only thing that may release tokens. It ends once, completed or
@@ -21,13 +21,14 @@ import redoubt.provenance.record.RecordException;
 public final class IntentRecorded {
     private static final String ALGORITHM = "ML-DSA-65";
 
-    private final AuditRecord record;
+    private final RecordAppender record;
     private final CredentialIssuer issuer;
     private final IntentFacts facts;
     private final long sequence;
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    IntentRecorded(AuditRecord record, CredentialIssuer issuer, IntentFacts facts, long sequence) {
+    IntentRecorded(
+            RecordAppender record, CredentialIssuer issuer, IntentFacts facts, long sequence) {
         this.record = record;
         this.issuer = issuer;
         this.facts = facts;

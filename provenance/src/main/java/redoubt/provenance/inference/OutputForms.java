@@ -7,15 +7,15 @@ import redoubt.provenance.credentials.CredentialIssuer;
 import redoubt.provenance.credentials.Form;
 import redoubt.provenance.credentials.ManifestFacts;
 import redoubt.provenance.credentials.Stamped;
-import redoubt.provenance.record.AuditRecord;
 import redoubt.provenance.record.Bytes;
 import redoubt.provenance.record.Event;
 import redoubt.provenance.record.Pending;
+import redoubt.provenance.record.RecordAppender;
 import redoubt.provenance.record.RecordException;
 
 /// Makes further forms of a sealed answer; each gets a SEAL of its own. Any thread.
 public final class OutputForms {
-    private final AuditRecord record;
+    private final RecordAppender record;
     private final CredentialIssuer issuer;
     private final StoredOutput output;
     private final AnswerText text;
@@ -26,7 +26,8 @@ public final class OutputForms {
     /// @param seal sequence of the SEAL entry
     public record Sealed(Stamped stamped, long seal) {}
 
-    OutputForms(AuditRecord record, CredentialIssuer issuer, StoredOutput output, AnswerText text) {
+    OutputForms(
+            RecordAppender record, CredentialIssuer issuer, StoredOutput output, AnswerText text) {
         this.record = record;
         this.issuer = issuer;
         this.output = output;

@@ -16,7 +16,7 @@ public final class RootVisit {
     /// A request to countersign the record as it is.
     ///
     /// @param since a size that the root has signed for, 0 for what the record knows
-    public static byte[] request(AuditRecord record, long since) throws IOException {
+    public static byte[] request(RecordProver record, long since) throws IOException {
         try {
             var proof = ProofFile.decode(record.proof());
             long size = proof.checkpoint().size();
@@ -43,10 +43,10 @@ public final class RootVisit {
         return epoch;
     }
 
-    /// Checks an answer and appends COUNTERSIGNED.
+    /// Checks an answer: the entry that is to be appended.
     ///
     /// @throws RootRefusedException when the root did not sign this record at this size
-    public static Appended countersign(AuditRecord record, Path trust, byte[] file, Actor actor)
+    public static Event countersigned(RecordProver record, Path trust, byte[] file)
             throws IOException {
         var answer = RootAnswer.decode(file);
         requireOurs(answer.logId(), record.logId());
@@ -64,13 +64,11 @@ public final class RootVisit {
             throw new RootRefusedException(
                     "The record holds a countersignature of %d entries already, and this one is of %d. Nothing was changed; there is nothing to do."
                             .formatted(record.countersignedSize(), answer.size()));
-        return record.appendDurably(
-                new Event.Countersigned(
-                        answer.epoch(), answer.size(), answer.root(), answer.signature()),
-                actor);
+        return new Event.Countersigned(
+                answer.epoch(), answer.size(), answer.root(), answer.signature());
     }
 
-    private static void requireSame(AuditRecord record, RootAnswer answer) throws IOException {
+    private static void requireSame(RecordProver record, RootAnswer answer) throws IOException {
         long size = record.checkpoint().size();
         if (answer.size() > size || answer.size() < 2)
             throw new RootRefusedException(
@@ -91,23 +89,17 @@ public final class RootVisit {
         }
     }
 
-    /// Checks a revocation of an earlier epoch and appends EPOCH_REVOKED. That of the epoch which
-    /// signs now needs new keys with it, and the appliance stopped.
-    public static Appended revoke(AuditRecord record, Path trust, byte[] file, Actor actor)
-            throws IOException {
+    /// Checks a revocation of an earlier epoch: the entry that is to be appended. That of the epoch
+    /// which signs now needs new keys with it, and the appliance stopped.
+    public static Event revoked(RecordProver record, Path trust, byte[] file) throws IOException {
         var rootKey = RecordTrust.read(trust).rootPublicKey();
         var revocation = RootStanding.revocation(file, record.logId(), rootKey);
         if (revocation.epoch() >= record.epoch())
             throw new RootRefusedException(
                     "Epoch %d signs this record now, so its key cannot note its own revocation. Nothing was changed. Stop the appliance, ask the root for new keys (redoubt record root out --replace), sign, and take both in together."
                             .formatted(revocation.epoch()));
-        return record.appendDurably(
-                new Event.EpochRevoked(
-                        revocation.epoch(),
-                        revocation.from(),
-                        revocation.reason(),
-                        revocation.signature()),
-                actor);
+        return new Event.EpochRevoked(
+                revocation.epoch(), revocation.from(), revocation.reason(), revocation.signature());
     }
 
     /// The log that waits for an answer while the appliance is stopped.

@@ -7,19 +7,16 @@ import java.util.List;
 import java.util.OptionalLong;
 import redoubt.provenance.record.Actor;
 import redoubt.provenance.record.Appended;
-import redoubt.provenance.record.AuditRecord;
 import redoubt.provenance.record.Bytes;
 import redoubt.provenance.record.Checkpoint;
 import redoubt.provenance.record.Event;
 import redoubt.provenance.record.Pending;
+import redoubt.provenance.record.RecordAppender;
 import redoubt.provenance.record.RecordException;
-import redoubt.provenance.record.RecordExcerpt;
-import redoubt.provenance.record.Recovery;
-import redoubt.provenance.record.StoredEntry;
 
 /// A record in memory that notes in which order things were appended and made durable, and can fail
 /// on demand.
-final class MemoryRecord implements AuditRecord {
+final class MemoryRecord implements RecordAppender {
     record Kept(Event event, OptionalLong refersTo) {}
 
     final List<Kept> entries = new ArrayList<>();
@@ -71,72 +68,4 @@ final class MemoryRecord implements AuditRecord {
     public Bytes logId() {
         return hash(-3);
     }
-
-    @Override
-    public long size() {
-        return durable;
-    }
-
-    @Override
-    public long bytesOnDisk() {
-        return 0;
-    }
-
-    @Override
-    public long epoch() {
-        return 1;
-    }
-
-    @Override
-    public Recovery recovery() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public StoredEntry stored(long sequence) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public List<Appended> sealsOf(long outputSequence) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public byte[] proof(long... sequences) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public List<Bytes> consistency(long from, long size) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public byte[] consistencyFile(long from) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Bytes root(long size) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long countersignedSize() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Checkpoint checkpoint() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public RecordExcerpt excerpt() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void close() {}
 }

@@ -28,7 +28,12 @@ class RootVisitTest {
     }
 
     private Appended take(AuditRecord record, RootAnswer answer) throws Exception {
-        return RootVisit.countersign(record, site.trust(), answer.encode(), Actor.SYSTEM);
+        return take(record, answer.encode());
+    }
+
+    private Appended take(AuditRecord record, byte[] answer) throws Exception {
+        return record.appendDurably(
+                RootVisit.countersigned(record, site.trust(), answer), Actor.SYSTEM);
     }
 
     @Test
@@ -41,7 +46,7 @@ class RootVisitTest {
             answer = site.sign(RootMedia.request(site.medium));
             RootMedia.writeAnswer(site.medium, answer);
             var brought = RootMedia.answer(site.medium, logId).orElseThrow();
-            var place = RootVisit.countersign(record, site.trust(), brought, Actor.SYSTEM);
+            var place = take(record, brought);
             var event = (Event.Countersigned) record.entry(place.sequence()).event();
             assertEquals(3, event.epoch());
             assertEquals(answer.size(), event.size());
@@ -228,9 +233,7 @@ class RootVisitTest {
             var bytes = good.encode();
             for (int length = 0; length < bytes.length; length += 61) {
                 var cut = java.util.Arrays.copyOf(bytes, length);
-                assertThrows(
-                        RootRefusedException.class,
-                        () -> RootVisit.countersign(record, site.trust(), cut, Actor.SYSTEM));
+                assertThrows(RootRefusedException.class, () -> take(record, cut));
             }
             assertEquals(size, record.size());
             take(record, good);
@@ -272,15 +275,12 @@ class RootVisitTest {
     void an_earlier_epoch_can_be_revoked_while_the_record_is_open() throws Exception {
         try (var record = site.open()) {
             var revocation = site.signer().revoke(record.logId(), 1, 1, "a backup was stolen");
-            var place = RootVisit.revoke(record, site.trust(), revocation.encode(), Actor.SYSTEM);
             assertEquals(
                     new Event.EpochRevoked(1, 1, "a backup was stolen", revocation.signature()),
-                    record.entry(place.sequence()).event());
+                    RootVisit.revoked(record, site.trust(), revocation.encode()));
             var present = site.signer().revoke(record.logId(), 3, 5, "now");
             assertTrue(
-                    refused(() ->
-                                    RootVisit.revoke(
-                                            record, site.trust(), present.encode(), Actor.SYSTEM))
+                    refused(() -> RootVisit.revoked(record, site.trust(), present.encode()))
                             .contains("--replace"));
         }
     }

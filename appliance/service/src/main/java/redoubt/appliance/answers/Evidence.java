@@ -83,7 +83,7 @@ public final class Evidence {
             List<Long> entries = new ArrayList<>();
             entries.add(answer.get().entry().intent());
             entries.add(answer.get().entry().output());
-            record.record()
+            record.reader()
                     .sealsOf(answer.get().entry().output())
                     .forEach(seal -> entries.add(seal.sequence()));
             return new EvidenceRequest.Selection(entries);
@@ -92,7 +92,7 @@ public final class Evidence {
     }
 
     private List<Long> ofRequest(String id) throws IOException {
-        RecordExcerpt excerpt = record.record().excerpt();
+        RecordExcerpt excerpt = record.reader().excerpt();
         List<Long> entries = new ArrayList<>();
         // The latest are asked for most; nothing of a request stands before its INTENT.
         for (long at = excerpt.checkpoint().size() - 1; at >= 0; at--) {
@@ -130,7 +130,7 @@ public final class Evidence {
             throw RefusedException.forbidden(
                     "content_forbidden",
                     "What people asked and were answered is disclosed only by somebody who may read any output (the role compliance). Ask for the package without the content, or sign in with a key of that role.");
-        RecordExcerpt excerpt = record.record().excerpt();
+        RecordExcerpt excerpt = record.reader().excerpt();
         try {
             EvidenceMaker.requireThere(excerpt, request);
             Disclosures content = Disclosures.of(items, predecessors, excerpt, request, discloses);

@@ -97,7 +97,7 @@ public final class Outputs implements AutoCloseable {
 
     /// The SEAL entries of an answer; it has one, or it was never acknowledged.
     public List<Appended> seals(Item.Answer answer) {
-        List<Appended> seals = record.record().sealsOf(answer.entry().output());
+        List<Appended> seals = record.reader().sealsOf(answer.entry().output());
         if (seals.isEmpty())
             throw RefusedException.notFound(
                     "not_sealed", "This answer is not sealed, so it has no credential.");
@@ -159,7 +159,7 @@ public final class Outputs implements AutoCloseable {
         sequences.add(answer.entry().intent());
         sequences.add(answer.entry().output());
         seals(answer).forEach(seal -> sequences.add(seal.sequence()));
-        return record.record().proof(sequences.stream().mapToLong(Long::longValue).toArray());
+        return record.prover().proof(sequences.stream().mapToLong(Long::longValue).toArray());
     }
 
     /// Made and sealed once; whoever asks again gets the same file. It is kept after its SEAL is

@@ -15,17 +15,17 @@ import redoubt.provenance.anchor.AnchorFile;
 import redoubt.provenance.anchor.AnchorFinding;
 import redoubt.provenance.anchor.AnchorTrust;
 import redoubt.provenance.anchor.MalformedAnchorException;
-import redoubt.provenance.record.AuditRecord;
 import redoubt.provenance.record.Bytes;
 import redoubt.provenance.record.Checkpoint;
 import redoubt.provenance.record.Event;
+import redoubt.provenance.record.RecordProver;
 
 /// The site's side of outside anchors: what is carried out, and the proofs that come back. A proof
 /// is hostile until it has been read to its end and is about a checkpoint of this record. Any
 /// thread; one proof at a time. Source: docs/audit-record.md section 13.
 public final class Anchoring {
     private final SiteRecord siteRecord;
-    private final AuditRecord record;
+    private final RecordProver record;
     private final Path folder;
     private final Path trust;
 
@@ -39,7 +39,7 @@ public final class Anchoring {
 
     public Anchoring(SiteRecord siteRecord, Path recordFolder, Path trust) {
         this.siteRecord = siteRecord;
-        this.record = siteRecord.record();
+        this.record = siteRecord.prover();
         this.folder = recordFolder;
         this.trust = trust;
     }

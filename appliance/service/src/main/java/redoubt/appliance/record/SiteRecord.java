@@ -19,6 +19,8 @@ import redoubt.provenance.record.Bytes;
 import redoubt.provenance.record.Event;
 import redoubt.provenance.record.Pending;
 import redoubt.provenance.record.RecordException;
+import redoubt.provenance.record.RecordProver;
+import redoubt.provenance.record.RecordReader;
 
 /// The audit record as the service's handlers use it: an act is noted, durably, or it does not
 /// happen. Thread safe.
@@ -29,7 +31,11 @@ public final class SiteRecord implements Ledger {
         this.record = record;
     }
 
-    public AuditRecord record() {
+    public RecordReader reader() {
+        return record;
+    }
+
+    public RecordProver prover() {
         return record;
     }
 
@@ -46,6 +52,11 @@ public final class SiteRecord implements Ledger {
         } catch (RecordException closed) {
             throw unavailable(closed);
         }
+    }
+
+    /// The same, and waits until a checkpoint covers it.
+    public Appended noteCovered(Event event, Principal principal) throws RecordException {
+        return record.appendDurably(event, actor(principal));
     }
 
     @Override

@@ -10,13 +10,13 @@ import java.util.TreeSet;
 import redoubt.appliance.http.RefusedException;
 import redoubt.appliance.identity.Principal;
 import redoubt.appliance.site.Secrets;
-import redoubt.provenance.record.AuditRecord;
 import redoubt.provenance.record.Bytes;
 import redoubt.provenance.record.Checkpoint;
 import redoubt.provenance.record.Cosignature;
 import redoubt.provenance.record.Event;
 import redoubt.provenance.record.KeyProof;
 import redoubt.provenance.record.MalformedRecordException;
+import redoubt.provenance.record.RecordProver;
 import redoubt.provenance.record.RecordTrust;
 import redoubt.provenance.record.Witness;
 import redoubt.provenance.record.WitnessPolicy;
@@ -31,7 +31,7 @@ public final class Witnessing {
     private static final int GROWTHS_MAX = 512;
 
     private final SiteRecord siteRecord;
-    private final AuditRecord record;
+    private final RecordProver record;
     private final WitnessedNotes notes;
     private final Path trust;
     private final WitnessPolicyFile policyFile;
@@ -59,7 +59,7 @@ public final class Witnessing {
 
     public Witnessing(SiteRecord siteRecord, Path recordFolder, Path trust) throws IOException {
         this.siteRecord = siteRecord;
-        this.record = siteRecord.record();
+        this.record = siteRecord.prover();
         this.notes = new WitnessedNotes(recordFolder);
         this.trust = trust;
         this.policyFile = new WitnessPolicyFile(siteRecord, recordFolder, trust);

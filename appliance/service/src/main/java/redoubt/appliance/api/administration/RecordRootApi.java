@@ -38,8 +38,8 @@ public final class RecordRootApi {
         Fields fields = exchange.fields();
         long since = fields.whole("since", 0, Long.MAX_VALUE).orElse(0L);
         fields.end();
-        long size = record.record().checkpoint().size();
-        byte[] request = accepted(() -> RootVisit.request(record.record(), since));
+        long size = record.prover().checkpoint().size();
+        byte[] request = accepted(() -> RootVisit.request(record.prover(), since));
         record.note(
                 new Event.Exported(
                         "record-root-request", "media", Bytes.of(Secrets.sha256(request))),
@@ -54,11 +54,9 @@ public final class RecordRootApi {
         entry(
                 exchange,
                 accepted(() ->
-                        RootVisit.countersign(
-                                record.record(),
-                                trust,
-                                file,
-                                SiteRecord.actor(exchange.principal()))));
+                        record.noteCovered(
+                                RootVisit.countersigned(record.prover(), trust, file),
+                                exchange.principal())));
     }
 
     public void revocation(Exchange exchange) {
@@ -67,11 +65,9 @@ public final class RecordRootApi {
         entry(
                 exchange,
                 accepted(() ->
-                        RootVisit.revoke(
-                                record.record(),
-                                trust,
-                                file,
-                                SiteRecord.actor(exchange.principal()))));
+                        record.noteCovered(
+                                RootVisit.revoked(record.prover(), trust, file),
+                                exchange.principal())));
     }
 
     public void ceremony(Exchange exchange) {

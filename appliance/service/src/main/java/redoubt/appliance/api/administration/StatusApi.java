@@ -19,7 +19,7 @@ import redoubt.appliance.record.Witnessing;
 import redoubt.appliance.seal.BoundaryStatement;
 import redoubt.appliance.seal.SealCheck;
 import redoubt.appliance.site.Site;
-import redoubt.provenance.record.AuditRecord;
+import redoubt.provenance.record.RecordHead;
 import redoubt.provenance.record.RootOnHost;
 
 /// How the appliance is: health for a load balancer, figures for monitoring, the status page, the
@@ -27,7 +27,7 @@ import redoubt.provenance.record.RootOnHost;
 public final class StatusApi {
     private final Facts facts;
     private final Engines engines;
-    private final AuditRecord record;
+    private final RecordHead record;
     private final Witnessing witnessing;
     private final SealCheck sealCheck;
     private final Metrics metrics;
@@ -46,7 +46,7 @@ public final class StatusApi {
     public StatusApi(
             Facts facts,
             Engines engines,
-            AuditRecord record,
+            RecordHead record,
             Witnessing witnessing,
             SealCheck sealCheck,
             Metrics metrics,

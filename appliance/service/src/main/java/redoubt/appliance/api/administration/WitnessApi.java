@@ -15,10 +15,10 @@ import redoubt.appliance.http.Fields;
 import redoubt.appliance.http.StrictJson;
 import redoubt.appliance.record.SiteRecord;
 import redoubt.appliance.record.Witnessing;
-import redoubt.provenance.record.AuditRecord;
 import redoubt.provenance.record.Checkpoint;
 import redoubt.provenance.record.Cosignature;
 import redoubt.provenance.record.RecordException;
+import redoubt.provenance.record.RecordHead;
 import redoubt.provenance.record.WitnessPolicy;
 import redoubt.provenance.record.WitnessVerdict;
 import redoubt.provenance.witness.Growth;
@@ -29,9 +29,9 @@ public final class WitnessApi {
     private static final int WISHES_MAX = 64;
 
     private final Witnessing witnessing;
-    private final AuditRecord record;
+    private final RecordHead record;
 
-    public WitnessApi(Witnessing witnessing, AuditRecord record) {
+    public WitnessApi(Witnessing witnessing, RecordHead record) {
         this.witnessing = witnessing;
         this.record = record;
     }

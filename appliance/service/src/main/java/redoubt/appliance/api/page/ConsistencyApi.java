@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.regex.Pattern;
 import redoubt.appliance.http.Exchange;
 import redoubt.appliance.http.RefusedException;
-import redoubt.appliance.record.SiteRecord;
+import redoubt.provenance.record.RecordProver;
 
 /// Hands out what leads from a checkpoint that somebody kept, in a proof or a receipt, to the last
 /// one. It holds keys, hashes and checkpoints, and nothing of what anybody asked. Any thread.
@@ -12,9 +12,9 @@ import redoubt.appliance.record.SiteRecord;
 public final class ConsistencyApi {
     private static final Pattern SIZE = Pattern.compile("[1-9][0-9]{0,17}");
 
-    private final SiteRecord record;
+    private final RecordProver record;
 
-    public ConsistencyApi(SiteRecord record) {
+    public ConsistencyApi(RecordProver record) {
         this.record = record;
     }
 
@@ -26,7 +26,7 @@ public final class ConsistencyApi {
                     "size",
                     "Name the size of the checkpoint that you kept: its second line.");
         long size = Long.parseLong(word);
-        long last = record.record().checkpoint().size();
+        long last = record.checkpoint().size();
         if (size > last)
             throw RefusedException.notFound(
                     "no_such_checkpoint",
@@ -35,6 +35,6 @@ public final class ConsistencyApi {
         exchange.file(
                 "application/cbor",
                 "from-%d.consistency".formatted(size),
-                record.record().consistencyFile(size));
+                record.consistencyFile(size));
     }
 }

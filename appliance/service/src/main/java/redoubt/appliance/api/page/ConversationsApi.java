@@ -91,7 +91,7 @@ public final class ConversationsApi {
     }
 
     private void addAnswer(ArrayNode turns, Item.Answer answer, boolean replayable) {
-        var seals = record.record().sealsOf(answer.entry().output());
+        var seals = record.reader().sealsOf(answer.entry().output());
         // An answer that was stored and never sealed was never acknowledged either.
         if (seals.isEmpty()) return;
         ObjectNode turn =

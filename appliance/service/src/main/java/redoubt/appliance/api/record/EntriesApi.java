@@ -125,16 +125,16 @@ public final class EntriesApi {
         boolean proof = exchange.query("proof").filter("true"::equals).isPresent();
         long sequence = Long.parseLong(given);
         try {
-            StoredEntry stored = record.record().stored(sequence);
+            StoredEntry stored = record.reader().stored(sequence);
             ObjectNode json = EntryJson.whole(stored, this::nameOf);
             relations(json, stored);
-            var checkpoint = record.record().checkpoint();
+            var checkpoint = record.reader().checkpoint();
             json.put("checkpoint", checkpoint.note());
             json.put("cose", Base64.getEncoder().encodeToString(stored.cose().toArray()));
             if (proof && sequence < checkpoint.size())
                 json.put(
                         "proof",
-                        Base64.getEncoder().encodeToString(record.record().proof(sequence)));
+                        Base64.getEncoder().encodeToString(record.prover().proof(sequence)));
             searches.note(exchange.principal(), "entry=" + sequence, 1);
             exchange.json(200, json);
         } catch (RecordException altered) {
@@ -161,7 +161,7 @@ public final class EntriesApi {
         if (to.isPresent())
             related.put(
                     to.getAsLong(),
-                    new Related(record.record().stored(to.getAsLong()), "this refers to it"));
+                    new Related(record.reader().stored(to.getAsLong()), "this refers to it"));
         related.remove(stored.sequence());
         ArrayNode list = json.putArray("relations");
         related.forEach((sequence, other) ->

@@ -218,6 +218,6 @@ public final class VectorsApi {
                                 exchange.principal())
                         .sequence();
         return new VectorsJson.Noted(
-                record.record().logId().hex(), sequence, HexFormat.of().formatHex(key));
+                record.reader().logId().hex(), sequence, HexFormat.of().formatHex(key));
     }
 }

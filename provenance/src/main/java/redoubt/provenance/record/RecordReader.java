@@ -1,0 +1,20 @@
+package redoubt.provenance.record;
+
+import java.util.List;
+
+/// The durable entries of the open record. Any thread.
+public interface RecordReader extends RecordHead {
+    /// A durable entry, as it stands on disk.
+    default Entry entry(long sequence) throws RecordException {
+        return stored(sequence).entry();
+    }
+
+    /// The same with its bytes, which are those of the record's tree.
+    StoredEntry stored(long sequence) throws RecordException;
+
+    /// The SEAL entries of an OUTPUT, first one first, that are durable and under a checkpoint.
+    List<Appended> sealsOf(long outputSequence);
+
+    /// The record as it stands under its last checkpoint, to take entries out of it.
+    RecordExcerpt excerpt();
+}
