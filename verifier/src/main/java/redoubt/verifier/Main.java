@@ -50,9 +50,11 @@ public final class Main {
                 List<String> rest = Arrays.asList(words).subList(1, words.length);
                 return new WitnessCommand(out, err, InstantSource.system()).run(rest);
             }
-            if (given.size() > 2
-                    && given.subList(0, 2).equals(List.of("record", "root"))
-                    && !given.contains("--help")) {
+            if (given.size() > 2 && given.subList(0, 2).equals(List.of("record", "root"))) {
+                if (given.contains("--help")) {
+                    out.print(RootCommands.USAGE);
+                    return 0;
+                }
                 return new RootCommands(out, err, InstantSource.system())
                         .run(given.subList(2, given.size()));
             }
@@ -61,8 +63,10 @@ public final class Main {
                 case Arguments.WholeRecord whole -> record(whole);
                 case Arguments.Help help -> {
                     out.print(Arguments.USAGE);
-                    out.println();
-                    out.print(RootCommands.USAGE);
+                    if (given.size() < 2) {
+                        out.println();
+                        out.print(RootCommands.USAGE);
+                    }
                     yield 0;
                 }
             };

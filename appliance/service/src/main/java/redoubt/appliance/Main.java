@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import redoubt.appliance.cli.Commands;
-import redoubt.appliance.cli.ReadingCommands;
+import redoubt.appliance.cli.RecordCommands;
 import redoubt.appliance.cli.Serve;
 
 /// The appliance's command line: `serve` is the service itself, everything else speaks to it.
@@ -32,15 +32,9 @@ public final class Main {
         int status =
                 switch (arguments[0]) {
                     case "serve" -> Serve.run(rest);
-                    case "record" -> record(rest);
+                    case "record" -> RecordCommands.run(rest);
                     default -> Commands.run(arguments[0], rest);
                 };
         System.exit(status);
-    }
-
-    private static int record(List<String> rest) throws InterruptedException {
-        if (ReadingCommands.has(rest)) return ReadingCommands.run(rest);
-        if (rest.equals(List.of("--help"))) System.out.print(ReadingCommands.usage());
-        return Commands.run("record", rest);
     }
 }

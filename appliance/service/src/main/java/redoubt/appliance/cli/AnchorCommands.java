@@ -15,22 +15,37 @@ import redoubt.provenance.anchor.AnchorFile;
 
 /// `redoubt record anchor`: requests out to a machine that has a network, proofs in again. The
 /// medium is read and written here, by the operator's account; the appliance never touches it.
-final class AnchorCommands {
-    static final Set<String> WITH_VALUE = Set.of("--to", "--from");
-    static final String USAGE =
-            """
-            redoubt record anchor out --to DIR
-            redoubt record anchor in --from DIR
-            redoubt record anchor list
-            """;
-
+final class AnchorCommands implements RecordCommand {
     private static final String PATH = "/api/record/anchors";
     private static final String CHECKPOINT = "checkpoint.txt";
     private static final int CHECKPOINT_BYTES_MAX = 512;
 
-    private AnchorCommands() {}
+    @Override
+    public String word() {
+        return "anchor";
+    }
 
-    static int run(Arguments arguments)
+    @Override
+    public String summary() {
+        return "requests out to where there is a network, proofs in again";
+    }
+
+    @Override
+    public Set<String> withValue() {
+        return Set.of("--to", "--from");
+    }
+
+    @Override
+    public String usage() {
+        return """
+        redoubt record anchor out --to DIR     what is to be anchored
+        redoubt record anchor in --from DIR    what came back
+        redoubt record anchor list             what lies with the record
+        """;
+    }
+
+    @Override
+    public int run(Arguments arguments)
             throws Arguments.UsageException, ConsoleClient.FailedException, InterruptedException {
         Output output = new Output(arguments);
         String act = arguments.word(1, "What to do (out, in, list)");

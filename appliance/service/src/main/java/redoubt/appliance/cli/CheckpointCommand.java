@@ -8,14 +8,37 @@ import java.util.Optional;
 import java.util.Set;
 
 /// `redoubt record checkpoint`: the last checkpoint, to be kept elsewhere.
-final class CheckpointCommand {
-    static final Set<String> WITH_VALUE = Set.of("--qr");
-    static final Set<String> SWITCHES = Set.of("--text");
-    static final String USAGE = "redoubt record checkpoint [--text | --qr FILE.svg]\n";
+final class CheckpointCommand implements RecordCommand {
+    @Override
+    public String word() {
+        return "checkpoint";
+    }
 
-    private CheckpointCommand() {}
+    @Override
+    public String summary() {
+        return "the last checkpoint, to be kept away from this machine";
+    }
 
-    static int run(Arguments arguments)
+    @Override
+    public Set<String> withValue() {
+        return Set.of("--qr");
+    }
+
+    @Override
+    public Set<String> switches() {
+        return Set.of("--text");
+    }
+
+    @Override
+    public String usage() {
+        return """
+        redoubt record checkpoint [--text | --qr FILE.svg]
+               as a signed note, as its three lines, or as a picture of them to be printed
+        """;
+    }
+
+    @Override
+    public int run(Arguments arguments)
             throws Arguments.UsageException, ConsoleClient.FailedException, InterruptedException {
         if (arguments.words().size() > 1)
             throw new Arguments.UsageException("`record checkpoint` takes no words.");

@@ -22,16 +22,10 @@ import redoubt.appliance.site.Secrets;
 public final class Commands {
     private static final Set<String> WITH_VALUE =
             union(
-                    union(
-                            Set.of("--home", "--role", "--name", "--password-file"),
-                            union(ModelCommands.WITH_VALUE, BackupCommands.WITH_VALUE)),
-                    RecordCommands.WITH_VALUE);
+                    Set.of("--home", "--role", "--name", "--password-file"),
+                    union(ModelCommands.WITH_VALUE, BackupCommands.WITH_VALUE));
     private static final Set<String> SWITCHES =
-            union(
-                    union(
-                            Set.of("--json", "--quiet", "--help", "--with-keys"),
-                            ModelCommands.SWITCHES),
-                    RecordCommands.SWITCHES);
+            union(Set.of("--json", "--quiet", "--help", "--with-keys"), ModelCommands.SWITCHES);
     private static final long STOP_WAIT_MS = 60_000;
     private static final Duration ERASURE_TIME = Duration.ofHours(1);
     private static final Duration REPLAY_TIME = Duration.ofHours(1);
@@ -50,7 +44,6 @@ public final class Commands {
                 case "person" -> person(arguments);
                 case "seal" -> seal(arguments);
                 case "models" -> ModelCommands.run(arguments);
-                case "record" -> RecordCommands.run(arguments);
                 case "retention" -> RetentionCommands.retention(arguments);
                 case "hold" -> RetentionCommands.hold(arguments);
                 case "backup" -> BackupCommands.backup(arguments);
@@ -333,6 +326,7 @@ public final class Commands {
             redoubt person erase NAME [--with-keys]   for good: who it was, their content; --with-keys: also what was asked with keys they made
             redoubt replay OUTPUT_ID
             redoubt seal check
+            redoubt record …   the site's record; redoubt record --help
             redoubt status
             redoubt stop
             """;
@@ -340,12 +334,7 @@ public final class Commands {
 
     /// Of this command; of all for one that is not known.
     private static String usage(String command) {
-        String all =
-                ModelCommands.USAGE
-                        + BackupCommands.USAGE
-                        + RetentionCommands.USAGE
-                        + USAGE
-                        + RecordCommands.USAGE;
+        String all = ModelCommands.USAGE + BackupCommands.USAGE + RetentionCommands.USAGE + USAGE;
         String its =
                 all.lines()
                         .filter(line -> (line + " ").startsWith("redoubt " + command + " "))

@@ -17,20 +17,42 @@ import redoubt.provenance.record.Refusal;
 
 /// `redoubt record evidence`: fetches an evidence package from the running appliance, as a ZIP or
 /// as a folder.
-final class EvidenceCommand {
-    static final Set<String> WITH_VALUE =
-            Set.of("--entry", "--range", "--request", "--to", "--key-file");
-    static final Set<String> SWITCHES = Set.of("--disclose");
-    static final String USAGE =
-            """
-            redoubt record evidence --entry N… | --range A..B | --request ID  --to FILE.zip|DIR [--disclose --key-file F]
-            """;
+final class EvidenceCommand implements RecordCommand {
     private static final Pattern RANGE = Pattern.compile("([0-9]{1,16})\\.\\.([0-9]{1,16})");
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,16}");
 
-    private EvidenceCommand() {}
+    @Override
+    public String word() {
+        return "evidence";
+    }
 
-    static int run(Arguments arguments)
+    @Override
+    public String summary() {
+        return "take entries away, with all that it takes to check them";
+    }
+
+    @Override
+    public Set<String> withValue() {
+        return Set.of("--entry", "--range", "--request", "--to", "--key-file");
+    }
+
+    @Override
+    public Set<String> switches() {
+        return Set.of("--disclose");
+    }
+
+    @Override
+    public String usage() {
+        return """
+        redoubt record evidence --entry N… | --range A..B | --request ID  --to FILE.zip|DIR
+               [--disclose --key-file F]
+               --disclose: with questions and answers and what opens their commitments; the file has
+               an API key of the role compliance
+        """;
+    }
+
+    @Override
+    public int run(Arguments arguments)
             throws Arguments.UsageException, ConsoleClient.FailedException, InterruptedException {
         ObjectNode wanted = wanted(arguments);
         Path to = Path.of(arguments.required("--to"));

@@ -17,7 +17,10 @@ interface RecordCommand {
         return Set.of();
     }
 
-    /// One line, or several.
+    /// What it is for: half a line in `redoubt record --help`.
+    String summary();
+
+    /// What may stand behind it: one line, or several.
     String usage();
 
     /// @param arguments with the word itself as the first one

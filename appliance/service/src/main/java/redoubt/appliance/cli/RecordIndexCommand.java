@@ -26,6 +26,11 @@ final class RecordIndexCommand implements RecordCommand {
     }
 
     @Override
+    public String summary() {
+        return "how far the index of searches is; make it anew";
+    }
+
+    @Override
     public String usage() {
         return "redoubt record index status | rebuild";
     }

@@ -23,23 +23,43 @@ import redoubt.provenance.record.RootRefusedException;
 /// `redoubt record root carry|begin|out|in|cancel`: what is done with the record root at the
 /// appliance. Works through the running appliance where it runs, and on the home itself where that
 /// is what it takes. Source: docs/ceremonies.md.
-final class RecordRootCommand {
-    static final Set<String> WITH_VALUE = Set.of("--to", "--from", "--since", "--passphrase-file");
-    static final Set<String> SWITCHES = Set.of("--keep", "--one-copy", "--replace");
-    static final String USAGE =
-            """
-            redoubt record root carry --to MEDIUM --to OTHER-MEDIUM [--keep | --one-copy] [--passphrase-file F]   protect the private root, copy it to media, remove it here
-            redoubt record root begin --from MEDIUM      a new site under a root that was made elsewhere
-            redoubt record root out --to MEDIUM [--since SIZE]     ask the root to vouch for the record
-            redoubt record root out --replace --to MEDIUM          stopped: ask for new keys, the old are lost or stolen
-            redoubt record root in --from MEDIUM         take in what the root signed
-            redoubt record root cancel                   stopped: the old keys go on after all
-            redoubt record root make | sign | revoke     on the machine that has the root: redoubt record root --help
-            """;
+final class RecordRootCommand implements RecordCommand {
+    @Override
+    public String word() {
+        return "root";
+    }
 
-    private RecordRootCommand() {}
+    @Override
+    public String summary() {
+        return "the record's root key: carry it away, let it sign";
+    }
 
-    static int run(Arguments arguments)
+    @Override
+    public Set<String> withValue() {
+        return Set.of("--to", "--from", "--since", "--passphrase-file");
+    }
+
+    @Override
+    public Set<String> switches() {
+        return Set.of("--keep", "--one-copy", "--replace");
+    }
+
+    @Override
+    public String usage() {
+        return """
+        redoubt record root carry --to MEDIUM --to OTHER-MEDIUM [--keep | --one-copy]
+               [--passphrase-file F]   protect the private root, copy it to media, remove it here
+        redoubt record root begin --from MEDIUM   a new site under a root that was made elsewhere
+        redoubt record root out --to MEDIUM [--since SIZE]   ask the root to vouch for the record
+        redoubt record root out --replace --to MEDIUM
+               stopped: ask for new keys, the old are lost or stolen
+        redoubt record root in --from MEDIUM      take in what the root signed
+        redoubt record root cancel                stopped: the old keys go on after all
+        """;
+    }
+
+    @Override
+    public int run(Arguments arguments)
             throws Arguments.UsageException, ConsoleClient.FailedException, InterruptedException {
         String act = arguments.word(1, "What to do (carry, begin, out, in, cancel)");
         try {

@@ -30,6 +30,11 @@ final class RecordSearch implements RecordCommand {
     }
 
     @Override
+    public String summary() {
+        return "entries by who, what and when, newest first";
+    }
+
+    @Override
     public String usage() {
         return """
         redoubt record search [--person NAME|ID] [--type TYPE,…] [--model NAME|SHA256] [--adapter NAME|SHA256]

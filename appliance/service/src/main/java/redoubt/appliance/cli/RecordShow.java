@@ -23,6 +23,11 @@ final class RecordShow implements RecordCommand {
     }
 
     @Override
+    public String summary() {
+        return "one entry with all that it says, and its proof";
+    }
+
+    @Override
     public String usage() {
         return "redoubt record show ENTRY [--proof FILE] [--cose FILE]";
     }

@@ -23,21 +23,37 @@ import redoubt.provenance.witness.WitnessException;
 
 /// `redoubt record witness`: media out to witnesses and in again, and whom the site counts. The
 /// medium is read and written here, by the operator's account; the appliance never touches it.
-final class WitnessCommands {
-    static final Set<String> WITH_VALUE = Set.of("--to", "--from", "--witness");
-    static final String USAGE =
-            """
-            redoubt record witness out --to DIR [--witness NAME]
-            redoubt record witness in --from DIR
-            redoubt record witness list | policy set FILE
-            """;
-
+final class WitnessCommands implements RecordCommand {
     private static final String PATH = "/api/record/witnesses";
     private static final Duration TIME = Duration.ofMinutes(10);
 
-    private WitnessCommands() {}
+    @Override
+    public String word() {
+        return "witness";
+    }
 
-    static int run(Arguments arguments)
+    @Override
+    public String summary() {
+        return "media out to witnesses and in again; whom the site counts";
+    }
+
+    @Override
+    public Set<String> withValue() {
+        return Set.of("--to", "--from", "--witness");
+    }
+
+    @Override
+    public String usage() {
+        return """
+        redoubt record witness out --to DIR [--witness NAME]   what all of them, or one, need to see
+        redoubt record witness in --from DIR                   what they countersigned
+        redoubt record witness list                            who saw how much
+        redoubt record witness policy set FILE                 whom the site counts, and how many of them
+        """;
+    }
+
+    @Override
+    public int run(Arguments arguments)
             throws Arguments.UsageException, ConsoleClient.FailedException, InterruptedException {
         Output output = new Output(arguments);
         String act = arguments.word(1, "What to do (out, in, list, policy set)");
