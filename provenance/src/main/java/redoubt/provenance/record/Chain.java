@@ -161,8 +161,11 @@ final class Chain {
             pen.turnTo(next, opened.epoch());
             try {
                 return put(opened, Actor.SYSTEM, OptionalLong.empty(), false);
-            } catch (RecordException alone) {
+            } catch (RecordException | RuntimeException alone) {
                 way.rejected(closed, alone);
+                throw alone;
+            } catch (Error alone) {
+                way.rejected(closed, new IllegalStateException(alone));
                 throw alone;
             }
         } finally {

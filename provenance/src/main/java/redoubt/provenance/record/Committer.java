@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /// Makes entries durable, on one thread: the only one that touches segments. The order for each
 /// batch is, and the whole order of writes and syncs of an append is here:
@@ -68,13 +69,15 @@ final class Committer {
     }
 
     private void commit(List<QueuedEntry> batch) {
-        var draft = durable.locked(() -> offer(batch));
+        CheckpointDraft draft = null;
         try {
+            var offered = durable.locked(() -> offer(batch));
+            draft = offered;
             var cose = batch.stream().map(QueuedEntry::cose).toList();
             long[] offsets = durable.files().append(durable.state(), cose);
             durable.locked(() -> {
                 count(batch, offsets);
-                checkpoints.written(draft);
+                checkpoints.written(offered);
                 return this;
             });
             batch.forEach(QueuedEntry::written);
@@ -102,9 +105,9 @@ final class Committer {
             durable.state().add(batch.get(i).entry(), batch.get(i).appended(), offsets[i]);
     }
 
-    private void withdraw(CheckpointDraft draft) {
+    private void withdraw(@Nullable CheckpointDraft draft) {
         durable.locked(() -> {
-            checkpoints.withdraw(draft);
+            if (draft != null) checkpoints.withdraw(draft);
             durable.tree().truncate(durable.state().size());
             return this;
         });

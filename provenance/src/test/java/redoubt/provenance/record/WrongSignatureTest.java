@@ -18,6 +18,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A private key that was really destroyed: the JDK goes on signing with it and makes garbage,
@@ -105,6 +106,47 @@ class WrongSignatureTest {
         var entry = record.chain().turn("daily", next, opened);
         var failed = assertThrows(RecordException.class, entry::awaitDurable);
         assertEquals(RecordException.Reason.SIGNER, failed.reason());
+        assertEquals(size, record.size());
+        releases(record);
+        open().close();
+        RecordFullDiskTest.verifies(home);
+    }
+
+    /// Otherwise the close would go to disk with the next entry, and its key would sign on.
+    @Test
+    void of_an_epoch_that_cannot_be_opened_takes_its_close_back_too() throws Exception {
+        var record = open();
+        long size = record.size();
+        var next = EpochKey.generate();
+        var unwritable =
+                new Event.EpochOpened(2, next.publicKey(), next.notePublicKey(), -1, Forge.ZEROS);
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> record.chain().turn("daily", next, unwritable));
+        var refused = assertThrows(RecordException.class, () -> append(record));
+        assertEquals(RecordException.Reason.SIGNER, refused.reason());
+        releases(record);
+        assertEquals(size, RecordFullDiskTest.entries(home).size());
+        open().close();
+        RecordFullDiskTest.verifies(home);
+    }
+
+    /// Nobody may wait for ever for a thread that is gone.
+    @Test
+    @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void of_the_tree_refuses_those_that_wait_and_all_that_come() throws Exception {
+        var record = open();
+        long size = record.size();
+        var head = record.chain().head();
+        var written =
+                record.chain()
+                        .pen()
+                        .write(head, new Event.SignedIn(), Actor.SYSTEM, OptionalLong.empty());
+        var noLeaf = new Appended(size, Bytes.of(new byte[3]), Forge.ZEROS, Forge.ZEROS);
+        var entry = new QueuedEntry(written, noLeaf, false, record);
+        record.signed(entry);
+        assertThrows(RecordException.class, entry::awaitDurable);
+        assertThrows(RecordException.class, () -> append(record));
         assertEquals(size, record.size());
         releases(record);
         open().close();
