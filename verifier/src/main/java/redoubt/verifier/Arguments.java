@@ -21,10 +21,12 @@ sealed interface Arguments {
               redoubt verify PACKAGE --trust DIR [--json | --quiet]
                   PACKAGE: an evidence package, its folder or its zip.
               redoubt record verify [DIR] --trust DIR [--checkpoint FILE]... [--receipt FILE]...
-                      [--json | --quiet]
-                  DIR: a record folder. Checkpoints and proofs of answers that you kept show a
-                  record that was rolled back or written anew. Without DIR they are compared with
-                  each other.
+                      [--consistency FILE] [--json | --quiet]
+                  DIR: a record folder. What you kept shows a record that was rolled back or
+                  written anew: checkpoints (signed, or the three lines that are on paper and in
+                  the QR code), proofs of answers, receipts (the JSON object that came with an
+                  answer). Without DIR they are compared with each other, and with --consistency
+                  with the later checkpoint to which that file leads.
 
               --trust DIR   the site's trust folder, got by a way that you believe; never from
                             the package that you check
@@ -37,11 +39,13 @@ sealed interface Arguments {
     record Answer(List<Path> files, Optional<Path> later, Path trust, Report.Style style)
             implements Arguments {}
 
-    /// A record folder with what was kept of it, or only what was kept.
+    /// A record folder with what was kept of it, or only what was kept, perhaps with a file that
+    /// leads on from there.
     record WholeRecord(
             Optional<Path> folder,
             List<Path> checkpoints,
             List<Path> receipts,
+            Optional<Path> consistency,
             Path trust,
             Report.Style style)
             implements Arguments {}
@@ -57,6 +61,7 @@ sealed interface Arguments {
         String command = rest.removeFirst();
         Path trust = null;
         Path later = null;
+        Path consistency = null;
         Report.Style style = Report.Style.TABLE;
         List<Path> files = new ArrayList<>();
         List<Path> checkpoints = new ArrayList<>();
@@ -66,6 +71,7 @@ sealed interface Arguments {
             switch (word) {
                 case "--trust" -> trust = Path.of(value(word, rest));
                 case "--later" -> later = Path.of(value(word, rest));
+                case "--consistency" -> consistency = Path.of(value(word, rest));
                 case "--checkpoint" -> checkpoints.add(Path.of(value(word, rest)));
                 case "--receipt" -> receipts.add(Path.of(value(word, rest)));
                 case "--json" -> style = Report.Style.JSON;
@@ -81,9 +87,11 @@ sealed interface Arguments {
         Path trusted = trusted(trust);
         return switch (command) {
             case "verify" -> {
-                if (!checkpoints.isEmpty() || !receipts.isEmpty()) {
+                if (!checkpoints.isEmpty() || !receipts.isEmpty() || consistency != null) {
                     throw new UsageException(
-                            "--checkpoint and --receipt belong to: redoubt record verify.");
+                            "--checkpoint, --receipt and --consistency belong to: redoubt record"
+                                    + " verify. An answer's own consistency file is named without"
+                                    + " any option.");
                 }
                 yield answer(files, Optional.ofNullable(later), trusted, style);
             }
@@ -91,7 +99,13 @@ sealed interface Arguments {
                 if (later != null) {
                     throw new UsageException("--later belongs to: redoubt verify.");
                 }
-                yield record(files, checkpoints, receipts, trusted, style);
+                yield record(
+                        files,
+                        checkpoints,
+                        receipts,
+                        Optional.ofNullable(consistency),
+                        trusted,
+                        style);
             }
             default -> throw new UsageException("There is no command " + command + ".");
         };
@@ -121,19 +135,26 @@ sealed interface Arguments {
             List<Path> words,
             List<Path> checkpoints,
             List<Path> receipts,
+            Optional<Path> consistency,
             Path trust,
             Report.Style style)
             throws UsageException {
-        boolean keptOnly = words.size() == 1 && !(checkpoints.isEmpty() && receipts.isEmpty());
+        boolean keptOnly =
+                words.size() == 1
+                        && !(checkpoints.isEmpty() && receipts.isEmpty() && consistency.isEmpty());
         if (words.isEmpty()
                 || !words.getFirst().equals(Path.of("verify"))
                 || (words.size() != 2 && !keptOnly)) {
             throw new UsageException("Write: redoubt record verify DIR --trust DIR.");
         }
+        if (!keptOnly && consistency.isPresent())
+            throw new UsageException(
+                    "--consistency stands in for a record: leave DIR out, or leave it out.");
         return new WholeRecord(
                 words.stream().skip(1).findFirst(),
                 List.copyOf(checkpoints),
                 List.copyOf(receipts),
+                consistency,
                 trust,
                 style);
     }

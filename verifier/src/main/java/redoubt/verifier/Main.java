@@ -3,17 +3,15 @@ package redoubt.verifier;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import redoubt.provenance.evidence.PackageFiles;
-import redoubt.provenance.record.Bytes;
 import redoubt.provenance.record.Checkpoint;
-import redoubt.provenance.record.MalformedRecordException;
+import redoubt.provenance.record.ConsistencyVerifier;
+import redoubt.provenance.record.Kept;
 import redoubt.provenance.record.RecordReport;
 import redoubt.provenance.record.RecordTrust;
 import redoubt.provenance.record.RecordVerifier;
@@ -24,7 +22,6 @@ import redoubt.provenance.record.RecordVerifier;
 /// when it could not begin. Source: docs/audit-record.md section 10.
 public final class Main {
     private static final int COULD_NOT_BEGIN = 2;
-    private static final long FILE_BYTES_MAX = 64 << 20;
     private static final int PROGRESS_EVERY = 2_000;
     private static final long PROGRESS_BYTES_MIN = 16 << 20;
 
@@ -100,7 +97,7 @@ public final class Main {
         Exhibits exhibits = Exhibits.read(arguments.files());
         Optional<Checkpoint> later = Optional.empty();
         if (arguments.later().isPresent()) {
-            later = Optional.of(checkpoint(arguments.later().get()));
+            later = Optional.of(KeptFiles.checkpoint(arguments.later().get()));
             if (exhibits.consistency().isEmpty()) {
                 throw new UsageException(
                         "--later needs the consistency file that leads there; the site hands it out"
@@ -135,19 +132,21 @@ public final class Main {
 
     private int record(Arguments.WholeRecord arguments) throws IOException, UsageException {
         RecordTrust trust = RecordTrust.read(arguments.trust());
-        List<Checkpoint> known = new ArrayList<>();
-        for (Path file : arguments.checkpoints()) {
-            known.add(checkpoint(file));
-        }
-        List<RecordVerifier.KeptProof> kept = new ArrayList<>();
-        for (Path file : arguments.receipts()) {
-            kept.add(new RecordVerifier.KeptProof(file.toString(), bounded(file, "a proof")));
-        }
-        var verifier = new RecordVerifier(trust, known, kept);
-        RecordReport report =
-                arguments.folder().isEmpty()
-                        ? verifier.compare()
-                        : whole(verifier, arguments.folder().get(), arguments.style());
+        Kept kept = KeptFiles.read(arguments.checkpoints(), arguments.receipts());
+        RecordReport report;
+        if (arguments.consistency().isPresent())
+            report =
+                    new ConsistencyVerifier(trust, kept)
+                            .verify(
+                                    KeptFiles.bounded(
+                                            arguments.consistency().get(), "a consistency file"));
+        else if (arguments.folder().isEmpty()) report = new RecordVerifier(trust, kept).compare();
+        else
+            report =
+                    whole(
+                            new RecordVerifier(trust, kept),
+                            arguments.folder().get(),
+                            arguments.style());
         Findings findings = new Findings();
         report.checks().forEach(findings::add);
         findings.fact("entries", Long.toString(report.size()));
@@ -178,23 +177,5 @@ public final class Main {
             err.println();
         }
         return report;
-    }
-
-    private static Checkpoint checkpoint(Path file) throws IOException, UsageException {
-        try {
-            return Checkpoint.parse(bounded(file, "a checkpoint").toArray());
-        } catch (MalformedRecordException e) {
-            throw new UsageException(file + " is not a checkpoint: " + e.getMessage());
-        }
-    }
-
-    private static Bytes bounded(Path file, String what) throws IOException, UsageException {
-        if (!Files.isRegularFile(file)) {
-            throw new UsageException("There is no file " + file + ".");
-        }
-        if (Files.size(file) > FILE_BYTES_MAX) {
-            throw new UsageException(file + " is too large to be " + what + ".");
-        }
-        return Bytes.of(Files.readAllBytes(file));
     }
 }

@@ -159,7 +159,7 @@ final class Handlers {
                         ::export);
         handlers.put(Route.V1_CREDENTIAL, outputs::credential);
         handlers.put(Route.V1_PROOF, outputs::proof);
-        handlers.put(Route.V1_CONSISTENCY, new ConsistencyApi(parts.record().prover())::from);
+        handlers.put(Route.V1_CONSISTENCY, new ConsistencyApi(parts.record())::from);
     }
 
     private static void administration(Map<Route, Server.Handler> handlers, Parts parts) {

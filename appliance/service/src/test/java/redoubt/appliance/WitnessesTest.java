@@ -13,9 +13,14 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import redoubt.provenance.record.Bytes;
 import redoubt.provenance.record.Checkpoint;
+import redoubt.provenance.record.ConsistencyVerifier;
 import redoubt.provenance.record.Cosignature;
 import redoubt.provenance.record.Event;
+import redoubt.provenance.record.Kept;
+import redoubt.provenance.record.RecordTrust;
+import redoubt.provenance.record.Verdict;
 import redoubt.provenance.record.WitnessKey;
 import redoubt.provenance.record.WitnessPolicy;
 import redoubt.provenance.record.WitnessedNotes;
@@ -137,6 +142,7 @@ class WitnessesTest {
                 List.of(ONE.witness().name()),
                 kept.cosignatures().stream().map(Cosignature::name).toList());
         refusals(seenByOne);
+        leadsOn(kept, seenByOne);
         appliance.close();
         List<Event.Witnessed> entries =
                 Records.entries(appliance.home()).stream()
@@ -150,17 +156,37 @@ class WitnessesTest {
                 "and nothing that a hostile medium brought");
     }
 
+    /// To a checkpoint that witnesses saw, not to the last one.
+    private void leadsOn(Checkpoint seen, long from) throws Exception {
+        Path file = folder.resolve("way.consistency");
+        String[] words = {
+            "consistency",
+            "--from",
+            Long.toString(from),
+            "--to",
+            Long.toString(seen.size()),
+            "--out",
+            file.toString()
+        };
+        done(words);
+        var old = new WitnessedNotes(appliance.home().resolve("record")).of(from).orElseThrow();
+        var report =
+                new ConsistencyVerifier(RecordTrust.read(appliance.trust()), Kept.of(List.of(old)))
+                        .verify(Bytes.of(Files.readAllBytes(file)));
+        assertEquals(Verdict.VALID, report.verdict(), report.checks().toString());
+        assertEquals(2, run(words).status(), "and replaces nothing");
+        words[4] = Long.toString(seen.size() - 1);
+        words[6] = folder.resolve("none").toString();
+        assertTrue(run(words).err().contains("keeps no checkpoint of"));
+    }
+
     /// What a hostile medium brings back; the policy of the test above is in force.
     private void refusals(long size) throws Exception {
         Path hostile = medium("hostile");
         done("witness", "out", "--to", hostile.toString());
         Checkpoint given = checkpointOn(hostile);
         Checkpoint another =
-                new Checkpoint(
-                        given.origin(),
-                        given.size(),
-                        redoubt.provenance.record.Bytes.of(new byte[32]),
-                        given.note());
+                new Checkpoint(given.origin(), given.size(), Bytes.of(new byte[32]), given.note());
         String good = ONE.cosign(given, 1_790_000_000).text();
         for (String line :
                 List.of(

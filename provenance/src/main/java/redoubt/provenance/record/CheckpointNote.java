@@ -75,8 +75,14 @@ final class CheckpointNote {
 
     /// Reads a note that should be a checkpoint of some log of ours. Nothing is verified.
     static Checkpoint parse(byte[] bytes) throws MalformedRecordException {
-        SignedNote note = SignedNote.parse(bytes);
-        String[] lines = note.text().split("\n", -1);
+        PaperCheckpoint said = parseText(SignedNote.parse(bytes).text());
+        return new Checkpoint(
+                said.origin(), said.size(), said.root(), new String(bytes, StandardCharsets.UTF_8));
+    }
+
+    /// Reads the three lines, each with its newline.
+    static PaperCheckpoint parseText(String text) throws MalformedRecordException {
+        String[] lines = text.split("\n", -1);
         if (lines.length != 4 || !lines[3].isEmpty()) {
             throw new MalformedRecordException(
                     "The checkpoint does not have its three lines: origin, size, root.");
@@ -93,11 +99,7 @@ final class CheckpointNote {
         if (root.length != 32 || !Base64.getEncoder().encodeToString(root).equals(lines[2])) {
             throw new MalformedRecordException("The checkpoint's root is not a SHA-256.");
         }
-        return new Checkpoint(
-                lines[0],
-                Long.parseLong(lines[1]),
-                Bytes.of(root),
-                new String(bytes, StandardCharsets.UTF_8));
+        return new PaperCheckpoint(lines[0], Long.parseLong(lines[1]), Bytes.of(root));
     }
 
     /// Whether the epoch's keys signed this: exactly one line of each, both good.

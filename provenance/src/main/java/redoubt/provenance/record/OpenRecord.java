@@ -168,10 +168,12 @@ final class OpenRecord implements AuditRecord, QueuedEntry.Way, Checkpoints.Publ
     }
 
     @Override
-    public byte[] consistencyFile(long from) throws RecordException {
+    public byte[] consistencyFile(long from, Checkpoint to) throws RecordException {
+        if (!root(to.size()).equals(to.root()))
+            throw new IllegalArgumentException("a checkpoint of another history");
         return durable.locked(() ->
                 RecordProof.consistency(
-                        durable.state(), durable.tree(), durable.files(), checkpoint(), from));
+                        durable.state(), durable.tree(), durable.files(), to, from));
     }
 
     @Override

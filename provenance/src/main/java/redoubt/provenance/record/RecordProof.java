@@ -32,7 +32,8 @@ final class RecordProof {
         return file(state, tree, files, checkpoint, wanted).encode();
     }
 
-    /// What leads from a checkpoint of `from` entries, which somebody kept, to this one.
+    /// What leads from a checkpoint of `from` entries, which somebody kept, to this one, which may
+    /// be earlier than the last.
     static byte[] consistency(
             RecordState state, MerkleTree tree, RecordFiles files, Checkpoint checkpoint, long from)
             throws RecordException {

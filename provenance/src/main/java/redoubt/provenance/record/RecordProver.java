@@ -17,7 +17,14 @@ public interface RecordProver extends RecordHead {
     /// to the last one: docs/audit-record.md section 8.1.
     ///
     /// @param from at least 1 and not beyond the last checkpoint
-    byte[] consistencyFile(long from) throws RecordException;
+    default byte[] consistencyFile(long from) throws RecordException {
+        return consistencyFile(from, checkpoint());
+    }
+
+    /// The same, to an earlier checkpoint that is kept, such as one that witnesses saw.
+    ///
+    /// @param to a checkpoint of this record
+    byte[] consistencyFile(long from, Checkpoint to) throws RecordException;
 
     /// The root of the tree of the first `size` entries, all durable.
     Bytes root(long size);

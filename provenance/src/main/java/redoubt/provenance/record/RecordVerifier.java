@@ -14,8 +14,7 @@ import redoubt.provenance.anchor.AnchorChecks;
 /// it. Source: docs/audit-record.md section 10.4.
 public final class RecordVerifier {
     private final RecordTrust trust;
-    private final List<Checkpoint> known;
-    private final List<KeptProof> proofs;
+    private final KeptHistory kept;
     private final int threads;
 
     /// A proof of an answer that the checker kept.
@@ -26,18 +25,17 @@ public final class RecordVerifier {
     /// @param known checkpoints that the checker kept from earlier besides those of the trust
     ///   folder, with which this record must agree
     public RecordVerifier(RecordTrust trust, List<Checkpoint> known) {
-        this(trust, known, List.of(), Runtime.getRuntime().availableProcessors());
+        this(trust, Kept.of(known));
     }
 
-    /// @param proofs of entries that must be in the record
-    public RecordVerifier(RecordTrust trust, List<Checkpoint> known, List<KeptProof> proofs) {
-        this(trust, known, proofs, Runtime.getRuntime().availableProcessors());
+    /// @param kept what must be in the record, besides the checkpoints of the trust folder
+    public RecordVerifier(RecordTrust trust, Kept kept) {
+        this(trust, kept, Runtime.getRuntime().availableProcessors());
     }
 
-    RecordVerifier(RecordTrust trust, List<Checkpoint> known, List<KeptProof> proofs, int threads) {
-        this.trust = trust.with(known);
-        this.known = this.trust.checkpoints();
-        this.proofs = List.copyOf(proofs);
+    RecordVerifier(RecordTrust trust, Kept kept, int threads) {
+        this.kept = new KeptHistory(trust, kept);
+        this.trust = this.kept.trust();
         this.threads = threads;
     }
 
@@ -45,7 +43,7 @@ public final class RecordVerifier {
     /// @throws IOException when the folder cannot be read, or the calling thread was interrupted
     public RecordReport verify(Path folder, LongConsumer progress) throws IOException {
         List<Check> checks = new ArrayList<>();
-        RecordWalk walk = new RecordWalk(trust);
+        RecordWalk walk = new RecordWalk(trust, kept.spokenOf());
         long holding;
         Optional<Refusal> broken = Optional.empty();
         try (var pipeline = new EntryPipeline(walk, threads, progress)) {
@@ -57,11 +55,10 @@ public final class RecordVerifier {
             }
             holding = pipeline.holding();
         }
-        var kept = new KeptHistory(trust, known, proofs);
         try {
             kept.requireOneHistory(walk.chain());
             if (broken.isPresent()) throw broken.get();
-            return judged(folder, walk, kept, checks);
+            return judged(folder, walk, checks);
         } catch (Refusal refusal) {
             checks.add(refusal.asCheck());
             return report(
@@ -75,7 +72,7 @@ public final class RecordVerifier {
         List<Check> checks = new ArrayList<>();
         Verdict verdict = Verdict.INCOMPLETE;
         try {
-            new KeptHistory(trust, known, proofs).compare(checks);
+            kept.compare(checks);
             checks.add(
                     Check.unchecked(
                             "record",
@@ -89,7 +86,7 @@ public final class RecordVerifier {
                 verdict, checks, 0, Optional.empty(), Witnessing.NOT_ASKED, List.of());
     }
 
-    private RecordReport judged(Path folder, RecordWalk walk, KeptHistory kept, List<Check> checks)
+    private RecordReport judged(Path folder, RecordWalk walk, List<Check> checks)
             throws IOException, Refusal {
         List<Checkpoint> ofThisTree = new ArrayList<>();
         kept.requireIn(walk, checks, ofThisTree);

@@ -3,7 +3,9 @@ package redoubt.provenance.record;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The rules between the entries of a whole record, taken one after the other from the first:
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// docs/audit-record.md section 10.4.
 final class RecordWalk implements EntryPipeline.Rules {
     private final RecordTrust trust;
+    private final Set<Long> wanted;
+    private final Map<Long, Entry> noted = new HashMap<>();
     private final MerkleTree tree = new MerkleTree();
     private final Relations relations = new Relations();
     private final Map<Bytes, Long> lastMonotonicNs = new HashMap<>();
@@ -27,8 +31,15 @@ final class RecordWalk implements EntryPipeline.Rules {
     private long jumps;
     private long firstJump;
 
-    RecordWalk(RecordTrust trust) {
+    /// @param wanted entries to be kept for [#noted]
+    RecordWalk(RecordTrust trust, Set<Long> wanted) {
         this.trust = trust;
+        this.wanted = Set.copyOf(wanted);
+    }
+
+    /// One of the entries that were wanted, all of which were found.
+    Entry noted(long sequence) {
+        return Objects.requireNonNull(noted.get(sequence), "an entry that was not asked for");
     }
 
     MerkleTree tree() {
@@ -72,6 +83,7 @@ final class RecordWalk implements EntryPipeline.Rules {
             relations.take(signed);
         }
         clock(signed);
+        if (wanted.contains(place)) noted.put(place, entry);
         previousHash = read.sha256();
         tree.append(read.leafHash());
         return signer;

@@ -1,9 +1,13 @@
 #!/usr/bin/env python3
 """verify.py: the second verifier of the Open Audit Record, written from docs/audit-record.md alone.
 
-    verify.py record DIR --trust DIR [--checkpoint FILE]... [--proof FILE]... [--json]
+    verify.py record DIR --trust DIR [--checkpoint FILE]... [--proof FILE]... [--receipt FILE]... [--json]
     verify.py proof FILE --trust DIR [--consistency FILE] [--checkpoint FILE]... [--json]
+    verify.py consistency FILE --trust DIR [--checkpoint FILE]... [--proof FILE]... [--receipt FILE]... [--json]
     verify.py package DIR-OR-ZIP --trust DIR [--checkpoint FILE]... [--json]
+
+What you kept: checkpoints (signed, or the three lines that are on paper and in the QR code), proofs, receipts
+(the JSON object that came with an answer). `consistency` leads from them to a later checkpoint.
 
 DIR after --trust is the site's trust folder, got by a way that you believe; never from what you check.
 It shares no code with Redoubt's own verifier, opens no connection and writes nothing but its report.
@@ -444,6 +448,37 @@ def b64(text):
     return data if base64.b64encode(data).decode() == text else None
 
 
+def three_lines(text, well):
+    parts = text.split("\n")
+    well(len(parts) == 4 and parts[3] == "", "not three lines")
+    well(re.fullmatch("redoubt/[0-9a-f]{64}", parts[0]), "its first line names no log")
+    well(re.fullmatch("[1-9][0-9]{0,17}", parts[1]), "its size")
+    root = b64(parts[2])
+    well(root is not None and len(root) == 32, "its root")
+    return parts[0], int(parts[1]), root
+
+
+class Paper:
+    """[12.6] The three lines without signatures. They accuse nobody; a record agrees with them or does not."""
+
+    lines = ()
+
+    def __init__(self, data, what):
+        def well(condition, how):
+            need(condition, "checkpoint", f"{what} is neither a signed checkpoint nor its three lines: {how}.")
+
+        well(len(data) <= 256 and data.isascii(), "not three lines of ASCII")
+        text = data.decode("ascii")
+        self.origin, self.size, self.root = three_lines(text if text.endswith("\n") else text + "\n", well)
+
+    def require(self, root):
+        need(
+            root == self.root,
+            "your checkpoints",
+            f"The first {self.size} entries have another root here than in the three lines that you kept.",
+        )
+
+
 class Note:
     def __init__(self, data, what):
         def well(condition, how):
@@ -458,13 +493,7 @@ class Note:
         body, blank, lines = text.rpartition("\n\n")
         well(blank and lines.endswith("\n") and lines.count("\n") <= 64, "its signature lines")
         self.text = body + "\n"
-        parts = self.text.split("\n")
-        well(len(parts) == 4 and parts[3] == "", "not three lines")
-        self.origin = parts[0]
-        well(re.fullmatch("redoubt/[0-9a-f]{64}", self.origin), "its first line names no log")
-        well(re.fullmatch("[1-9][0-9]{0,17}", parts[1]), "its size")
-        self.size, self.root = int(parts[1]), b64(parts[2])
-        well(self.root is not None and len(self.root) == 32, "its root")
+        self.origin, self.size, self.root = three_lines(self.text, well)
         self.lines = []
         for line in lines[:-1].split("\n"):
             words = line.split(" ")
@@ -716,11 +745,63 @@ class Inferences:
 # [10.1] [10.2] What the auditor brings.
 
 
-def kept_note(path):
+def kept_note(path, signed_only=False):
+    data = read(path, NOTE_MAX)
     try:
-        return Note(read(path, NOTE_MAX), path)
+        return Note(data, path) if signed_only or b"\n\n" in data or len(data) > 256 else Paper(data, path)
     except Wrong as wrong:
         raise CannotBegin(wrong.sentence)
+
+
+class Receipt:
+    """[8.2] The JSON object that came with an answer."""
+
+    def __init__(self, path):
+        def well(condition, how):
+            if not condition:
+                raise CannotBegin(f"{path} is not the receipt of an answer: {how}.")
+
+        def once(pairs):
+            well(len({key for key, _ in pairs}) == len(pairs), "a field is there twice")
+            return dict(pairs)
+
+        data = read(path, 2 * NOTE_MAX)
+        try:
+            m = json.loads(data.decode("utf-8"), object_pairs_hook=once, parse_constant=lambda _: well(False, "NaN"))
+        except (ValueError, RecursionError):
+            well(False, "it is no JSON")
+        texts = ("output_id", "credential_url", "proof_url")
+        well(type(m) is dict, "it is no object")
+        needed = {"log_id", "intent", "output", "seal", "leaf_hash"}
+        well(needed <= set(m) <= needed | set(texts) | {"checkpoint", "provenance_ms"}, "its fields")
+        well(all(type(m.get(key, "")) is str and len(m.get(key, "")) <= 1024 for key in texts), "a text")
+        well(type(m.get("provenance_ms", 0)) in (int, float), "provenance_ms")
+        for key in ("log_id", "leaf_hash"):
+            well(type(m[key]) is str and re.fullmatch("[0-9a-f]{64}", m[key]), key)
+        well(all(is_uint(m[key]) for key in ("intent", "output", "seal")), "the numbers of its entries")
+        self.path, self.log_id, self.leaf = path, bytes.fromhex(m["log_id"]), bytes.fromhex(m["leaf_hash"])
+        self.intent, self.output, self.seal, self.note = m["intent"], m["output"], m["seal"], None
+        well(self.intent < self.output < self.seal, "INTENT, OUTPUT and SEAL do not follow each other")
+        if "checkpoint" in m:
+            well(type(m["checkpoint"]) is str, "its checkpoint")
+            try:
+                self.note = Note(m["checkpoint"].encode("utf-8", "surrogatepass"), "Its checkpoint")
+            except Wrong as wrong:
+                well(False, wrong.sentence)
+            covers = self.note.origin == "redoubt/" + m["log_id"] and self.note.size > self.seal
+            well(covers, "its checkpoint does not cover its entries")
+
+    def require_in(self, walk):
+        def well(condition, how):
+            need(condition, "your receipts", f"{self.path} {how}.")
+
+        size = len(walk.tree)
+        well(self.log_id == walk.chain.log_id, "is of another log")
+        well(self.seal < size, f"speaks of entry {self.seal}, and the record has {size}: it was rolled back")
+        well(walk.tree.levels[0][self.output] == self.leaf, f"names another entry {self.output}")
+        said = [walk.noted[number] for number in (self.intent, self.output, self.seal)]
+        wanted = [("INTENT", said[0][1]), ("OUTPUT", self.intent), ("SEAL", self.output)]
+        well(said == wanted, "names entries that do not belong to its answer")
 
 
 class Policy:
@@ -877,7 +958,7 @@ class Trust:
             if path.endswith(".revocation"):
                 self.revocations.append(self.revocation(path))
         for path in self.inside(folder, "checkpoints"):
-            self.checkpoints.append(kept_note(path))
+            self.checkpoints.append(kept_note(path, True))
 
     @staticmethod
     def inside(folder, name):
@@ -998,7 +1079,8 @@ def read(path, most=None):
 class Walk:
     """All entries of a record, from the first."""
 
-    def __init__(self, trust):
+    def __init__(self, trust, wanted=()):
+        self.wanted, self.noted = set(wanted), {}
         self.trust, self.tree, self.inferences = trust, Tree(), Inferences(True)
         self.genesis = self.chain = None
         self.previous, self.closed = ZEROS, False
@@ -1029,6 +1111,8 @@ class Walk:
             self.clock(entry)
             if not begins and entry.type != "EPOCH_OPENED":
                 self.chain.require_signature(entry, self.chain.epochs[-1])
+        if size in self.wanted:
+            self.noted[size] = (entry.type, entry.refers_to)
         self.clocks[entry.boot] = entry.monotonic
         self.back += entry.wall < self.wall
         self.wall = max(self.wall, entry.wall)
@@ -1071,6 +1155,10 @@ def agree(note, walk, what):
         "checkpoint",
         f"The record has {size} entries and {what} counts {note.size}: its tail was cut off, or it was rolled back.",
     )
+    if isinstance(note, Paper):
+        need(note.origin == "redoubt/" + walk.chain.log_id.hex(), "checkpoint", f"{what} is of another log.")
+        note.require(walk.tree.root(note.size))
+        return
     walk.chain.require_checkpoint(note, what)
     need(
         walk.tree.root(note.size) == note.root,
@@ -1091,6 +1179,8 @@ def require_one_history(trust, kept, proofs, chain):
         except Wrong:
             pass  # What is wrong with a proof by itself is told when its turn comes.
     for note in notes:
+        if isinstance(note, Paper):
+            continue
         if any(one.has_signed(note) for one in chains) or (trust.policy and trust.policy.attests(note)):
             need(
                 seen.setdefault((note.origin, note.size), note.root) == note.root,
@@ -1100,15 +1190,16 @@ def require_one_history(trust, kept, proofs, chain):
             )
 
 
-def check_record(folder, trust, kept, proofs, report):
-    walk, broken = Walk(trust), None
+def check_record(folder, trust, kept, proofs, receipts, report):
+    wanted = {number for one in receipts for number in (one.intent, one.output, one.seal)}
+    walk, broken = Walk(trust, wanted), None
     try:
         for cose in frames(folder, report):
             walk.take(cose)
         need(walk.chain, "genesis", "The record ends before its first epoch is opened.")
     except Wrong as wrong:
         broken = wrong
-    kept = trust.checkpoints + list(kept)
+    kept = trust.checkpoints + list(kept) + [one.note for one in receipts if one.note]
     require_one_history(trust, kept, proofs, walk.chain)
     if broken:
         raise broken
@@ -1129,6 +1220,9 @@ def check_record(folder, trust, kept, proofs, report):
         notes.append(note)
     if kept:
         report.good("your checkpoints", f"the record agrees with all {len(kept)} that you brought")
+    for receipt in receipts:
+        receipt.require_in(walk)
+        report.good("your receipts", f"INTENT, OUTPUT and SEAL of {receipt.path} are in this record")
     for data in proofs:
         try:
             proven = check_proven(data, trust, Report())
@@ -1464,6 +1558,8 @@ def check_proven(data, trust, report):
     proven = Proven(ProofFile(data), trust, report)
     roots = {note.size: note.root for note in proven.notes}
     for note in trust.checkpoints:
+        if isinstance(note, Paper) and note.size in roots and note.origin == proven.file.note.origin:
+            note.require(roots[note.size])
         agrees = roots.get(note.size) in (None, note.root) or not proven.chain.has_signed(note)
         need(
             agrees,
@@ -1500,12 +1596,65 @@ def reach(proven, data, given, trust, report):
     if given is not None:
         same = given.origin == new.origin and given.size == new.size
         need(same, "later checkpoint", "The consistency file does not arrive at the later checkpoint.")
+        if isinstance(given, Paper):
+            given.require(new.root)
+            return told_growth(old, new, grown, report)
         if given.root != new.root:
             why = "The later checkpoint has another root than the history that the site shows."
             raise Wrong("later checkpoint", why, "FORKED" if grown.chain.has_signed(given) else "INVALID")
         grown.chain.require_checkpoint(given, "The later checkpoint")
+    return told_growth(old, new, grown, report)
+
+
+def told_growth(old, new, grown, report):
     report.good("later checkpoint", f"a signed checkpoint of {new.size} entries only adds to the {old.size}")
     return grown
+
+
+# [10.5.1]
+def check_consistency(data, trust, kept, proofs, receipts, report):
+    kept = trust.checkpoints + list(kept) + [one.note for one in receipts if one.note]
+    require_one_history(trust, kept, proofs, None)
+    for proof in proofs:
+        try:
+            kept.append(check_proven(proof, trust, Report()).file.note)
+        except Wrong as wrong:
+            raise Wrong("your proofs", f"A proof that you brought does not hold: {wrong.sentence}", wrong.verdict)
+    file = ProofFile(data, "redoubt-consistency/1", "consistency file")
+    grown = Proven(file, trust, report)
+    need(not grown.asked, "consistency file", "It holds other entries than those that lead to its keys.")
+    new, roots = file.note, {note.size: note.root for note in grown.notes}
+    notes, compared, complete = list(grown.notes), 0, bool(kept)
+    for note in kept:
+        need(note.origin == new.origin, "your checkpoints", "What you kept is of another log than the file.")
+        signed_here = grown.chain.has_signed(note)
+        why = f"Nothing shows that the later history only adds to the {note.size} entries that you kept."
+        if note.size in roots:
+            verdict = "FORKED" if signed_here else "INVALID"
+            need(roots[note.size] == note.root, "later checkpoint", why, verdict)
+        elif note.size == file.start:
+            leads = consistent(note.size, note.root, new.size, new.root, file.path)
+            need(leads, "later checkpoint", why)
+        else:
+            complete = False
+            sizes = f"it leads from {file.start} to {new.size} entries, and you kept {note.size}"
+            report.unchecked("later checkpoint", f"the file does not reach what you kept: {sizes}")
+            continue
+        if not isinstance(note, Paper):
+            need(signed_here, "your checkpoints", "What you kept is not signed by the epoch in force there.")
+            notes.append(note)
+        compared = max(compared, note.size)
+        report.good("later checkpoint", f"a signed checkpoint of {new.size} entries only adds to the {note.size}")
+    if not kept:
+        report.unchecked("later checkpoint", "you brought nothing that was kept, so this leads on from nothing")
+    report.facts.update({"log": grown.chain.log_id.hex(), "entries": str(new.size)})
+    upto = witnessed(trust, notes, report, compared, "what you kept")
+    doubts = disputed(grown.revocations + trust.revocations_of(grown.chain.log_id), grown.chain, new.size, upto)
+    doubts = [one for one in doubts if one[0] < compared]
+    tell_disputed(doubts, report)
+    if doubts or not complete:
+        return "INCOMPLETE"
+    return "VALID" if upto >= compared else "VALID-UNWITNESSED"
 
 
 def check_proof(data, trust, later, given, report):
@@ -1823,6 +1972,8 @@ def check_package(path, trust, report):
         leads = consistent(one.size, one.root, note.size, note.root, lead)
         need(leads, "checkpoints", f"{way} does not show that the later checkpoint only adds to this one.")
     for kept in trust.checkpoints:
+        if isinstance(kept, Paper) and kept.size in roots and kept.origin == note.origin:
+            kept.require(roots[kept.size])
         agrees = roots.get(kept.size) in (None, kept.root) or not chain.has_signed(kept)
         need(agrees, "checkpoints", f"The site's key signed two histories of {kept.size} entries.", "FORKED")
 
@@ -1902,12 +2053,12 @@ def show(verdict, report, as_json, out):
     out.write(f"\n{verdict}{why}\n")
 
 
-def judge(kind, path, trust, kept=(), proofs=(), later=None):
+def judge(kind, path, trust, kept=(), proofs=(), later=None, receipts=()):
     """The verdict and the report of one thing. Also called by programs that import this file."""
     report = Report()
     try:
         if kind == "record":
-            return check_record(path, trust, kept, proofs, report), report
+            return check_record(path, trust, kept, proofs, receipts, report), report
         if kind == "package":
             if not os.path.exists(path):
                 raise CannotBegin(f"There is no file or folder {path}.")
@@ -1915,6 +2066,8 @@ def judge(kind, path, trust, kept=(), proofs=(), later=None):
             return check_package(path, trust, report), report
         if not os.path.isfile(path):
             raise CannotBegin(f"There is no file {path}.")
+        if kind == "consistency":
+            return check_consistency(read(path, PROOF_MAX), trust, kept, proofs, receipts, report), report
         given = kept[0] if kept and later is not None else None
         if given is None:
             trust.checkpoints += kept
@@ -1924,18 +2077,19 @@ def judge(kind, path, trust, kept=(), proofs=(), later=None):
         return wrong.verdict, report
 
 
-VALUED = ("--trust", "--checkpoint", "--proof", "--consistency", "--ml-dsa")
+MANY = ("--checkpoint", "--proof", "--receipt")
+VALUED = MANY + ("--trust", "--consistency", "--ml-dsa")
 
 
 def arguments(words):
-    words, options, plain = list(words), {"--checkpoint": [], "--proof": []}, []
+    words, options, plain = list(words), {word: [] for word in MANY}, []
     while words:
         word = words.pop(0)
         if word in VALUED:
             if not words:
                 raise CannotBegin(f"{word} needs a value.")
             value = words.pop(0)
-            if word in ("--checkpoint", "--proof"):
+            if word in MANY:
                 options[word].append(value)
             else:
                 options[word] = value
@@ -1945,8 +2099,8 @@ def arguments(words):
             raise CannotBegin(f"There is no option {word}.")
         else:
             plain.append(word)
-    if len(plain) != 2 or plain[0] not in ("record", "proof", "package"):
-        raise CannotBegin("Write: verify.py record|proof|package PATH --trust DIR.")
+    if len(plain) != 2 or plain[0] not in ("record", "proof", "consistency", "package"):
+        raise CannotBegin("Write: verify.py record|proof|consistency|package PATH --trust DIR.")
     if "--trust" not in options:
         raise CannotBegin("--trust DIR is missing: without the site's root nothing can be believed.")
     return plain[0], plain[1], options
@@ -1963,7 +2117,8 @@ def main(words, out=sys.stdout, err=sys.stderr):
         kept = [kept_note(file) for file in options["--checkpoint"]]
         proofs = [read(file, PROOF_MAX) for file in options["--proof"]]
         later = read(options["--consistency"], PROOF_MAX) if "--consistency" in options else None
-        verdict, report = judge(kind, path, trust, kept, proofs, later)
+        receipts = [Receipt(file) for file in options["--receipt"]]
+        verdict, report = judge(kind, path, trust, kept, proofs, later, receipts)
     except (CannotBegin, OSError) as broken:
         err.write(printable(str(broken)) + "\n")
         return COULD_NOT_BEGIN

@@ -39,7 +39,8 @@ final class Auditor {
     }
 
     RecordReport verify(RecordVerifier.KeptProof... proofs) throws Exception {
-        return new RecordVerifier(trust(), List.of(), List.of(proofs))
+        return new RecordVerifier(
+                        trust(), new Kept(List.of(), List.of(), List.of(proofs), List.of()))
                 .verify(forge.folder(), size -> {});
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,6 +87,72 @@ class BothVerifiersTest {
             all.add(judged("record", folder, verifier.verify(folder, entries -> {})));
         }
         agree(all);
+    }
+
+    @Test
+    void about_changed_consistency_files() throws Exception {
+        forge.trust("checkpoints/kept", forge.checkpoint().note());
+        int from = forge.entries.size();
+        forge.inference("r3");
+        var keys = ProofFile.decode(forge.proof(0, 1, 7));
+        byte[] good =
+                new ConsistencyFile(keys, from, forge.tree().consistency(from, forge.next()))
+                        .encode();
+        var verifier = new ConsistencyVerifier(RecordTrust.read(forge.trust()), Kept.of(List.of()));
+        assertEquals(Verdict.VALID_UNWITNESSED, verifier.verify(Bytes.of(good)).verdict());
+        Mutations mutations = new Mutations(Hostile.SEED);
+        List<Judged> all = new ArrayList<>();
+        for (int i = 0; i < ROUNDS; i++) {
+            Path file = Files.write(home.resolve(i + ".way"), mutations.ofCbor(good));
+            all.add(
+                    judged(
+                            "consistency",
+                            file,
+                            verifier.verify(Bytes.of(Files.readAllBytes(file)))));
+        }
+        agree(all);
+    }
+
+    @Test
+    void about_what_is_a_paper_and_what_a_receipt() throws Exception {
+        Checkpoint note = forge.checkpoint();
+        String receipt =
+                "{\"log_id\":\"%s\",\"intent\":3,\"output\":4,\"seal\":5,\"leaf_hash\":\"%s\",\"provenance_ms\":2.5,\"checkpoint\":\"%s\"}"
+                        .formatted(
+                                forge.logId().hex(),
+                                forge.logId().hex(),
+                                note.note().replace("\n", "\\n"));
+        Mutations mutations = new Mutations(Hostile.SEED);
+        List<String> lines = new ArrayList<>();
+        List<Boolean> ours = new ArrayList<>();
+        for (int i = 0; i < 2 * ROUNDS; i++) {
+            boolean isPaper = i % 2 == 0;
+            byte[] good = (isPaper ? note.text() : receipt).getBytes(StandardCharsets.UTF_8);
+            byte[] bytes = i < 2 ? good : mutations.ofText(good);
+            Path file = Files.write(home.resolve("kept-" + i), bytes);
+            lines.add((isPaper ? "paper" : "receipt") + "\t" + file);
+            ours.add(takes(isPaper, bytes));
+        }
+        var said =
+                PythonVerifier.script(
+                        "kept.py",
+                        PythonVerifier.VERIFIER.toString(),
+                        Files.write(home.resolve("list"), lines).toString());
+        List<String> theirs = said.text().lines().toList();
+        assertEquals(lines.size(), theirs.size(), said.text());
+        for (int i = 0; i < lines.size(); i++)
+            assertEquals(ours.get(i), theirs.get(i).equals("read"), lines.get(i) + theirs.get(i));
+        assertTrue(ours.get(0) && ours.get(1), "what was not changed");
+        assertTrue(ours.contains(false));
+    }
+
+    private static boolean takes(boolean isPaper, byte[] bytes) {
+        try {
+            Object _ = isPaper ? PaperCheckpoint.parse(bytes) : KeptReceipt.parse("it", bytes);
+            return true;
+        } catch (MalformedRecordException refused) {
+            return false;
+        }
     }
 
     private static Judged judged(String kind, Path subject, ProofReport report) {

@@ -237,8 +237,7 @@ class RecordRulesTest {
     class Many_threads {
         private String found(int threads) throws Exception {
             var report =
-                    new RecordVerifier(
-                                    RecordTrust.read(forge.trust()), List.of(), List.of(), threads)
+                    new RecordVerifier(RecordTrust.read(forge.trust()), Kept.of(List.of()), threads)
                             .verify(forge.folder(), size -> {});
             return report.verdict() + " " + report.size() + " " + report.checks();
         }

@@ -185,7 +185,11 @@ class WitnessedRecordTest {
         void show_it_without_a_record_where_a_kept_proof_has_the_keys() throws Exception {
             bringBoth();
             var kept = kept(forge.proof(0, 1, 3, 7));
-            var report = new RecordVerifier(trust(), List.of(), List.of(kept)).compare();
+            var report =
+                    new RecordVerifier(
+                                    trust(),
+                                    new Kept(List.of(), List.of(), List.of(kept), List.of()))
+                            .compare();
             is(Verdict.FORKED, "told two histories", report);
         }
 

@@ -28,6 +28,7 @@ final class ConsoleClient implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration ANSWER_TIME = Duration.ofSeconds(60);
     private static final int REFUSAL_BYTES_MAX = 1 << 20;
+    private static final int FETCHED_BYTES_MAX = 64 << 20;
 
     private final HttpClient http;
     private final String address;
@@ -133,6 +134,36 @@ final class ConsoleClient implements AutoCloseable {
         }
     }
 
+    /// Asks for a small file.
+    byte[] fetch(String path) throws FailedException, InterruptedException {
+        try {
+            HttpResponse<InputStream> response =
+                    http.send(
+                            HttpRequest.newBuilder(URI.create(address + path))
+                                    .timeout(ANSWER_TIME)
+                                    .header("Authorization", "Bearer " + token)
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofInputStream());
+            try (InputStream in = response.body()) {
+                if (response.statusCode() >= 400) throw refused(response.statusCode(), in);
+                byte[] file = in.readNBytes(FETCHED_BYTES_MAX + 1);
+                if (file.length > FETCHED_BYTES_MAX)
+                    throw new FailedException("The appliance sent more than such a file can be.");
+                return file;
+            }
+        } catch (IOException unreachable) {
+            throw unanswered(unreachable);
+        }
+    }
+
+    private static FailedException refused(int status, InputStream body) throws IOException {
+        return new FailedException(
+                JSON.readTree(body.readNBytes(REFUSAL_BYTES_MAX))
+                        .path("error")
+                        .path("message")
+                        .asText("The appliance answered " + status + "."));
+    }
+
     /// Told now and then how many bytes have arrived, of how many.
     interface Arriving {
         void bytes(long done, long of);
@@ -160,12 +191,7 @@ final class ConsoleClient implements AutoCloseable {
             throw unanswered(unreachable);
         }
         try (InputStream in = response.body()) {
-            if (response.statusCode() >= 400)
-                throw new FailedException(
-                        JSON.readTree(in.readNBytes(REFUSAL_BYTES_MAX))
-                                .path("error")
-                                .path("message")
-                                .asText("The appliance answered " + response.statusCode() + "."));
+            if (response.statusCode() >= 400) throw refused(response.statusCode(), in);
             long of = response.headers().firstValueAsLong("Content-Length").orElse(-1);
             return write(in, of, to, arriving);
         }

@@ -18,7 +18,10 @@ public final class RecordCommands {
                             new RecordSearch(),
                             new RecordShow(),
                             new RecordIndexCommand()),
-                    new Task("Check", line("verify", "a whole record, offline")),
+                    new Task(
+                            "Check",
+                            line("verify", "a whole record, or what was kept of it, offline"),
+                            new RecordConsistency()),
                     new Task("Witness", "", new WitnessCommands()),
                     new Task(
                             "Root",
