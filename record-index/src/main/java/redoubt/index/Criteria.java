@@ -25,7 +25,7 @@ public record Criteria(
         Set<EventType> types,
         Optional<String> model,
         Optional<String> adapter,
-        Optional<String> label,
+        Optional<String> tool,
         Optional<String> hash,
         Optional<String> request,
         OptionalLong refersTo,
@@ -70,7 +70,7 @@ public record Criteria(
 
     private Criteria withRefersTo(OptionalLong sequence) {
         return new Criteria(
-                person, types, model, adapter, label, hash, request, sequence, fromUs, toUs);
+                person, types, model, adapter, tool, hash, request, sequence, fromUs, toUs);
     }
 
     /// Every one of these must be a term of the entry; a type is not among them.
@@ -79,7 +79,7 @@ public record Criteria(
         person.ifPresent(text -> terms.add(new Term(Kind.PERSON, text)));
         model.ifPresent(text -> terms.add(new Term(Kind.MODEL, text)));
         adapter.ifPresent(text -> terms.add(new Term(Kind.ADAPTER, text)));
-        label.ifPresent(text -> terms.add(new Term(Kind.LABEL, text)));
+        tool.ifPresent(text -> terms.add(new Term(Kind.TOOL, text)));
         hash.ifPresent(text -> terms.add(new Term(Kind.HASH, text)));
         request.ifPresent(text -> terms.add(new Term(Kind.REQUEST, text)));
         refersTo.ifPresent(to -> terms.add(new Term(Kind.REFERS_TO, String.valueOf(to))));

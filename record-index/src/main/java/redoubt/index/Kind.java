@@ -7,7 +7,7 @@ enum Kind {
     PERSON(2),
     MODEL(3),
     ADAPTER(4),
-    LABEL(5),
+    TOOL(5),
     REQUEST(6),
     HASH(7),
     REFERS_TO(8);

@@ -5,7 +5,7 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 import redoubt.provenance.record.RecordException;
 
-/// The index of a running record: found are entries by person, time, type, model, adapter, label,
+/// The index of a running record: found are entries by person, time, type, model, adapter, tool,
 /// content hash, request and reference. It follows the record by itself and is never more than a
 /// way to it: each hit is read from the record and compared before anybody sees it, and where the
 /// two differ the index is thrown away and made again.

@@ -12,7 +12,6 @@ import redoubt.provenance.record.Event;
 /// docs/record-use.md, "Searching".
 final class Terms {
     private static final String ADAPTER = "adapter:";
-    private static final String LABEL = "label";
 
     private final Set<Term> found = new LinkedHashSet<>();
 
@@ -49,6 +48,14 @@ final class Terms {
                 add(seal.claimSha256());
                 add(seal.signatureSha256());
                 add(seal.assetSha256());
+            }
+            case Event.ToolCalled called -> {
+                add(Kind.REQUEST, called.requestId());
+                add(Kind.TOOL, called.tool());
+            }
+            case Event.ToolAnswered answered -> {
+                add(Kind.REQUEST, answered.requestId());
+                add(Kind.TOOL, answered.tool());
             }
             case Event.Aborted aborted -> add(Kind.REQUEST, aborted.requestId());
             case Event.EngineCrashed crashed -> {
@@ -120,7 +127,6 @@ final class Terms {
     /// An adapter is named in the key; its value is its strength and its hash.
     private void parameters(Map<String, String> parameters) {
         parameters.forEach((name, value) -> {
-            if (name.equals(LABEL)) add(Kind.LABEL, value);
             if (!name.startsWith(ADAPTER)) return;
             add(Kind.ADAPTER, name.substring(ADAPTER.length()));
             add(Kind.ADAPTER, value.substring(value.lastIndexOf(' ') + 1));

@@ -110,7 +110,7 @@ class CriteriaTextTest {
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "a\u0000b", "\u001b[2J", "\ud800"})
     void a_text_that_a_terminal_would_obey_or_nobody_sees_is_refused(String text) {
-        for (var name : List.of("person", "model", "adapter", "label", "request"))
+        for (var name : List.of("person", "model", "adapter", "tool", "request"))
             assertTrue(refusal(name, text).contains("without control characters"));
     }
 
@@ -129,7 +129,7 @@ class CriteriaTextTest {
     void a_criterion_that_does_not_exist_is_refused_with_those_that_do() {
         var sentence = refusal("persons", "x");
         assertTrue(sentence.contains("There is no criterion 'persons'"), sentence);
-        assertTrue(sentence.contains("person, refers-to, request, to, type"), sentence);
+        assertTrue(sentence.contains("person, refers-to, request, to, tool, type"), sentence);
     }
 
     @Test

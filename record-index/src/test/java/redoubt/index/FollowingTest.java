@@ -90,7 +90,8 @@ class FollowingTest {
     void a_rebuild_makes_what_following_in_small_steps_makes() throws Exception {
         try (var index = site.index()) {
             for (int i = 0; i < 40; i++) {
-                site.answer("eve", "tiny", Map.of("label", "l" + i % 3));
+                site.answer("eve", "tiny", Map.of());
+                site.append(SiteOfTests.toolCalled(i + 1, "tool" + i % 3), "eve");
                 index.awaitAll();
             }
         }
@@ -199,8 +200,8 @@ class FollowingTest {
         @Test
         void but_of_a_newer_version_is_thrown_away() throws Exception {
             indexAll();
-            alter("UPDATE mark SET version = 2");
-            isThrownAwayAndMadeAgain("it has version 2, and this Redoubt makes version 1");
+            alter("UPDATE mark SET version = 3");
+            isThrownAwayAndMadeAgain("it has version 3, and this Redoubt makes version 2");
         }
 
         @Test

@@ -101,9 +101,17 @@ class SearchTest {
         }
 
         @Test
-        void its_label() throws Exception {
-            long labelled = site.answer("ada", "tiny", Map.of("label", "restricted"));
-            assertEquals(List.of(labelled), found("label", "restricted"));
+        void the_tool_that_was_called_or_that_answered() throws Exception {
+            long asked = site.answer("ada", "tiny", Map.of());
+            long called = site.append(SiteOfTests.toolCalled(1, "weather"), "ada");
+            long answered =
+                    site.append(
+                            new Event.ToolAnswered("request2", "c1", "weather", SiteOfTests.ZEROS),
+                            "ada");
+            site.append(SiteOfTests.toolCalled(2, "now"), "ada");
+            assertEquals(List.of(answered, called), found("tool", "weather"));
+            assertEquals(
+                    List.of(called, asked + 2, asked + 1, asked), found("request", "request1"));
         }
 
         @Test
@@ -204,20 +212,21 @@ class SearchTest {
         private void fill() throws Exception {
             for (int i = 0; i < 600; i++) {
                 var person = one("ada", "grace", "eve", "mary");
-                switch (random.nextInt(6)) {
+                switch (random.nextInt(7)) {
                     case 0 -> later(new Event.SignedIn(), person);
                     case 1 -> later(new Event.SignedOut(), person);
                     case 2 -> later(new Event.PersonChanged(person, "roles", List.of()), "ada");
                     case 3 ->
+                            later(
+                                    SiteOfTests.toolCalled(
+                                            random.nextInt(1, 100), one("open", "closed")),
+                                    person);
+                    case 4 ->
                             site.at(
                                     "2026-11-%02dT%02d:00:00Z"
                                             .formatted(
                                                     random.nextInt(1, 6), random.nextInt(0, 24)));
-                    default ->
-                            site.answer(
-                                    person,
-                                    one("tiny", "large"),
-                                    Map.of("label", one("open", "closed")));
+                    default -> site.answer(person, one("tiny", "large"), Map.of("seed", "7"));
                 }
             }
             site.append(new Event.SignedIn(), "ada");
@@ -234,7 +243,7 @@ class SearchTest {
             if (random.nextBoolean()) given.put("person", List.of(one("ada", "grace", "system")));
             if (random.nextInt(3) == 0) given.put("type", List.of(one("SIGNED_IN", "INTENT,SEAL")));
             if (random.nextInt(4) == 0) given.put("model", List.of(one("tiny", "large")));
-            if (random.nextInt(4) == 0) given.put("label", List.of(one("open", "closed")));
+            if (random.nextInt(4) == 0) given.put("tool", List.of(one("open", "closed")));
             if (random.nextInt(5) == 0)
                 given.put("request", List.of("request" + random.nextInt(1, 100)));
             if (random.nextInt(3) == 0) given.put("from", List.of(one("2026-11-02", "2026-11-04")));

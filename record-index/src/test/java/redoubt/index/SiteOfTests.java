@@ -115,6 +115,11 @@ final class SiteOfTests implements AutoCloseable {
         return first;
     }
 
+    /// @param answer the number of the answer, from 1
+    static Event toolCalled(int answer, String tool) {
+        return new Event.ToolCalled("request" + answer, "c1", tool, ZEROS);
+    }
+
     static List<Long> sequences(Found found) {
         return found.entries().stream().map(StoredEntry::sequence).toList();
     }

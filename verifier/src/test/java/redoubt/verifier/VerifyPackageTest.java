@@ -53,6 +53,16 @@ class VerifyPackageTest {
             public Optional<Opened> input(long sequence, Event.Intent intent) {
                 return Optional.empty();
             }
+
+            @Override
+            public Optional<Opened> arguments(long output, Event.ToolCalled called) {
+                return Optional.empty();
+            }
+
+            @Override
+            public Optional<Opened> result(long intent, Event.ToolAnswered answered) {
+                return Optional.empty();
+            }
         };
     }
 

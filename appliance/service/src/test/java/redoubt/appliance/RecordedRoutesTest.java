@@ -44,7 +44,7 @@ class RecordedRoutesTest {
         // An earlier epoch, to be revoked.
         RunningAppliance.start(home).close();
         Map<Route, Range> ranges = new EnumMap<>(Route.class);
-        try (var appliance = RunningAppliance.start(home)) {
+        try (var appliance = RunningAppliance.start(home, ToolRounds.model())) {
             Models.bring(home, SECOND_MODEL);
             Models.bringAdapter(home, ADAPTER);
             Use use = new Use(appliance);
@@ -255,10 +255,7 @@ class RecordedRoutesTest {
                 case WITNESS_OUT -> given = Visits.given(console(route, "{}"));
                 case WITNESS_IN -> console(route, Visits.line(given));
                 case V1_CHAT ->
-                        output =
-                                staff(route, chat("\"max_tokens\":2"))
-                                        .at("/redoubt/output_id")
-                                        .asText();
+                        output = staff(route, ToolRounds.chat()).at("/redoubt/output_id").asText();
                 case V1_COMPLETIONS ->
                         stream =
                                 appliance
@@ -270,14 +267,9 @@ class RecordedRoutesTest {
                                         .firstValue("X-Redoubt-Stream")
                                         .orElseThrow();
                 case V1_RESPONSE_NEW ->
-                        response =
-                                staff(
-                                                route,
-                                                "{\"model\":\"tiny\",\"input\":\"Hello\",\"max_output_tokens\":2}")
-                                        .path("id")
-                                        .asText();
+                        response = staff(route, ToolRounds.response()).path("id").asText();
                 case V1_RESPONSE, V1_RESPONSE_CANCEL, V1_RESPONSE_DELETE -> staff(route, "");
-                case V1_MESSAGES -> staff(route, chat("\"max_tokens\":2"));
+                case V1_MESSAGES -> staff(route, ToolRounds.messages());
                 case V1_STREAM, V1_STREAM_STOP -> staff(route, "");
                 case V1_TOKENIZE -> staff(route, "{\"model\":\"tiny\",\"content\":\"Hello\"}");
                 case V1_DETOKENIZE -> staff(route, "{\"model\":\"tiny\",\"tokens\":[1,2]}");

@@ -106,9 +106,9 @@ class SearchOverHttpTest {
 
     @Test
     void what_nobody_recorded_is_not_recorded_by_searching_for_it() {
-        assertEquals(List.of(), entries("label=" + encoded("the patient of room 12")));
+        assertEquals(List.of(), entries("tool=" + encoded("the patient of room 12")));
         var searched = entries("type=SEARCHED&limit=200").toString();
-        assertTrue(searched.contains("label=unknown"), searched);
+        assertTrue(searched.contains("tool=unknown"), searched);
         assertFalse(searched.contains("room 12"), searched);
     }
 

@@ -1,6 +1,7 @@
 package redoubt.appliance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static redoubt.appliance.RunningAppliance.code;
 import static redoubt.appliance.RunningAppliance.json;
@@ -8,20 +9,28 @@ import static redoubt.appliance.RunningAppliance.ok;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import redoubt.fixtures.TinyModel;
 import redoubt.fixtures.ToolTemplates;
+import redoubt.provenance.credentials.CredentialVerifier;
+import redoubt.provenance.credentials.TrustAnchors;
+import redoubt.provenance.evidence.EvidenceProgress;
+import redoubt.provenance.evidence.PackageVerifier;
+import redoubt.provenance.record.RecordTrust;
 
 /// Tools from end to end, against an appliance whose model calls them: with the official clients,
 /// and what the clients do not show.
@@ -159,6 +168,115 @@ class ToolsTest {
             called(seen, "tool_use");
             assertTrue(seen.path("counted").asBoolean(), seen.toString());
             assertEquals("[2,2]", seen.path("ran").toString());
+        }
+    }
+
+    @Nested
+    class In_the_record {
+        @TempDir Path place;
+
+        private JsonNode entry(String type, JsonNode refersTo) {
+            String query = "?type=%s&refers-to=%s".formatted(type, refersTo.asText());
+            JsonNode found =
+                    ok(appliance.consoleSend("GET", "/api/record/entries" + query, null))
+                            .path("entries");
+            assertEquals(1, found.size(), found.toString());
+            return found.path(0);
+        }
+
+        private String exported(String what, int opened) throws Exception {
+            Path zip = place.resolve("evidence.zip");
+            appliance
+                    .http()
+                    .send(
+                            appliance.request(
+                                    "POST",
+                                    "/api/record/evidence",
+                                    "{%s,\"disclose\":true}".formatted(what),
+                                    "Authorization",
+                                    "Bearer " + appliance.newKey("compliance")),
+                            HttpResponse.BodyHandlers.ofFile(zip));
+            String checks =
+                    new PackageVerifier(
+                                    RecordTrust.read(appliance.trust()),
+                                    CredentialVerifier.withoutLibrary("not needed"),
+                                    TrustAnchors.none())
+                            .verify(zip, EvidenceProgress.NONE)
+                            .checks()
+                            .toString();
+            assertTrue(checks.contains(opened + " open what entries commit to"), checks);
+            return Files.readString(zip, StandardCharsets.ISO_8859_1);
+        }
+
+        @Test
+        void a_call_and_a_result_have_entries_of_their_own_and_are_disclosed_alone()
+                throws Exception {
+            JsonNode answer =
+                    ok(
+                            ask(
+                                    "chat/completions",
+                                    with(
+                                            ROUND,
+                                            OFFERED,
+                                            ",\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"weather\"}},\"parallel_tool_calls\":false,\"max_tokens\":200,"
+                                                    + ToolRounds.FAVOURED)));
+            JsonNode call = answer.at("/choices/0/message/tool_calls/0");
+            JsonNode called = entry("TOOL_CALLED", answer.at("/redoubt/output"));
+            assertEquals("weather", called.at("/fields/tool").asText());
+            assertEquals(call.path("id"), called.at("/fields/callId"));
+            JsonNode answered = entry("TOOL_ANSWERED", answer.at("/redoubt/intent"));
+            assertEquals("weather", answered.at("/fields/tool").asText());
+            assertEquals("c1", answered.at("/fields/callId").asText());
+
+            String arguments = call.at("/function/arguments").asText();
+            String result = "It rains cats.";
+            String only = exported("\"entries\":[%s]".formatted(called.path("sequence")), 1);
+            assertTrue(only.contains(arguments));
+            assertFalse(only.contains(result));
+            only = exported("\"entries\":[%s]".formatted(answered.path("sequence")), 1);
+            assertTrue(only.contains(result));
+            assertFalse(only.contains(arguments));
+            // The question, the answer, and these two.
+            exported("\"request\":" + answer.at("/redoubt/output_id"), 4);
+        }
+
+        @Test
+        void what_stands_before_the_models_last_message_is_counted_and_not_noted_again() {
+            String longer =
+                    ROUND.replaceFirst(
+                            "]\\s*$",
+                            ",{\"role\":\"assistant\",\"content\":\"Cats.\"},{\"role\":\"user\",\"content\":\"Now?\"}]");
+            JsonNode answer =
+                    ok(
+                            ask(
+                                    "chat/completions",
+                                    with(
+                                            longer,
+                                            OFFERED,
+                                            ",\"tool_choice\":\"none\",\"max_tokens\":1")));
+            String request =
+                    "/api/record/entries/%s".formatted(answer.at("/redoubt/intent").asText());
+            JsonNode intent = ok(appliance.consoleSend("GET", request, null));
+            assertEquals("1", intent.findPath("tool_results").asText(), intent.toString());
+            assertEquals(
+                    List.of("OUTPUT"),
+                    StreamSupport.stream(intent.path("relations").spliterator(), false)
+                            .map(other -> other.path("type").asText())
+                            .filter(type -> !type.equals("SEAL"))
+                            .toList());
+        }
+
+        @Test
+        void more_results_at_once_than_calls_can_be_made_are_refused() {
+            String many =
+                    ROUND.replaceFirst(
+                            "]\\s*$",
+                            ",{\"role\":\"tool\",\"tool_call_id\":\"c1\",\"content\":\"Dogs.\"}"
+                                            .repeat(128)
+                                    + "]");
+            HttpResponse<String> refused = ask("chat/completions", with(many, OFFERED, ""));
+            assertEquals(400, refused.statusCode(), refused.body());
+            assertTrue(refused.body().contains("128 results"), refused.body());
         }
     }
 

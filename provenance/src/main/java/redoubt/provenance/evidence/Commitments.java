@@ -13,6 +13,8 @@ final class Commitments {
     static final int KEY_BYTES = 32;
     static final String INPUT = "redoubt/input/v1";
     static final String OUTPUT = "redoubt/output/v1";
+    static final String TOOL_CALL = "redoubt/tool-call/v1";
+    static final String TOOL_RESULT = "redoubt/tool-result/v1";
 
     private Commitments() {}
 

@@ -69,6 +69,8 @@ final class ContentCheck {
         for (var text : files.numbered("outputs", "txt").entrySet()) answer(text.getKey());
         for (var input : files.numbered("disclosures", "input").entrySet())
             input(input.getKey(), input.getValue());
+        for (var tool : files.numbered("disclosures", "tool").entrySet())
+            tool(tool.getKey(), tool.getValue());
     }
 
     private EntriesCheck.Answered output(long sequence) throws Refusal {
@@ -177,6 +179,31 @@ final class ContentCheck {
                 PackageNames.of("disclosures", sequence, "input.key"),
                 files.read(name),
                 sequence);
+    }
+
+    private void tool(long sequence, String name) throws IOException, Refusal {
+        byte[] content = files.read(name);
+        String key = PackageNames.of("disclosures", sequence, "tool.key");
+        switch (entries.tools().get(sequence)) {
+            case Event.ToolCalled called ->
+                    requireOpens(
+                            called.argumentsCommitment(),
+                            Commitments.TOOL_CALL,
+                            key,
+                            content,
+                            sequence);
+            case Event.ToolAnswered answered ->
+                    requireOpens(
+                            answered.resultCommitment(),
+                            Commitments.TOOL_RESULT,
+                            key,
+                            content,
+                            sequence);
+            case null, default ->
+                    throw new Refusal(
+                            "disclosures",
+                            "Entry " + sequence + " of this package speaks of no tool.");
+        }
     }
 
     private void requireOpens(

@@ -28,6 +28,7 @@ final class EntriesCheck {
     private final Map<Long, Answered> outputs = new HashMap<>();
     private final Map<Long, List<Event.Seal>> seals = new HashMap<>();
     private final Map<Long, Event.Intent> intents = new HashMap<>();
+    private final Map<Long, Event> tools = new HashMap<>();
     private final boolean keepsAnswers;
     private long count;
 
@@ -63,6 +64,11 @@ final class EntriesCheck {
 
     Map<Long, Event.Intent> intents() {
         return intents;
+    }
+
+    /// TOOL_CALLED and TOOL_ANSWERED.
+    Map<Long, Event> tools() {
+        return tools;
     }
 
     long count() {
@@ -143,6 +149,8 @@ final class EntriesCheck {
         Entry entry = stored.entry();
         switch (entry.event()) {
             case Event.Intent intent -> intents.put(sequence, intent);
+            case Event.ToolCalled called -> tools.put(sequence, called);
+            case Event.ToolAnswered answered -> tools.put(sequence, answered);
             case Event.Output output -> {
                 if (files.has(PackageNames.of("outputs", sequence, "c2pa"))
                         || files.has(PackageNames.of("outputs", sequence, "txt")))

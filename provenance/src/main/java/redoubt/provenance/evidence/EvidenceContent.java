@@ -17,6 +17,14 @@ public interface EvidenceContent {
     /// What the model was given; empty where it was erased or is not disclosed.
     Optional<Opened> input(long sequence, Event.Intent intent) throws IOException;
 
+    /// The arguments of a call of a tool that OUTPUT `output` made; empty where they were erased or
+    /// are not disclosed.
+    Optional<Opened> arguments(long output, Event.ToolCalled called) throws IOException;
+
+    /// What a tool answered, as INTENT `intent` gave it to the model; empty where it was erased or
+    /// is not disclosed.
+    Optional<Opened> result(long intent, Event.ToolAnswered answered) throws IOException;
+
     /// Content, and the key with which the record committed to it. Handed on, never compared.
     @SuppressWarnings("ArrayRecordComponent")
     record Opened(byte[] key, byte[] content) {}
@@ -36,6 +44,16 @@ public interface EvidenceContent {
 
                 @Override
                 public Optional<Opened> input(long sequence, Event.Intent intent) {
+                    return Optional.empty();
+                }
+
+                @Override
+                public Optional<Opened> arguments(long output, Event.ToolCalled called) {
+                    return Optional.empty();
+                }
+
+                @Override
+                public Optional<Opened> result(long intent, Event.ToolAnswered answered) {
                     return Optional.empty();
                 }
             };

@@ -21,7 +21,7 @@ import redoubt.provenance.record.StoredEntry;
 
 /// Makes the package of some entries out of a record. Made twice of the same excerpt it is the same
 /// bytes, so that its hash can be recorded before it leaves. Holds one file at a time, and a few
-/// bytes for each OUTPUT and INTENT. One thread. Source: docs/audit-record.md section 11.
+/// bytes for each entry of an inference. One thread. Source: docs/audit-record.md section 11.
 public final class EvidenceMaker {
     private static final int ONE_FILE_EACH_MAX = 1_000;
     private static final int FILE_ENTRIES_MAX = 1_000;
@@ -36,7 +36,8 @@ public final class EvidenceMaker {
     // SHA-256 of the detached credentials that the package's SEALs name, by OUTPUT.
     private final TreeMap<Long, Bytes> credentials = new TreeMap<>();
     private final TreeSet<Long> outputs = new TreeSet<>();
-    private final TreeSet<Long> intents = new TreeSet<>();
+    // What says something of content by a commitment alone.
+    private final TreeSet<Long> committed = new TreeSet<>();
     private long done;
 
     /// What is in a package for reading.
@@ -121,15 +122,19 @@ public final class EvidenceMaker {
     private void survey() throws RecordException {
         if (request.count() > 1L << 30) throw new IllegalArgumentException("far too many entries");
         outputs.clear();
-        intents.clear();
+        committed.clear();
         credentials.clear();
         var wanted = request.sequences().iterator();
         while (wanted.hasNext()) {
             long sequence = wanted.nextLong();
             var entry = excerpt.entry(sequence).entry();
             switch (entry.event()) {
-                case Event.Intent _ -> intents.add(sequence);
-                case Event.Output _ -> outputs.add(sequence);
+                case Event.Intent _, Event.ToolAnswered _, Event.ToolCalled _ ->
+                        committed.add(sequence);
+                case Event.Output _ -> {
+                    committed.add(sequence);
+                    outputs.add(sequence);
+                }
                 case Event.Seal seal when seal.form().equals("detached") ->
                         entry.refersTo()
                                 .ifPresent(to -> credentials.put(to, seal.manifestSha256()));
@@ -159,20 +164,35 @@ public final class EvidenceMaker {
     }
 
     private void disclosures(PackageSink out) throws IOException {
-        var both = new TreeSet<>(intents);
-        both.addAll(outputs);
-        for (long sequence : both) {
-            switch (excerpt.entry(sequence).entry().event()) {
+        for (long sequence : committed) {
+            var entry = excerpt.entry(sequence).entry();
+            long to = entry.refersTo().orElse(-1);
+            switch (entry.event()) {
                 case Event.Intent intent -> {
                     var opened = content.input(sequence, intent);
                     if (opened.isEmpty()) continue;
                     require(intent.inputCommitment(), Commitments.INPUT, opened.get(), sequence);
-                    out.file(
-                            PackageNames.of("disclosures", sequence, "input"),
-                            opened.get().content());
-                    out.file(
-                            PackageNames.of("disclosures", sequence, "input.key"),
-                            key(opened.get()));
+                    disclose(out, sequence, "input", opened.get());
+                }
+                case Event.ToolAnswered answered -> {
+                    var opened = content.result(to, answered);
+                    if (opened.isEmpty()) continue;
+                    require(
+                            answered.resultCommitment(),
+                            Commitments.TOOL_RESULT,
+                            opened.get(),
+                            sequence);
+                    disclose(out, sequence, "tool", opened.get());
+                }
+                case Event.ToolCalled called -> {
+                    var opened = content.arguments(to, called);
+                    if (opened.isEmpty()) continue;
+                    require(
+                            called.argumentsCommitment(),
+                            Commitments.TOOL_CALL,
+                            opened.get(),
+                            sequence);
+                    disclose(out, sequence, "tool", opened.get());
                 }
                 case Event.Output output -> {
                     var opened = content.answer(sequence, output);
@@ -184,6 +204,13 @@ public final class EvidenceMaker {
                 default -> throw new AssertionError("only these were noted");
             }
         }
+    }
+
+    private static void disclose(
+            PackageSink out, long sequence, String name, EvidenceContent.Opened opened)
+            throws IOException {
+        out.file(PackageNames.of("disclosures", sequence, name), opened.content());
+        out.file(PackageNames.of("disclosures", sequence, name + ".key"), key(opened));
     }
 
     private void outputs(PackageSink out) throws IOException {

@@ -28,7 +28,7 @@ final class PackageNames {
                             + "|entries/([0-9]{16})\\.(cose|json|tbs|sig)"
                             + "|proofs/([0-9]{16})\\.tlog-proof"
                             + "|outputs/([0-9]{16})\\.(c2pa|txt)"
-                            + "|disclosures/([0-9]{16})\\.(input|input\\.key|output\\.key))");
+                            + "|disclosures/([0-9]{16})\\.(input|input\\.key|output\\.key|tool|tool\\.key))");
     private static final Pattern DIGITS = Pattern.compile("[0-9]{16}");
 
     private PackageNames() {}

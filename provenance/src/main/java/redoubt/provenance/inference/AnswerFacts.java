@@ -1,6 +1,7 @@
 package redoubt.provenance.inference;
 
 import java.time.Instant;
+import java.util.List;
 import redoubt.provenance.credentials.AnswerText;
 import redoubt.provenance.record.Bytes;
 
@@ -8,6 +9,7 @@ import redoubt.provenance.record.Bytes;
 ///
 /// @param text the answer in its canonical form; this, and not what was streamed, is what is sealed
 /// @param contentCommitment keyed commitment to the canonical bytes
+/// @param toolCalls which tools it calls; part of the text too
 /// @param promptTokens tokens of the input
 /// @param completionTokens tokens of the answer
 /// @param finishReason such as `stop`, `length` or `cancelled`
@@ -15,7 +17,30 @@ import redoubt.provenance.record.Bytes;
 public record AnswerFacts(
         AnswerText text,
         Bytes contentCommitment,
+        List<ToolCommitment> toolCalls,
         long promptTokens,
         long completionTokens,
         String finishReason,
-        Instant finishedAt) {}
+        Instant finishedAt) {
+    public AnswerFacts {
+        toolCalls = List.copyOf(toolCalls);
+    }
+
+    /// One that calls no tool.
+    public AnswerFacts(
+            AnswerText text,
+            Bytes contentCommitment,
+            long promptTokens,
+            long completionTokens,
+            String finishReason,
+            Instant finishedAt) {
+        this(
+                text,
+                contentCommitment,
+                List.of(),
+                promptTokens,
+                completionTokens,
+                finishReason,
+                finishedAt);
+    }
+}

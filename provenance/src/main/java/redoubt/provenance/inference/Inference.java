@@ -5,6 +5,7 @@ import redoubt.provenance.credentials.AnswerText;
 import redoubt.provenance.credentials.CredentialIssuer;
 import redoubt.provenance.record.Bytes;
 import redoubt.provenance.record.Event;
+import redoubt.provenance.record.Pending;
 import redoubt.provenance.record.RecordAppender;
 import redoubt.provenance.record.RecordException;
 
@@ -24,7 +25,8 @@ public final class Inference {
         this.issuer = issuer;
     }
 
-    /// Appends INTENT and waits until it is durable.
+    /// Appends INTENT and what tools answered, and waits for the disk once: what makes the last of
+    /// them durable makes those before it durable too.
     ///
     /// @throws RecordException when it is not; no token may be made then
     public IntentRecorded begin(IntentFacts facts) throws RecordException {
@@ -37,9 +39,20 @@ public final class Inference {
                         facts.modelLoadedAt(),
                         facts.parameters(),
                         facts.inputCommitment());
-        var pending = record.append(intent, facts.actor(), OptionalLong.empty());
-        pending.awaitDurable();
-        return new IntentRecorded(record, issuer, facts, pending.appended().sequence());
+        Pending last = record.append(intent, facts.actor(), OptionalLong.empty());
+        long sequence = last.appended().sequence();
+        for (ToolCommitment result : facts.toolResults())
+            last =
+                    record.append(
+                            new Event.ToolAnswered(
+                                    facts.requestId(),
+                                    result.callId(),
+                                    result.tool(),
+                                    result.commitment()),
+                            facts.actor(),
+                            OptionalLong.of(sequence));
+        last.awaitDurable();
+        return new IntentRecorded(record, issuer, facts, sequence);
     }
 
     /// Gives the further forms of an answer that was sealed earlier, perhaps before a restart.

@@ -44,8 +44,9 @@ public final class IntentRecorded {
         return facts;
     }
 
-    /// Appends OUTPUT, stamps the detached form, lets the answer be stored, appends SEAL and waits
-    /// for the disk once: what makes the SEAL durable makes the OUTPUT before it durable too.
+    /// Appends OUTPUT and the tools that it calls, stamps the detached form, lets the answer be
+    /// stored, appends SEAL and waits for the disk once: what makes the SEAL durable makes all
+    /// before it durable too.
     ///
     /// @throws IOException when the answer could not be stored or recorded (a {@link
     ///   RecordException})
@@ -58,6 +59,11 @@ public final class IntentRecorded {
         try {
             String urn = ManifestFacts.newUrn();
             Appended output = append(output(answer, urn), sequence).appended();
+            for (ToolCommitment call : answer.toolCalls())
+                append(
+                        new Event.ToolCalled(
+                                facts.requestId(), call.callId(), call.tool(), call.commitment()),
+                        output.sequence());
             StoredOutput stored = stored(answer, output);
             ManifestFacts manifest =
                     new ManifestFacts(urn, answer.finishedAt(), facts.model(), stored.entry());

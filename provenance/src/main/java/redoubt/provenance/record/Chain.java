@@ -213,8 +213,12 @@ final class Chain {
     /// Under the lock: these never became durable, and the next entry follows what is.
     void takeBack(List<QueuedEntry> lost, RecordState durable) {
         for (var entry : lost)
-            if (entry.entry().event() instanceof Event.Output output)
-                lostOutputs.add(output.requestId());
+            switch (entry.entry().event()) {
+                case Event.Output output -> lostOutputs.add(output.requestId());
+                // What a SEAL covers is all there, or there is no SEAL.
+                case Event.ToolCalled called -> lostOutputs.add(called.requestId());
+                default -> {}
+            }
         head.rewind(durable.size(), durable.previousHash());
         if (durable.hasEpoch()) pen.turnBackTo(durable.epoch().epoch());
     }

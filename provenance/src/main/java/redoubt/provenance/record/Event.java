@@ -83,6 +83,17 @@ public sealed interface Event {
             String finishReason)
             implements Event {}
 
+    /// The model called a tool; refers to the OUTPUT, and stands before its first SEAL. Whether
+    /// anybody ran it is not known here. `callId` and `tool` are empty where they are more than a
+    /// short word.
+    record ToolCalled(String requestId, String callId, String tool, Bytes argumentsCommitment)
+            implements Event {}
+
+    /// Whoever asks says that a tool gave this result, and the model is given it; refers to the
+    /// INTENT, and is durable before the first token leaves. `tool` is empty where it is not known.
+    record ToolAnswered(String requestId, String callId, String tool, Bytes resultCommitment)
+            implements Event {}
+
     /// An answer was generated once more and compared with what was sealed; refers to the OUTPUT.
     /// `verdict` is `identical`, `different` or `cannot be replayed`.
     record Replayed(String output, String verdict, String difference) implements Event {}

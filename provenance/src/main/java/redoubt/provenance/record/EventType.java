@@ -21,6 +21,8 @@ public enum EventType {
     ABORTED(19, Event.Aborted.class),
     VECTORS(20, Event.Vectors.class),
     REPLAYED(21, Event.Replayed.class),
+    TOOL_CALLED(22, Event.ToolCalled.class),
+    TOOL_ANSWERED(23, Event.ToolAnswered.class),
     SIGNED_IN(32, Event.SignedIn.class),
     SIGN_IN_FAILED(33, Event.SignInFailed.class),
     SIGNED_OUT(34, Event.SignedOut.class),

@@ -153,6 +153,8 @@ final class RecordState {
                     Event.ModelUnloaded _,
                     Event.Vectors _,
                     Event.Replayed _,
+                    Event.ToolCalled _,
+                    Event.ToolAnswered _,
                     Event.AdapterLoaded _,
                     Event.AdapterRefused _,
                     Event.AdapterUnloaded _,

@@ -8,9 +8,9 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/// Follows each inference through its entries: INTENT, then at most one OUTPUT or ABORTED, then the
-/// SEALs of that OUTPUT. Keeps what is still open. One thread. Source: docs/audit-record.md section
-/// 4.1.
+/// Follows each inference through its entries: INTENT, what tools answered, then at most one OUTPUT
+/// or ABORTED, the tools that it calls, then the SEALs of that OUTPUT. Keeps what is still open.
+/// One thread. Source: docs/audit-record.md section 4.1.
 final class Relations {
     /// What a later entry may refer to, by sequence.
     private final Map<Long, String> intents = new HashMap<>();
@@ -26,6 +26,7 @@ final class Relations {
     private static final class Excerpt {
         private final Set<Long> answered = new HashSet<>();
         private final Set<Long> sealed = new HashSet<>();
+        private final Set<Long> sealedOutputs = new HashSet<>();
         private final Set<Long> aborted = new HashSet<>();
     }
 
@@ -63,8 +64,24 @@ final class Relations {
                 intentOfOutput.put(entry.sequence(), intent);
                 outputOfIntent.put(intent, entry.sequence());
             }
+            case Event.ToolAnswered answered -> {
+                long intent = referred(signed, intents, answered.requestId(), whole);
+                if (excerpt.answered.contains(intent) || excerpt.aborted.contains(intent))
+                    throw over(signed);
+            }
+            case Event.ToolCalled called -> {
+                long output = referred(signed, outputs, called.requestId(), whole);
+                Long intent = intentOfOutput.get(output);
+                boolean isOver =
+                        whole
+                                ? !unfinished.contains(intent)
+                                : excerpt.sealedOutputs.contains(output)
+                                        || excerpt.aborted.contains(intent);
+                if (isOver) throw over(signed);
+            }
             case Event.Seal seal -> {
                 long output = referred(signed, outputs, seal.requestId(), whole);
+                if (!whole) excerpt.sealedOutputs.add(output);
                 Long intent = intentOfOutput.get(output);
                 if (intent != null) {
                     unfinished.remove(intent);

@@ -311,6 +311,8 @@ EVENTS = {
         "outputCommitment:bytes",
     ),
     21: ("REPLAYED", "output:text verdict:text difference:text"),
+    22: ("TOOL_CALLED", "requestId:text callId:text tool:text argumentsCommitment:bytes"),
+    23: ("TOOL_ANSWERED", "requestId:text callId:text tool:text resultCommitment:bytes"),
     32: ("SIGNED_IN", ""),
     33: ("SIGN_IN_FAILED", "nameCommitment:bytes reason:text attempts:uint"),
     34: ("SIGNED_OUT", ""),
@@ -729,7 +731,18 @@ class Inferences:
             intent, asked = self.outputs.get(to, (None, request))
             well(asked == request, "speaks of another request")
             well(intent not in self.aborted, "seals an answer that was aborted")
-            self.sealed.add(intent if intent is not None else ("of output", to))
+            self.sealed |= {("of output", to)} | ({intent} - {None})
+        elif entry.type == "TOOL_ANSWERED":
+            well(to is not None, "refers to no INTENT")
+            well(to in self.intents or not self.whole, "refers to an INTENT that is not there")
+            well(to not in self.answered and to not in self.aborted, "was given to an INTENT that is over")
+            well(self.intents.get(to, request) == request, "speaks of another request")
+        elif entry.type == "TOOL_CALLED":
+            well(to is not None, "refers to no OUTPUT")
+            well(to in self.outputs or not self.whole, "refers to an OUTPUT that is not there")
+            intent, asked = self.outputs.get(to, (None, request))
+            well(asked == request, "speaks of another request")
+            well(("of output", to) not in self.sealed and intent not in self.aborted, "is of an answer that is over")
         elif entry.type == "ABORTED":
             well(to is not None, "aborts no INTENT")
             well(not self.whole or to in self.intents, "aborts an INTENT that is not there")
@@ -1684,7 +1697,7 @@ ALWAYS = {"range.json", "checkpoint", "policy.txt", "root.pem", "SPEC.md", "veri
 NUMBERED = re.compile(
     "checkpoints/[0-9]{16}[.](note|consistency)|epochs/[0-9]{16}[.]cose|entries/[0-9]{16}[.](cose|json|tbs|sig)"
     "|proofs/[0-9]{16}[.]tlog-proof|outputs/[0-9]{16}[.](c2pa|txt)"
-    "|disclosures/[0-9]{16}[.](input|input[.]key|output[.]key)"
+    "|disclosures/[0-9]{16}[.](input|input[.]key|output[.]key|tool|tool[.]key)"
 )
 DECIMAL = "(?:0|[1-9][0-9]{0,15})"
 
@@ -1930,7 +1943,7 @@ def check_package(path, trust, report):
             need(same.cose == entry.cose, "entries", f"{entry.name} is another one in epochs/.")
             if same is entry:
                 ordinary.append(entry.sequence)
-            if entry.type in ("INTENT", "OUTPUT", "SEAL"):
+            if entry.type in ("INTENT", "OUTPUT", "SEAL", "TOOL_CALLED", "TOOL_ANSWERED"):
                 answers[entry.sequence] = entry
             entries.append(entry)
             before = entry
@@ -2022,6 +2035,12 @@ def outputs(package, answers, report):
         entry = answer(number, "INTENT", "disclosures")
         key = package.read(f"disclosures/{number:016d}.input.key")
         opens(entry.event[7], b"redoubt/input/v1", key, package.read(name), f"entry {number}")
+    domains = {"TOOL_CALLED": b"redoubt/tool-call/v1", "TOOL_ANSWERED": b"redoubt/tool-result/v1"}
+    for number, name in sorted(package.numbered("disclosures", "tool").items()):
+        entry = answers.get(number)
+        need(entry and entry.type in domains, "disclosures", f"Entry {number} of this package speaks of no tool.")
+        key = package.read(f"disclosures/{number:016d}.tool.key")
+        opens(entry.event[4], domains[entry.type], key, package.read(name), f"entry {number}")
 
 
 # ------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -32,11 +33,12 @@ final class EvidenceSite implements EvidenceContent, AutoCloseable {
     final AuditRecord record;
     private final RecordSettings settings;
     private final Map<Long, Opened> kept = new HashMap<>();
+    private final Map<Bytes, Opened> keptOfTools = new HashMap<>();
     private final Map<Long, byte[]> credentials = new HashMap<>();
     boolean discloses = true;
 
     /// Where an inference stands.
-    record Asked(long intent, long output, long seal) {}
+    record Asked(long intent, long output, long seal, List<Long> tools) {}
 
     EvidenceSite(Path home) throws Exception {
         settings =
@@ -58,6 +60,15 @@ final class EvidenceSite implements EvidenceContent, AutoCloseable {
 
     /// INTENT, OUTPUT and SEAL, with what they commit to.
     Asked ask(String question, String answer) throws Exception {
+        return ask(question, answer, false);
+    }
+
+    /// The same, with a TOOL_ANSWERED and a TOOL_CALLED.
+    Asked askWithTools(String question, String answer) throws Exception {
+        return ask(question, answer, true);
+    }
+
+    private Asked ask(String question, String answer, boolean withTools) throws Exception {
         String request = "r-" + record.size();
         Opened input = opened(1, question);
         Opened output = opened(2, answer);
@@ -75,6 +86,11 @@ final class EvidenceSite implements EvidenceContent, AutoCloseable {
                                         commitment("redoubt/input/v1", input)),
                                 actor())
                         .sequence();
+        List<Long> tools = new ArrayList<>();
+        if (withTools) {
+            Bytes result = keepOfTool("redoubt/tool-result/v1", opened(3, question + " Rain."));
+            tools.add(append(new Event.ToolAnswered(request, "c1", "weather", result), intent));
+        }
         long sealed =
                 record.append(
                                 new Event.Output(
@@ -89,6 +105,10 @@ final class EvidenceSite implements EvidenceContent, AutoCloseable {
                                 OptionalLong.of(intent))
                         .appended()
                         .sequence();
+        if (withTools) {
+            Bytes called = keepOfTool("redoubt/tool-call/v1", opened(4, "{\"of\": 1}" + answer));
+            tools.add(append(new Event.ToolCalled(request, "c2", "now", called), sealed));
+        }
         var seal =
                 record.append(
                         new Event.Seal(
@@ -105,7 +125,17 @@ final class EvidenceSite implements EvidenceContent, AutoCloseable {
         kept.put(intent, input);
         kept.put(sealed, output);
         credentials.put(sealed, credential);
-        return new Asked(intent, sealed, seal.appended().sequence());
+        return new Asked(intent, sealed, seal.appended().sequence(), tools);
+    }
+
+    private Bytes keepOfTool(String domain, Opened content) throws Exception {
+        Bytes commitment = commitment(domain, content);
+        keptOfTools.put(commitment, content);
+        return commitment;
+    }
+
+    private long append(Event event, long refersTo) throws Exception {
+        return record.append(event, actor(), OptionalLong.of(refersTo)).appended().sequence();
     }
 
     void signIn(int times) throws Exception {
@@ -145,6 +175,20 @@ final class EvidenceSite implements EvidenceContent, AutoCloseable {
     @Override
     public Optional<Opened> input(long sequence, Event.Intent intent) {
         return discloses ? Optional.ofNullable(kept.get(sequence)) : Optional.empty();
+    }
+
+    @Override
+    public Optional<Opened> arguments(long output, Event.ToolCalled called) {
+        return ofTool(called.argumentsCommitment());
+    }
+
+    @Override
+    public Optional<Opened> result(long intent, Event.ToolAnswered answered) {
+        return ofTool(answered.resultCommitment());
+    }
+
+    private Optional<Opened> ofTool(Bytes commitment) {
+        return discloses ? Optional.ofNullable(keptOfTools.get(commitment)) : Optional.empty();
     }
 
     EvidenceMaker maker(EvidenceRequest request) throws Exception {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -42,8 +43,8 @@ class PackageAttackTest {
     static void begin() throws Exception {
         site = new EvidenceSite(shared.resolve("site"));
         site.signIn(2);
-        asked = site.ask("When?", "On Tuesdays.\n");
-        var other = site.ask("Who?", "Whoever has the key.\n");
+        asked = site.askWithTools("When?", "On Tuesdays.\n");
+        var other = site.askWithTools("Who?", "Whoever has the key.\n");
         site.visit(WitnessKey.ofSeed("auditor.example/1", new byte[WitnessKey.SEED_BYTES]));
         site.signIn(3);
         selection =
@@ -51,14 +52,18 @@ class PackageAttackTest {
                         site.folder(
                                 shared.resolve("selection"),
                                 asked.intent(),
+                                asked.tools().getFirst(),
                                 asked.output(),
+                                asked.tools().getLast(),
                                 asked.seal()));
         otherSelection =
                 EvidenceSite.files(
                         site.folder(
                                 shared.resolve("other"),
                                 other.intent(),
+                                other.tools().getFirst(),
                                 other.output(),
+                                other.tools().getLast(),
                                 other.seal()));
         range =
                 EvidenceSite.files(
@@ -289,6 +294,29 @@ class PackageAttackTest {
     @Test
     void another_content_under_the_right_key_is_found() throws Exception {
         files.put(name("disclosures", asked.intent(), "input"), new byte[] {'W', 'h', 'y', '?'});
+        isFound("disclosures");
+    }
+
+    @Test
+    void what_a_tool_was_told_is_not_what_it_answered() throws Exception {
+        long answered = asked.tools().getFirst();
+        long called = asked.tools().getLast();
+        files.put(
+                name("disclosures", answered, "tool"),
+                files.get(name("disclosures", called, "tool")));
+        files.put(
+                name("disclosures", answered, "tool.key"),
+                files.get(name("disclosures", called, "tool.key")));
+        isFound("disclosures");
+    }
+
+    @Test
+    void a_disclosure_of_a_tool_for_an_entry_that_speaks_of_none_is_found() throws Exception {
+        long called = asked.tools().getLast();
+        for (String ending : List.of("tool", "tool.key"))
+            files.put(
+                    name("disclosures", asked.seal(), ending),
+                    files.get(name("disclosures", called, ending)));
         isFound("disclosures");
     }
 

@@ -103,6 +103,37 @@ class InferenceTest {
         }
 
         @Test
+        void waits_no_longer_for_tools_that_answered_and_are_called() throws Exception {
+            IntentFacts asked =
+                    intent(List.of(tool("c1", "weather"), tool("what did he say?", "")));
+            AnswerFacts answer = answer("yes", List.of(tool("c2", "now")));
+            new Inference(record, issuer).begin(asked).complete(answer, NOWHERE);
+            assertEquals(
+                    List.of(
+                            "append Intent",
+                            "append ToolAnswered",
+                            "append ToolAnswered",
+                            "durable ToolAnswered",
+                            "append Output",
+                            "append ToolCalled",
+                            "append Seal",
+                            "durable Seal"),
+                    record.order);
+            var answered = record.entries.get(1);
+            assertEquals(OptionalLong.of(0), answered.refersTo());
+            assertEquals(
+                    new Event.ToolAnswered("req-1", "c1", "weather", COMMITMENT), answered.event());
+            assertEquals(
+                    new Event.ToolAnswered("req-1", "", "", COMMITMENT),
+                    record.entries.get(2).event(),
+                    "what is no short word stays out of the record");
+            assertEquals(OptionalLong.of(3), record.entries.get(4).refersTo());
+            assertEquals(
+                    new Event.ToolCalled("req-1", "c2", "now", COMMITMENT),
+                    record.entries.get(4).event());
+        }
+
+        @Test
         void binds_entry_and_credential_both_ways() throws Exception {
             SealedAnswer sealed = begin().complete(answer("yes"), NOWHERE);
             var facts = valid(sealed.detached());
@@ -245,7 +276,15 @@ class InferenceTest {
         return new Inference(record, issuer).begin(intent());
     }
 
+    private static ToolCommitment tool(String callId, String tool) {
+        return new ToolCommitment(callId, tool, COMMITMENT);
+    }
+
     private static IntentFacts intent() {
+        return intent(List.of());
+    }
+
+    private static IntentFacts intent(List<ToolCommitment> results) {
         return new IntentFacts(
                 "req-1",
                 "/v1/chat/completions",
@@ -253,13 +292,19 @@ class InferenceTest {
                 new ModelFacts("tiny", "ab".repeat(32), "llama"),
                 0,
                 Map.of("seed", "1"),
+                results,
                 COMMITMENT);
     }
 
     private static AnswerFacts answer(String text) {
+        return answer(text, List.of());
+    }
+
+    private static AnswerFacts answer(String text, List<ToolCommitment> calls) {
         return new AnswerFacts(
                 AnswerText.of(text),
                 COMMITMENT,
+                calls,
                 3,
                 1,
                 "stop",

@@ -290,6 +290,14 @@ final class Forge {
         return new Event.Output(request, "urn:c2pa:1", ZEROS, ZEROS, 1, 2, "stop");
     }
 
+    static Event.ToolCalled toolCalled(String request) {
+        return new Event.ToolCalled(request, "call-1", "weather", ZEROS);
+    }
+
+    static Event.ToolAnswered toolAnswered(String request) {
+        return new Event.ToolAnswered(request, "call-0", "", ZEROS);
+    }
+
     static Event.Seal seal(String request) {
         return new Event.Seal(request, "text", "urn:c2pa:1", ZEROS, ZEROS, ZEROS, ZEROS);
     }

@@ -262,6 +262,43 @@ class RecordAttackTest {
         }
 
         @Test
+        void a_tool_is_called_by_an_answer_that_is_sealed() throws Exception {
+            forge.inference("r3").add(Forge.toolCalled("r3"), forge.next() - 2).write();
+            isFound(Verdict.INVALID, "relations");
+        }
+
+        @Test
+        void a_tool_is_called_by_an_answer_that_was_aborted() throws Exception {
+            long intent = forge.next();
+            forge.add(Forge.intent("r3")).add(Forge.output("r3"), intent);
+            forge.add(new Event.Aborted("r3", "no"), intent);
+            forge.add(Forge.toolCalled("r3"), intent + 1).write();
+            isFound(Verdict.INVALID, "relations");
+        }
+
+        @Test
+        void a_tool_is_called_by_an_intent() throws Exception {
+            long intent = forge.next();
+            forge.add(Forge.intent("r3")).add(Forge.toolCalled("r3"), intent).write();
+            isFound(Verdict.INVALID, "relations");
+        }
+
+        @Test
+        void a_tool_answers_when_the_model_has_answered() throws Exception {
+            long intent = forge.next();
+            forge.add(Forge.intent("r3")).add(Forge.output("r3"), intent);
+            forge.add(Forge.toolAnswered("r3"), intent).write();
+            isFound(Verdict.INVALID, "relations");
+        }
+
+        @Test
+        void a_tool_answers_another_request() throws Exception {
+            long intent = forge.next();
+            forge.add(Forge.intent("r3")).add(Forge.toolAnswered("r2"), intent).write();
+            isFound(Verdict.INVALID, "relations");
+        }
+
+        @Test
         void a_sealed_answer_is_called_aborted() throws Exception {
             long intent = forge.next();
             forge.inference("r3").add(new Event.Aborted("r3", "no"), intent).write();

@@ -1,5 +1,6 @@
 package redoubt.appliance.answers;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import redoubt.appliance.identity.Principal;
 /// @param question what is kept as the question: a person's text, or a program's whole request
 /// @param input the exact text that the model is given and the INTENT commits to
 /// @param parameters as the record names them; never content
+/// @param toolResults what tools answered since the model spoke last; part of the input too
 /// @param earlier which messages of the prompt belong to earlier responses; null where none do
 public record AnswerRequest(
         Principal principal,
@@ -25,14 +27,16 @@ public record AnswerRequest(
         String input,
         Wanted wanted,
         Map<String, String> parameters,
+        List<ToolExchange> toolResults,
         Item.@Nullable Earlier earlier) {
     private static final long SEEDS = 1L << 32;
 
     public AnswerRequest {
         parameters = Map.copyOf(parameters);
+        toolResults = List.copyOf(toolResults);
     }
 
-    /// One of which all messages are its own.
+    /// One of which all messages are its own, and to which no tool answered anything.
     public AnswerRequest(
             Principal principal,
             String route,
@@ -42,13 +46,32 @@ public record AnswerRequest(
             String input,
             Wanted wanted,
             Map<String, String> parameters) {
-        this(principal, route, model, conversation, question, input, wanted, parameters, null);
+        this(
+                principal,
+                route,
+                model,
+                conversation,
+                question,
+                input,
+                wanted,
+                parameters,
+                List.of(),
+                null);
     }
 
     /// The same, of which these messages belong to earlier responses.
     public AnswerRequest after(Item.Earlier others) {
         return new AnswerRequest(
-                principal, route, model, conversation, question, input, wanted, parameters, others);
+                principal,
+                route,
+                model,
+                conversation,
+                question,
+                input,
+                wanted,
+                parameters,
+                toolResults,
+                others);
     }
 
     /// The same, and the record says how many answers it is asked for; one goes without saying.
@@ -67,6 +90,15 @@ public record AnswerRequest(
         TreeMap<String, String> named = new TreeMap<>(parameters);
         named.put(name, value);
         return new AnswerRequest(
-                principal, route, model, conversation, question, input, other, named, earlier);
+                principal,
+                route,
+                model,
+                conversation,
+                question,
+                input,
+                other,
+                named,
+                toolResults,
+                earlier);
     }
 }

@@ -20,6 +20,7 @@ import redoubt.engine.client.GenerationRequest;
 import redoubt.engine.client.Prompt;
 import redoubt.provenance.evidence.EvidenceContent;
 import redoubt.provenance.evidence.EvidenceRequest;
+import redoubt.provenance.record.Bytes;
 import redoubt.provenance.record.Event;
 import redoubt.provenance.record.RecordExcerpt;
 
@@ -54,13 +55,19 @@ final class Disclosures implements EvidenceContent {
         var sequences = request.sequences().iterator();
         while (sequences.hasNext()) {
             var entry = excerpt.entry(sequences.nextLong()).entry();
-            if (!(entry.event() instanceof Event.Intent || entry.event() instanceof Event.Output))
-                continue;
+            if (!commits(entry.event())) continue;
             first = Math.min(first, entry.wallClockUs());
             last = Math.max(last, entry.wallClockUs());
         }
         if (first <= last) found.find(excerpt.entry(0).sha256().hex(), first, last);
         return found;
+    }
+
+    private static boolean commits(Event event) {
+        return event instanceof Event.Intent
+                || event instanceof Event.Output
+                || event instanceof Event.ToolCalled
+                || event instanceof Event.ToolAnswered;
     }
 
     private void find(String logId, long firstUs, long lastUs) throws IOException {
@@ -96,12 +103,57 @@ final class Disclosures implements EvidenceContent {
     }
 
     @Override
-    public Optional<Opened> input(long sequence, Event.Intent intent) throws IOException {
-        String id = questions.get(sequence);
+    public Optional<Opened> arguments(long output, Event.ToolCalled called) throws IOException {
+        Optional<Item.Answer> answer = discloses ? answer(output) : Optional.empty();
+        if (answer.isEmpty()) return Optional.empty();
+        return opened(
+                ToolExchange.called(Said.read(answer.get().text())),
+                answer.get().commitmentKey(),
+                ToolExchange.CALL_DOMAIN,
+                called.argumentsCommitment());
+    }
+
+    @Override
+    public Optional<Opened> result(long intent, Event.ToolAnswered answered) throws IOException {
+        Optional<Item.Question> question = question(intent);
+        Item.Asked asked = question.map(Item.Question::asked).orElse(null);
+        // What is new is the request's own, and kept with it, whatever went before.
+        if (question.isEmpty()
+                || asked == null
+                || !(asked.request().prompt() instanceof Prompt.Chat chat)) return Optional.empty();
+        return opened(
+                ToolExchange.answered(Earlier.messages(chat)),
+                question.get().commitmentKey(),
+                ToolExchange.RESULT_DOMAIN,
+                answered.resultCommitment());
+    }
+
+    /// The one that was committed to. Where several are the same, any of them is.
+    private static Optional<Opened> opened(
+            List<ToolExchange> exchanges, byte[] itemKey, String domain, Bytes commitment) {
+        for (int i = 0; i < exchanges.size(); i++) {
+            byte[] key = ToolExchange.key(itemKey, i);
+            byte[] content = exchanges.get(i).bytes();
+            if (SiteRecord.commitment(key, domain, content).equals(commitment))
+                return Optional.of(new Opened(key, content));
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Item.Question> question(long intent) throws IOException {
+        String id = questions.get(intent);
         if (!discloses || id == null) return Optional.empty();
         var item = items.read(id);
-        if (item.isEmpty() || !(item.get() instanceof Item.Question question))
-            return Optional.empty();
+        return item.isPresent() && item.get() instanceof Item.Question question
+                ? Optional.of(question)
+                : Optional.empty();
+    }
+
+    @Override
+    public Optional<Opened> input(long sequence, Event.Intent intent) throws IOException {
+        Optional<Item.Question> found = question(sequence);
+        if (found.isEmpty()) return Optional.empty();
+        Item.Question question = found.get();
         for (String text : inputs(question)) {
             byte[] content = text.getBytes(StandardCharsets.UTF_8);
             if (SiteRecord.commitment(question.commitmentKey(), Work.INPUT_DOMAIN, content)

@@ -40,7 +40,7 @@ final class Earlier {
         return kept.withPrompt(chat.withMessages(StrictJson.text(messages)));
     }
 
-    private static ArrayNode messages(Prompt.Chat chat) {
+    static ArrayNode messages(Prompt.Chat chat) {
         try {
             return (ArrayNode) StrictJson.MAPPER.readTree(chat.messagesJson());
         } catch (JsonProcessingException bug) {

@@ -21,6 +21,7 @@ import redoubt.provenance.evidence.EvidenceMaker;
 import redoubt.provenance.evidence.EvidenceProgress;
 import redoubt.provenance.evidence.EvidenceRequest;
 import redoubt.provenance.evidence.PackageSink;
+import redoubt.provenance.record.Appended;
 import redoubt.provenance.record.Bytes;
 import redoubt.provenance.record.Entry;
 import redoubt.provenance.record.Event;
@@ -80,12 +81,19 @@ public final class Evidence {
     public EvidenceRequest inference(String id) throws IOException {
         Optional<Item.Answer> answer = items.answer(id);
         if (answer.isPresent()) {
+            Item.Entry entry = answer.get().entry();
             List<Long> entries = new ArrayList<>();
-            entries.add(answer.get().entry().intent());
-            entries.add(answer.get().entry().output());
-            record.reader()
-                    .sealsOf(answer.get().entry().output())
-                    .forEach(seal -> entries.add(seal.sequence()));
+            List<Long> seals =
+                    record.reader().sealsOf(entry.output()).stream()
+                            .map(Appended::sequence)
+                            .toList();
+            // What tools answered and were told stands between INTENT and the first SEAL.
+            long end = seals.isEmpty() ? entry.output() + 1 : seals.getFirst();
+            RecordExcerpt excerpt = record.reader().excerpt();
+            for (long at = entry.intent(); at < end; at++)
+                if (requestOf(excerpt.entry(at).entry().event()).equals(entry.requestId()))
+                    entries.add(at);
+            entries.addAll(seals);
             return new EvidenceRequest.Selection(entries);
         }
         return new EvidenceRequest.Selection(ofRequest(id));
@@ -114,6 +122,8 @@ public final class Evidence {
             case Event.Intent intent -> intent.requestId();
             case Event.Output output -> output.requestId();
             case Event.Seal seal -> seal.requestId();
+            case Event.ToolAnswered answered -> answered.requestId();
+            case Event.ToolCalled called -> called.requestId();
             case Event.Aborted aborted -> aborted.requestId();
             case Event.Vectors vectors -> vectors.requestId();
             default -> "";

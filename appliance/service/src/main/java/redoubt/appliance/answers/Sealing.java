@@ -47,16 +47,16 @@ final class Sealing {
 
     /// Stores the answer, and waits until its SEAL is durable.
     SealedAnswer seal(
-            IntentRecorded intent,
-            GenerationEvent.Finished finished,
-            AnswerText text,
-            String outputId)
+            IntentRecorded intent, GenerationEvent.Finished finished, Said said, String outputId)
             throws IOException, CredentialException, InterruptedException {
         byte[] key = Secrets.bytes(32);
+        AnswerText text = said.sealed();
         AnswerFacts facts =
                 new AnswerFacts(
                         text,
                         SiteRecord.commitment(key, OUTPUT_DOMAIN, text.utf8()),
+                        ToolExchange.commitments(
+                                ToolExchange.called(said), key, ToolExchange.CALL_DOMAIN),
                         finished.usage().promptTokens(),
                         finished.usage().completionTokens(),
                         Work.reason(finished.reason()),

@@ -141,6 +141,10 @@ final class Work {
                                         modelFacts(model),
                                         model.loadedAt(),
                                         parameters(adapters),
+                                        ToolExchange.commitments(
+                                                request.toolResults(),
+                                                key,
+                                                ToolExchange.RESULT_DOMAIN),
                                         SiteRecord.commitment(
                                                 key,
                                                 INPUT_DOMAIN,
@@ -292,7 +296,7 @@ final class Work {
             long start = System.nanoTime();
             SealedAnswer sealed =
                     new Sealing(parts, request, requestId, questionId, spans)
-                            .seal(intent, finished, said.sealed(), outputId);
+                            .seal(intent, finished, said, outputId);
             provenanceNanos += System.nanoTime() - start;
             parts.traces()
                     .keep(

@@ -38,7 +38,7 @@ final class RecordSearch implements RecordCommand {
     public String usage() {
         return """
         redoubt record search [--person NAME|ID] [--type TYPE,…] [--model NAME|SHA256] [--adapter NAME|SHA256]
-               [--label LABEL] [--hash SHA256] [--request ID] [--refers-to ENTRY]
+               [--tool TOOL] [--hash SHA256] [--request ID] [--refers-to ENTRY]
                [--from DAY|MOMENT] [--to DAY|MOMENT] [--before ENTRY] [--limit N]
         """;
     }

@@ -151,29 +151,17 @@ public enum Route {
 
     V1_MODELS("GET", "/v1/models", ASK, nothing(Reasons.READS)),
     V1_MODEL("GET", "/v1/models/{id}", ASK, nothing(Reasons.READS)),
-    V1_CHAT(
-            "POST",
-            "/v1/chat/completions",
-            ASK,
-            entries(Event.Intent.class, Event.Output.class, Event.Seal.class)),
+    V1_CHAT("POST", "/v1/chat/completions", ASK, answersWithTools()),
     V1_COMPLETIONS(
             "POST",
             "/v1/completions",
             ASK,
             entries(Event.Intent.class, Event.Output.class, Event.Seal.class)),
-    V1_RESPONSE_NEW(
-            "POST",
-            "/v1/responses",
-            ASK,
-            entries(Event.Intent.class, Event.Output.class, Event.Seal.class)),
+    V1_RESPONSE_NEW("POST", "/v1/responses", ASK, answersWithTools()),
     V1_RESPONSE("GET", "/v1/responses/{id}", ASK, nothing(Reasons.READS)),
     V1_RESPONSE_CANCEL("POST", "/v1/responses/{id}/cancel", ASK, nothing(Reasons.SAID_BEFORE)),
     V1_RESPONSE_DELETE("DELETE", "/v1/responses/{id}", ASK, entries(Event.Erased.class)),
-    V1_MESSAGES(
-            "POST",
-            "/v1/messages",
-            ASK,
-            entries(Event.Intent.class, Event.Output.class, Event.Seal.class)),
+    V1_MESSAGES("POST", "/v1/messages", ASK, answersWithTools()),
     V1_STREAM("GET", "/v1/streams/{id}", ASK, nothing(Reasons.SAID_BEFORE)),
     V1_STREAM_STOP("DELETE", "/v1/streams/{id}", ASK, nothing(Reasons.SAID_BEFORE)),
     V1_EMBEDDINGS("POST", "/v1/embeddings", ASK, entries(Event.Vectors.class)),
@@ -221,6 +209,15 @@ public enum Route {
                         .<Class<? extends Event>>map(entry -> entry.asSubclass(Event.class))
                         .collect(Collectors.toUnmodifiableSet()),
                 "");
+    }
+
+    private static Entries answersWithTools() {
+        return entries(
+                Event.Intent.class,
+                Event.ToolAnswered.class,
+                Event.Output.class,
+                Event.ToolCalled.class,
+                Event.Seal.class);
     }
 
     private static Entries nothing(String why) {

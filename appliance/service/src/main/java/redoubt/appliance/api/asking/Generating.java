@@ -5,11 +5,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import redoubt.appliance.answers.AnswerRequest;
+import redoubt.appliance.answers.ToolExchange;
 import redoubt.appliance.answers.Wanted;
 import redoubt.appliance.http.Fields;
 import redoubt.appliance.http.StrictJson;
@@ -34,6 +36,8 @@ public record Generating(
         Owner.Priority priority,
         boolean replayable) {
     private static final int ADAPTERS_MAX = 16;
+    // As many as one message can call.
+    private static final int TOOL_RESULTS_MAX = 128;
 
     /// Reads what all APIs call by the same names besides how tokens are chosen: `lora`,
     /// `priority`, `replayable`.
@@ -116,6 +120,12 @@ public record Generating(
             Chat chat) {
         TreeMap<String, String> named = named();
         named.putAll(chat.named());
+        List<ToolExchange> toolResults = ToolExchange.answered(chat.messages());
+        if (toolResults.size() > TOOL_RESULTS_MAX)
+            throw Fields.wrong(
+                    route.equals("/v1/responses") ? "input" : "messages",
+                    "brings more than %d results of tools at once, behind the last message of the model"
+                            .formatted(TOOL_RESULTS_MAX));
         return new AnswerRequest(
                 principal,
                 route,
@@ -124,7 +134,9 @@ public record Generating(
                 question,
                 chat.input(constraint),
                 wanted(chat.prompt()),
-                named);
+                named,
+                toolResults,
+                null);
     }
 
     /// As the record names it; never content.
@@ -196,15 +208,18 @@ public record Generating(
             return StrictJson.text(all);
         }
 
-        /// For the record: how many tools were offered, and whether one must be called.
+        /// For the record: how many tools were offered, whether one must be called, and how many
+        /// results of tools the model is given, whenever they were new.
         public Map<String, String> named() {
+            TreeMap<String, String> named = new TreeMap<>();
             Tools offered = tools;
-            return offered == null
-                    ? Map.of()
-                    : Map.of(
-                            "tools", String.valueOf(offered.offered().size()),
-                            "tool_choice",
-                                    offered.choice().name().toLowerCase(java.util.Locale.ROOT));
+            if (offered != null) {
+                named.put("tools", String.valueOf(offered.offered().size()));
+                named.put("tool_choice", offered.choice().name().toLowerCase(Locale.ROOT));
+            }
+            int results = ToolExchange.results(messages);
+            if (results > 0) named.put("tool_results", String.valueOf(results));
+            return named;
         }
     }
 }
