@@ -17,6 +17,7 @@ import redoubt.appliance.http.Server;
 import redoubt.appliance.site.Durable;
 import redoubt.appliance.site.Home;
 import redoubt.appliance.site.HomeLock;
+import redoubt.appliance.site.HomeUse;
 import redoubt.appliance.site.Secrets;
 import redoubt.appliance.site.SiteCertificate;
 import redoubt.appliance.site.SiteException;
@@ -66,7 +67,7 @@ public final class Appliance implements AutoCloseable {
         InstantSource clock = InstantSource.system();
         refuseTakenPort(options);
         Home home = Home.open(options.home());
-        HomeLock lock = HomeLock.take(options.home());
+        HomeLock lock = HomeLock.take(options.home(), HomeUse.SERVE);
         Server server = null;
         boolean started = false;
         try {
@@ -126,7 +127,8 @@ public final class Appliance implements AutoCloseable {
                     unknown);
         } catch (IOException taken) {
             // Started twice by mistake: then the other holds both, and its name helps more.
-            if (Files.isDirectory(options.home())) giveUp(null, HomeLock.take(options.home()));
+            if (Files.isDirectory(options.home()))
+                giveUp(null, HomeLock.take(options.home(), HomeUse.SERVE));
             throw new SiteException(
                     SiteException.ADDRESS,
                     "The address %s:%d cannot be opened: %s. Nothing was started or changed. Probably another program has the port; stop it, or give another --port."

@@ -8,9 +8,12 @@ import static redoubt.appliance.RunningAppliance.ok;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import redoubt.appliance.site.HomeUse;
 import redoubt.provenance.record.Event;
 
 /// The commands, from a running appliance to one that runs elsewhere.
@@ -102,6 +105,16 @@ class RestoredApplianceTest {
     @Test
     void keeps_what_is_under_a_legal_hold() {
         assertEquals(409, afterwards);
+    }
+
+    @Test
+    void leaves_in_the_record_what_the_table_says() throws Exception {
+        var seen =
+                Records.events(elsewhere).stream()
+                        .map(Object::getClass)
+                        .collect(Collectors.toSet());
+        for (HomeUse use : List.of(HomeUse.RESTORE, HomeUse.SERVE))
+            assertTrue(seen.containsAll(use.entries()), seen.toString());
     }
 
     @Test

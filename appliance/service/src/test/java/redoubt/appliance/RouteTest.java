@@ -1,6 +1,7 @@
 package redoubt.appliance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -26,6 +27,13 @@ class RouteTest {
     void names_the_entries_of_each_route_or_the_reason_why_it_makes_none() {
         for (Route route : Route.values())
             assertEquals(route.entries().isEmpty(), !route.whyNoEntries().isBlank(), route.name());
+    }
+
+    @Test
+    void never_says_of_one_that_changes_something_that_it_only_reads() {
+        for (Route route : Route.values())
+            if (route.unsafe())
+                assertNotEquals(Route.HEALTH.whyNoEntries(), route.whyNoEntries(), route.name());
     }
 
     @Test

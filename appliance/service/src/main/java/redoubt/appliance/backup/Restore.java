@@ -23,6 +23,7 @@ import redoubt.appliance.identity.IdentityRows;
 import redoubt.appliance.site.Durable;
 import redoubt.appliance.site.Home;
 import redoubt.appliance.site.HomeLock;
+import redoubt.appliance.site.HomeUse;
 import redoubt.appliance.site.SiteException;
 import redoubt.provenance.record.Checkpoint;
 import redoubt.provenance.record.Event;
@@ -85,7 +86,7 @@ public final class Restore {
             throws BackupException, SiteException, IOException {
         Restore restore = new Restore(asked, progress);
         restore.requireEmptyHome();
-        try (HomeLock _ = HomeLock.take(asked.home())) {
+        try (HomeLock _ = HomeLock.take(asked.home(), HomeUse.RESTORE)) {
             return restore.run();
         }
     }

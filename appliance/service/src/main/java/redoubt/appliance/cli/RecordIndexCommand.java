@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Map;
 import redoubt.appliance.site.Home;
 import redoubt.appliance.site.HomeLock;
+import redoubt.appliance.site.HomeUse;
 import redoubt.appliance.site.SiteException;
 import redoubt.index.IndexException;
 import redoubt.index.RebuildAtRest;
@@ -72,7 +73,7 @@ final class RecordIndexCommand implements RecordCommand {
             throw new ConsoleClient.FailedException(
                     "%s is not a Redoubt home. Nothing was done. Give --home.".formatted(root));
         // Whoever has the lock is the only one that has the index open.
-        try (HomeLock _ = HomeLock.take(root)) {
+        try (HomeLock _ = HomeLock.take(root, HomeUse.REBUILD_INDEX)) {
             return atRest(Home.open(root), output);
         } catch (SiteException other) {
             if (other.exitCode() != SiteException.LOCKED)

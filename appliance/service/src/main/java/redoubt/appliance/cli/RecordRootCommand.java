@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import redoubt.appliance.http.StrictJson;
+import redoubt.appliance.site.HomeUse;
 import redoubt.appliance.site.ShellWord;
 import redoubt.provenance.record.Bytes;
 import redoubt.provenance.record.RecordTrust;
@@ -134,7 +135,7 @@ final class RecordRootCommand implements RecordCommand {
             throws Arguments.UsageException, ConsoleClient.FailedException, IOException {
         Path medium = Path.of(arguments.required("--from"));
         Path publicHalf = RootCopy.publicHalf(medium);
-        try (StoppedHome home = StoppedHome.take(arguments.home(), true)) {
+        try (StoppedHome home = StoppedHome.take(arguments.home(), HomeUse.BEGIN_UNDER_ROOT)) {
             Path file = RootMedia.writeRequest(medium, home.beginUnderRoot(publicHalf));
             written(
                     arguments,
@@ -173,7 +174,7 @@ final class RecordRootCommand implements RecordCommand {
     private static int replace(Arguments arguments)
             throws Arguments.UsageException, ConsoleClient.FailedException, IOException {
         Path medium = Path.of(arguments.required("--to"));
-        try (StoppedHome home = StoppedHome.take(arguments.home(), false)) {
+        try (StoppedHome home = StoppedHome.take(arguments.home(), HomeUse.ASK_FOR_NEW_KEY)) {
             var request = home.replaceKey(since(arguments, medium, log(arguments.home())));
             Path file = RootMedia.writeRequest(medium, request.file());
             Output output = new Output(arguments);
@@ -202,7 +203,7 @@ final class RecordRootCommand implements RecordCommand {
                 return inWhileRunning(arguments, medium, ledger);
             }
         }
-        try (StoppedHome home = StoppedHome.take(homeFolder, false)) {
+        try (StoppedHome home = StoppedHome.take(homeFolder, HomeUse.TAKE_IN_NEW_KEY)) {
             home.takeIn(medium);
         }
         new Output(arguments)
@@ -233,7 +234,7 @@ final class RecordRootCommand implements RecordCommand {
 
     private static int cancel(Arguments arguments)
             throws ConsoleClient.FailedException, IOException {
-        try (StoppedHome home = StoppedHome.take(arguments.home(), false)) {
+        try (StoppedHome home = StoppedHome.take(arguments.home(), HomeUse.CANCEL_NEW_KEY)) {
             new Output(arguments)
                     .remark(
                             home.cancel()

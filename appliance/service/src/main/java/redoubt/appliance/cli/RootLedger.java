@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import redoubt.appliance.site.HomeLock;
+import redoubt.appliance.site.HomeUse;
 import redoubt.provenance.record.Event;
 import redoubt.provenance.record.RootCarrying;
 import redoubt.provenance.record.RootRefusedException;
@@ -27,7 +28,7 @@ final class RootLedger implements RootCarrying.Ledger, AutoCloseable {
         Optional<RootLedger> running = ofRunning(home);
         return running.isPresent()
                 ? running.get()
-                : new RootLedger(null, StoppedHome.take(home, false));
+                : new RootLedger(null, StoppedHome.take(home, HomeUse.CARRY_ROOT));
     }
 
     static Optional<RootLedger> ofRunning(Path home)

@@ -9,6 +9,7 @@ import redoubt.appliance.Policy;
 import redoubt.appliance.Version;
 import redoubt.appliance.site.Home;
 import redoubt.appliance.site.HomeLock;
+import redoubt.appliance.site.HomeUse;
 import redoubt.appliance.site.Installation;
 import redoubt.appliance.site.ShellWord;
 import redoubt.appliance.site.Site;
@@ -38,14 +39,14 @@ final class StoppedHome implements AutoCloseable {
         this.lock = lock;
     }
 
-    /// @param mayBeNew whether a home that does not exist yet is begun
-    static StoppedHome take(Path root, boolean mayBeNew) throws ConsoleClient.FailedException {
-        if (!mayBeNew && !Files.exists(root.resolve("record")))
+    /// @param use a home that does not exist yet can only be begun
+    static StoppedHome take(Path root, HomeUse use) throws ConsoleClient.FailedException {
+        if (use != HomeUse.BEGIN_UNDER_ROOT && !Files.exists(root.resolve("record")))
             throw new ConsoleClient.FailedException(
                     "There is no Redoubt home at %s. Give the right --home.".formatted(root));
         try {
             Home home = Home.open(root);
-            return new StoppedHome(home, HomeLock.take(root));
+            return new StoppedHome(home, HomeLock.take(root, use));
         } catch (SiteException refused) {
             throw new ConsoleClient.FailedException(
                     refused.exitCode() == SiteException.LOCKED

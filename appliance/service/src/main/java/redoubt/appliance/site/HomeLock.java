@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 public final class HomeLock implements AutoCloseable {
     static final String NAME = "lock";
 
-    private static final Pattern PROCESS = Pattern.compile("process ([0-9]{1,18})");
+    private static final Pattern PROCESS =
+            Pattern.compile("process ([0-9]{1,18})( \\([A-Z_]+\\))?");
 
     private final FileChannel channel;
 
@@ -28,7 +29,9 @@ public final class HomeLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    public static HomeLock take(Path root) throws SiteException {
+    /// @param use what for, which says what the record will hold of it
+
+    public static HomeLock take(Path root, HomeUse use) throws SiteException {
         Path file = root.resolve(NAME);
         try {
             Durable.folder(root);
@@ -46,7 +49,9 @@ public final class HomeLock implements AutoCloseable {
                                 .formatted(root, holder(file), ShellWord.of(root)));
             }
             byte[] mine =
-                    ("process " + ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8);
+                    "process %d (%s)"
+                            .formatted(ProcessHandle.current().pid(), use)
+                            .getBytes(StandardCharsets.UTF_8);
             channel.truncate(0);
             channel.write(ByteBuffer.wrap(mine), 0);
             return new HomeLock(channel);
