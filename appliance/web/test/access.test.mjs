@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { CHECKPOINT } from "./fake/samples.mjs";
 import { usualAnswer, wait } from "./fake/service.mjs";
 import { setting } from "./setting.mjs";
 
@@ -182,6 +183,9 @@ for (const look of LOOKS) {
       await page.goto(`${here.fake.url}/#/admin/status`);
       await page.getByText("CPU variant").waitFor();
       await clean(desk, "status");
+      await page.getByRole("link", { name: "Print checkpoint" }).click();
+      await page.getByRole("img", { name: /QR code/ }).waitFor();
+      await clean(desk, "checkpoint");
       await page.getByRole("link", { name: "API keys" }).click();
       await page.getByRole("button", { name: "Create key" }).click();
       await page.getByLabel("What the key is for").fill("night batch");
@@ -253,5 +257,19 @@ describe("The person's own settings", () => {
     const display = (place) => page.locator(`.marking.${place}`).evaluate((marking) => getComputedStyle(marking).display);
     assert.deepEqual([await display("top"), await display("bottom")], ["table-header-group", "table-footer-group"], "browsers repeat these on each sheet");
     for (const gone of [".sidebar", ".composer", "header.top"]) assert.ok(!(await page.locator(gone).isVisible()), gone);
+  });
+
+  it("for print make one sheet of a checkpoint, with both markings and nothing to press", async () => {
+    const desk = await here.signedIn("grace");
+    const { page } = desk;
+    await page.goto(`${here.fake.url}/#/admin/checkpoint`);
+    const code = page.getByRole("img", { name: "QR code of the three lines of the checkpoint of 1,204 entries" });
+    await code.waitFor();
+    await page.emulateMedia({ media: "print" });
+    assert.equal(await page.getByRole("region", { name: "The three lines of the checkpoint" }).textContent(), CHECKPOINT.text);
+    for (const shown of [".sheet .code", ".marking.top", ".marking.bottom"]) assert.ok(await page.locator(shown).isVisible(), shown);
+    assert.equal(await page.locator("button:visible, a:visible").count(), 0);
+    const paper = await page.pdf({ format: "A4" });
+    assert.equal(paper.toString("latin1").match(/\/Type\s*\/Page\b/g).length, 1);
   });
 });

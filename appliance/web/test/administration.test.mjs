@@ -20,7 +20,7 @@ describe("Administration", () => {
 
   it("shows what the service says of itself, and says when it cannot", async () => {
     const page = await at("status");
-    await page.getByText("never: no witness is set up").waitFor();
+    await page.getByText("by nobody: no witness policy is set").waitFor();
     here.fake.refuseNext = { path: "/api/status", status: 500, code: "internal", message: "The record cannot be read." };
     await page.getByRole("button", { name: "Look again" }).click();
     await page.getByRole("alert").getByText("The record cannot be read.").waitFor();

@@ -148,6 +148,26 @@ describe("By keyboard alone", () => {
     await focusIs("Credential valid", "it goes back where it was");
   });
 
+  it("an administrator prints a checkpoint and goes back to the status", async () => {
+    const { page } = await here.signedIn("grace");
+    const { keys, focusIs, tabTo } = at(page);
+    await page.evaluate(() => (window.print = () => (globalThis.printed = document.querySelector(".sheet .code").clientWidth)));
+    await page.evaluate(() => (location.hash = "#/admin/status"));
+    await page.getByText("CPU variant").waitFor();
+    await tabTo("Print checkpoint");
+    await keys.press("Enter");
+    await page.getByRole("img", { name: /QR code/ }).waitFor();
+    await focusIs("Print checkpoint", "the heading of what was asked for");
+    await tabTo("Print");
+    await tabTo("Back to the status");
+    await keys.press("Shift+Tab");
+    await keys.press("Enter");
+    await page.waitForFunction(() => globalThis.printed > 0);
+    await keys.press("Tab");
+    await keys.press("Enter");
+    await page.getByText("CPU variant").waitFor();
+  });
+
   it("a person skips to the main part", async () => {
     const { page } = await here.signedIn();
     await page.locator(".brand").focus();

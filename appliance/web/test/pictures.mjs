@@ -1,5 +1,5 @@
 // Makes docs/images/*.png from the appliance that REDOUBT_URL, REDOUBT_NAME and REDOUBT_PASSWORD name:
-// a picture in the documents is of the real thing.
+// a picture in the documents is of the real thing. `node test/pictures.mjs office` makes those of the status only.
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Desk, launch } from "./browser.mjs";
@@ -12,6 +12,13 @@ const questions = (process.env.REDOUBT_QUESTIONS ?? "What is the capital of Fran
 const parameters = { max_tokens: 80, temperature: 0.3, seed: 2 };
 
 const browser = await launch();
+if (process.argv[2] === "office") {
+  const desk = await Desk.open(browser, url);
+  await desk.signIn(name, password);
+  await office(desk.page);
+  await browser.close();
+  process.exit();
+}
 for (const [scheme, file] of [["light", "page.png"], ["dark", "page-dark.png"]]) {
   const desk = await Desk.open(browser, url, { scheme, width: 1280, height: 800 });
   await desk.askWith(parameters);
@@ -61,5 +68,22 @@ await small.page.getByRole("heading", { name: "On this appliance" }).waitFor();
 await small.page.getByRole("row").nth(1).waitFor();
 await small.page.waitForTimeout(200);
 await small.page.screenshot({ path: join(folder, "models.png") });
+await office(small.page);
 await small.close();
 await browser.close();
+
+/** The status, and the sheet that its checkpoint makes on paper. */
+async function office(page) {
+  await page.setViewportSize({ width: 1280, height: 960 });
+  await page.goto(`${url}/#/admin/status`);
+  await page.getByRole("link", { name: "Print checkpoint" }).waitFor();
+  await page.waitForTimeout(200);
+  await page.screenshot({ path: join(folder, "status.png") });
+  await page.getByRole("link", { name: "Print checkpoint" }).click();
+  await page.locator(".sheet .code").waitFor();
+  // A sheet of A4 at 96 dots an inch, without its margins.
+  await page.setViewportSize({ width: 680, height: 640 });
+  await page.emulateMedia({ media: "print" });
+  await page.screenshot({ path: join(folder, "checkpoint.png") });
+  await page.emulateMedia({ media: "screen" });
+}

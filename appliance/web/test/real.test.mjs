@@ -155,13 +155,25 @@ describe("The page of a real appliance", { skip }, () => {
 
   it("has no fault that axe finds, on any of the pages of an administrator", async () => {
     const administration = page.getByRole("link", { name: "Administration" });
-    const parts = (await administration.count()) > 0 ? ["#/", "#/admin/status", "#/admin/keys", "#/admin/people", "#/admin/seal"] : ["#/"];
+    const parts = (await administration.count()) > 0 ? ["#/", "#/admin/status", "#/admin/checkpoint", "#/admin/keys", "#/admin/people", "#/admin/seal"] : ["#/"];
     for (const part of parts) {
       await page.goto(new URL(part, url).href);
       await page.locator(".loading").first().waitFor({ state: "detached" });
       assert.equal(await page.locator(".problem").count(), 0, `${part}: ${await page.locator(".problem").allInnerTexts()}`);
       assert.deepEqual(await desk.axe(), [], part);
     }
+  });
+
+  it("prints the checkpoint of the record on one sheet, for an administrator", async (test) => {
+    if ((await page.getByRole("link", { name: "Administration" }).count()) === 0) return test.skip(`${name} is no administrator`);
+    await page.goto(new URL("#/admin/status", url).href);
+    await page.getByRole("link", { name: "Print checkpoint" }).click();
+    await page.getByRole("img", { name: /QR code of the three lines/ }).waitFor();
+    assert.match(await page.getByRole("region", { name: "The three lines" }).textContent(), /^redoubt\/[0-9a-f]{64}\n[1-9][0-9]*\n[A-Za-z0-9+/]{43}=\n$/);
+    await page.emulateMedia({ media: "print" });
+    assert.equal((await page.pdf({ format: "A4" })).toString("latin1").match(/\/Type\s*\/Page\b/g).length, 1);
+    await page.emulateMedia({ media: null });
+    return undefined;
   });
 
   it("checks the seal for an administrator", async (test) => {

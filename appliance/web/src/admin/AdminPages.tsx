@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { adminHref, type AdminPage } from "../state/route";
 import { has } from "../state/session";
 import { t } from "../strings";
+import { CheckpointPage } from "./CheckpointPage";
 import { KeysPage } from "./KeysPage";
 import { ModelsPage } from "./ModelsPage";
 import { PeoplePage } from "./PeoplePage";
@@ -10,6 +11,8 @@ import { SealPage } from "./SealPage";
 import { StatusPage } from "./StatusPage";
 
 const PARTS: readonly AdminPage[] = ["status", "models", "keys", "people", "seal"];
+/** Parts that are reached from another one. */
+const WITHIN: Partial<Record<AdminPage, AdminPage>> = { checkpoint: "status" };
 
 export function AdminPages({ part }: { part: AdminPage }) {
   const heading = useRef<HTMLHeadingElement>(null);
@@ -26,7 +29,7 @@ export function AdminPages({ part }: { part: AdminPage }) {
           <ul>
             {PARTS.map((name) => (
               <li key={name}>
-                <a href={adminHref(name)} aria-current={name === part ? "page" : undefined}>
+                <a href={adminHref(name)} aria-current={name === part ? "page" : name === WITHIN[part] ? "true" : undefined}>
                   {t.admin[name]}
                 </a>
               </li>
@@ -56,5 +59,7 @@ function Part({ part }: { part: AdminPage }) {
       return <PeoplePage />;
     case "seal":
       return <SealPage />;
+    case "checkpoint":
+      return <CheckpointPage />;
   }
 }

@@ -1,11 +1,12 @@
 // What the appliance says of itself, section by section.
 import * as service from "../api/service";
+import { adminHref } from "../state/route";
 import { t, time } from "../strings";
 import { useFetched } from "./fetched";
 import { Waiting } from "./Waiting";
 
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
-const readable = (value: string) => (INSTANT.test(value) ? time(value) : value);
+const INSTANTS = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z\b/g;
+const readable = (value: string) => value.replace(INSTANTS, (instant) => time(instant));
 
 export function StatusPage() {
   const status = useFetched(service.status);
@@ -31,6 +32,13 @@ export function StatusPage() {
                 </div>
               ))}
             </dl>
+            {section.name === "record" && (
+              <p class="actions">
+                <a class="button" href={adminHref("checkpoint")}>
+                  {t.admin.checkpoint}
+                </a>
+              </p>
+            )}
           </section>
         ))}
       </div>

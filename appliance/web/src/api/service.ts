@@ -99,6 +99,7 @@ export const changePerson = (id: string, change: { roles?: shape.Role[]; disable
   send(`/api/people/${encodeURIComponent(id)}`, { method: "PATCH", body: change });
 
 export const status = () => json<shape.StatusBody>("/api/status");
+export const checkpoint = () => json<shape.CheckpointBody>("/api/record/checkpoint");
 export const sealCheck = () => json<shape.SealCheck>("/api/seal-check", { method: "POST", body: {} });
 export const boundary = () => json<shape.Boundary>("/api/boundary");
 

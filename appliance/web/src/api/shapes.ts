@@ -168,7 +168,14 @@ export interface StatusRow {
 }
 
 export interface StatusBody {
-  sections: { title: string; rows: StatusRow[] }[];
+  sections: { name: string; title: string; rows: StatusRow[] }[];
+}
+
+export interface CheckpointBody {
+  size: number;
+  text: string;
+  /** Its three lines as a QR code: so many modules a side, and the dark ones as SVG draws them. */
+  code: { side: number; path: string };
 }
 
 export interface SealResult {

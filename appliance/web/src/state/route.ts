@@ -2,8 +2,8 @@
 // know only one document.
 import { computed, signal } from "@preact/signals";
 
-export type AdminPage = "status" | "models" | "keys" | "people" | "seal";
-const ADMIN_PAGES: readonly AdminPage[] = ["status", "models", "keys", "people", "seal"];
+export type AdminPage = "status" | "models" | "keys" | "people" | "seal" | "checkpoint";
+const ADMIN_PAGES: readonly AdminPage[] = ["status", "models", "keys", "people", "seal", "checkpoint"];
 
 export type Route = { page: "ask"; conversation: string | undefined } | { page: "admin"; part: AdminPage };
 

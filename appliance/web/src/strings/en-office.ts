@@ -8,11 +8,23 @@ export const office = {
     keys: "API keys",
     people: "People",
     seal: "Seal",
+    checkpoint: "Print checkpoint",
     forbidden: "This part is for administrators",
     forbiddenWhatNow: "Ask an administrator of this site for the role if your work needs it.",
     refresh: "Look again",
     asOf: (time: string) => `As of ${time}`,
     states: { ok: "Good", warn: "Look at this", bad: "Bad" },
+  },
+
+  checkpoint: {
+    lead: "Whoever keeps this on paper, away from the appliance, can show later whether anything that was recorded before was changed.",
+    print: "Print",
+    back: "Back to the status",
+    picture: (size: string) => `QR code of the three lines of the checkpoint of ${size} entries`,
+    lines: "The three lines of the checkpoint",
+    of: (site: string, size: string) => `${site}: the first ${size} entries of the audit record`,
+    taken: (time: string) => `Taken ${time}.`,
+    compare: "The lines name the log, the number of entries and the root of their tree. A record is still the same if its first so many entries have this root: redoubt record verify takes the three lines as a checkpoint that was kept, and section 12.6 of the format says how anybody checks them without Redoubt. They carry no signature; what they are worth is that they were kept.",
   },
 
   keys: {

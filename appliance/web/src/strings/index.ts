@@ -6,6 +6,10 @@ export const t: Catalogue = en;
 const moment = new Intl.DateTimeFormat(t.language, { dateStyle: "medium", timeStyle: "short" });
 const exact = new Intl.DateTimeFormat(t.language, { dateStyle: "long", timeStyle: "long" });
 
+const whole = new Intl.NumberFormat(t.language);
+
+export const number = (value: number): string => whole.format(value);
+
 export function time(iso: string | undefined): string {
   return written(moment, iso);
 }

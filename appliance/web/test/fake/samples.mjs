@@ -109,6 +109,7 @@ export function story(state, outputId, sequence, text, model = MODELS[0]) {
 export const STATUS = {
   sections: [
     {
+      name: "appliance",
       title: "Appliance",
       rows: [
         { label: "Version", value: "0.1.0" },
@@ -118,6 +119,7 @@ export const STATUS = {
       ],
     },
     {
+      name: "model",
       title: "Model",
       rows: [
         { label: "Name", value: "Qwen 2.5 7B Instruct" },
@@ -127,14 +129,16 @@ export const STATUS = {
       ],
     },
     {
+      name: "record",
       title: "Record",
       rows: [
-        { label: "Entries", value: "1 204" },
-        { label: "Last checkpoint", value: "21 Nov 2026, 10:14" },
-        { label: "Last witness", value: "never: no witness is set up", state: "warn" },
+        { label: "Entries", value: "1204", state: "ok" },
+        { label: "Last checkpoint", value: "of 1204 entries, the last of 2026-11-21T10:14:00Z" },
+        { label: "Witnessed", value: "by nobody: no witness policy is set", state: "warn" },
       ],
     },
     {
+      name: "seal",
       title: "Seal",
       rows: [
         { label: "Engine", value: "no socket call of any kind", state: "ok" },
@@ -167,4 +171,17 @@ export const BOUNDARY = {
 - Somebody with root on this host.
 - Screens, printers and people.
 `,
+};
+
+const LINES = `redoubt/${hash("log")}\n1204\n${Buffer.from(hash("root"), "hex").toString("base64")}\n`;
+
+/** The service makes the code; here it is some modules of one. */
+export const CHECKPOINT = {
+  size: 1204,
+  text: LINES,
+  note: LINES,
+  code: {
+    side: 49,
+    path: Array.from({ length: 41 * 41 }, (_, at) => ((at * 7919) % 5 < 2 ? `M${4 + (at % 41)} ${4 + Math.floor(at / 41)}h1v1h-1z` : "")).join(""),
+  },
 };

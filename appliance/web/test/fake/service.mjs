@@ -177,6 +177,9 @@ export class FakeService {
     switch (`${method} ${kind}`) {
       case "GET status":
         return json(response, 200, samples.STATUS);
+      case "GET record":
+        if (id !== "checkpoint") throw new Refusal(404, "not_found", "");
+        return json(response, 200, samples.CHECKPOINT);
       case "GET keys":
         return json(response, 200, { keys: this.keys.map(({ secret: _, ...shown }) => shown) });
       case "POST keys": {

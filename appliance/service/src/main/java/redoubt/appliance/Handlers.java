@@ -13,6 +13,7 @@ import redoubt.appliance.api.administration.KeysApi;
 import redoubt.appliance.api.administration.ModelsAdministrationApi;
 import redoubt.appliance.api.administration.PeopleApi;
 import redoubt.appliance.api.administration.RecordRootApi;
+import redoubt.appliance.api.administration.RecordStanding;
 import redoubt.appliance.api.administration.RetentionApi;
 import redoubt.appliance.api.administration.StatusApi;
 import redoubt.appliance.api.administration.WitnessApi;
@@ -218,8 +219,11 @@ final class Handlers {
                                 given.certificateExpiry(),
                                 given.gatewayFilter()),
                         parts.engines(),
-                        parts.record().reader(),
-                        parts.witnessing(),
+                        new RecordStanding(
+                                parts.record().reader(),
+                                parts.witnessing(),
+                                parts.anchoring(),
+                                given.clock()),
                         parts.sealCheck(),
                         parts.metrics(),
                         given.clock());

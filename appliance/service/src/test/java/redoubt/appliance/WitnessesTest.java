@@ -131,11 +131,14 @@ class WitnessesTest {
 
         var listed = done("witness", "list");
         assertTrue(listed.out().contains(ONE.witness().keyId().hex()), listed.out());
-        assertTrue(
-                appliance
-                        .consoleSend("GET", "/api/status", null)
-                        .body()
-                        .contains("up to entry " + seenByTwo + " of"));
+        String status = appliance.consoleSend("GET", "/api/status", null).body();
+        for (String said :
+                List.of(
+                        "up to entry " + seenByTwo + " of",
+                        "Last checkpoint",
+                        "Epoch of the signing key",
+                        "Clock jumps",
+                        "Anchors")) assertTrue(status.contains(said), status);
         Checkpoint kept =
                 new WitnessedNotes(appliance.home().resolve("record")).of(seenAgain).orElseThrow();
         assertEquals(

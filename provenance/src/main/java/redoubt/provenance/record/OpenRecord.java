@@ -191,6 +191,16 @@ final class OpenRecord implements AuditRecord, QueuedEntry.Way, Checkpoints.Publ
         return durable.locked(() -> durable.state().countersignedSize());
     }
 
+    @Override
+    public long epochOpened() {
+        return durable.locked(() -> durable.state().epoch().openedAt());
+    }
+
+    @Override
+    public ClockJumps clockJumps() {
+        return durable.locked(() -> durable.state().clockJumps());
+    }
+
     private long requireDurable(long size) {
         if (size > durable.state().size())
             throw new IllegalArgumentException("not yet durable: " + size);

@@ -1,6 +1,7 @@
 package redoubt.provenance.record;
 
 import java.util.List;
+import java.util.OptionalLong;
 
 /// The durable entries of the open record. Any thread.
 public interface RecordReader extends RecordHead {
@@ -11,6 +12,17 @@ public interface RecordReader extends RecordHead {
 
     /// The same with its bytes, which are those of the record's tree.
     StoredEntry stored(long sequence) throws RecordException;
+
+    /// Sequence of the EPOCH_OPENED of the epoch that signs now.
+    long epochOpened();
+
+    /// How often the clock was found to jump.
+    ClockJumps clockJumps();
+
+    /// CLOCK_JUMPED entries.
+    ///
+    /// @param last sequence of the last one; empty where there is none
+    record ClockJumps(long count, OptionalLong last) {}
 
     /// The SEAL entries of an OUTPUT, first one first, that are durable and under a checkpoint.
     List<Appended> sealsOf(long outputSequence);

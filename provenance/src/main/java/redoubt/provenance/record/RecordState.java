@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,8 @@ final class RecordState {
     private boolean epochClosed;
     private long countersignedSize;
     private long lastWallClockUs;
+    private long clockJumps;
+    private long lastClockJump;
 
     /// What the last entry says of the wall clock.
     long lastWallClockUs() {
@@ -67,6 +70,12 @@ final class RecordState {
     /// How many entries the record root has countersigned.
     long countersignedSize() {
         return countersignedSize;
+    }
+
+    RecordReader.ClockJumps clockJumps() {
+        return new RecordReader.ClockJumps(
+                clockJumps,
+                clockJumps == 0 ? OptionalLong.empty() : OptionalLong.of(lastClockJump));
     }
 
     /// GENESIS, every EPOCH_OPENED and every EPOCH_REVOKED: with them a stranger gets from the root
@@ -133,13 +142,16 @@ final class RecordState {
             case Event.Aborted _ -> refersTo.ifPresent(unsealed::remove);
             case Event.Countersigned countersigned ->
                     countersignedSize = Math.max(countersignedSize, countersigned.size());
+            case Event.ClockJumped _ -> {
+                clockJumps++;
+                lastClockJump = sequence;
+            }
             case Event.Started _,
                     Event.Stopped _,
                     Event.Recovered _,
                     Event.Alarm _,
                     Event.Witnessed _,
                     Event.Anchored _,
-                    Event.ClockJumped _,
                     Event.Ceremony _,
                     Event.SignedIn _,
                     Event.SignInFailed _,

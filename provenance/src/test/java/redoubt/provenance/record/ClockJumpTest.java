@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,11 +59,20 @@ class ClockJumpTest {
         }
 
         @Test
-        void is_told_once() throws Exception {
+        void is_told_once_and_counted_after_a_restart_too() throws Exception {
+            long jump;
             try (var record = clock.open(home)) {
+                assertEquals(
+                        new RecordReader.ClockJumps(0, OptionalLong.empty()), record.clockJumps());
                 clock.set(Duration.ofSeconds(3));
+                jump = sign(record) - 1;
                 sign(record);
-                sign(record);
+            }
+            try (var record = clock.open(home)) {
+                assertEquals(
+                        new RecordReader.ClockJumps(1, OptionalLong.of(jump)), record.clockJumps());
+                assertInstanceOf(
+                        Event.EpochOpened.class, record.entry(record.epochOpened()).event());
             }
             assertEquals(1, jumps().size());
         }

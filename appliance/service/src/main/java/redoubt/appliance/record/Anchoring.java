@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import redoubt.appliance.http.RefusedException;
 import redoubt.appliance.identity.Principal;
 import redoubt.appliance.site.Durable;
@@ -105,24 +107,42 @@ public final class Anchoring {
         List<Kept> all = new ArrayList<>();
         AnchorTrust by = AnchorTrust.read(trust);
         for (AnchorFile file : AnchorFile.in(folder)) {
-            if (file.size() > record.size()) continue;
-            String text =
-                    new Checkpoint(
-                                    record.checkpoint().origin(),
-                                    file.size(),
-                                    record.root(file.size()),
-                                    "")
-                            .text();
-            String sentence;
-            try {
-                sentence =
-                        file.anchor().check(file.read(), AnchorChecks.digest(text), by).sentence();
-            } catch (MalformedAnchorException wrong) {
-                sentence = "DOES NOT HOLD: " + wrong.getMessage();
-            }
-            all.add(new Kept(file.size(), file.anchor().kind(), sentence));
+            if (file.size() <= record.size()) all.add(kept(file, by));
         }
         return all;
+    }
+
+    /// How many proofs lie with the record, and what the one of the largest checkpoint says.
+    public Overview overview() throws IOException {
+        List<AnchorFile> all = new ArrayList<>();
+        for (AnchorFile file : AnchorFile.in(folder))
+            if (file.size() <= record.size()) all.add(file);
+        Optional<AnchorFile> last = all.stream().max(Comparator.comparingLong(AnchorFile::size));
+        return new Overview(
+                all.size(),
+                last.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(kept(last.get(), AnchorTrust.read(trust))));
+    }
+
+    /// The anchors in short.
+    public record Overview(int count, Optional<Kept> last) {}
+
+    private Kept kept(AnchorFile file, AnchorTrust by) throws IOException {
+        String text =
+                new Checkpoint(
+                                record.checkpoint().origin(),
+                                file.size(),
+                                record.root(file.size()),
+                                "")
+                        .text();
+        String sentence;
+        try {
+            sentence = file.anchor().check(file.read(), AnchorChecks.digest(text), by).sentence();
+        } catch (MalformedAnchorException wrong) {
+            sentence = "DOES NOT HOLD: " + wrong.getMessage();
+        }
+        return new Kept(file.size(), file.anchor().kind(), sentence);
     }
 
     private static byte[] read(AnchorFile file) throws IOException {

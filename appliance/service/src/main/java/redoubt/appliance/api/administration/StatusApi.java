@@ -15,11 +15,9 @@ import redoubt.appliance.engines.ModelStatus;
 import redoubt.appliance.http.Exchange;
 import redoubt.appliance.http.StrictJson;
 import redoubt.appliance.metrics.Metrics;
-import redoubt.appliance.record.Witnessing;
 import redoubt.appliance.seal.BoundaryStatement;
 import redoubt.appliance.seal.SealCheck;
 import redoubt.appliance.site.Site;
-import redoubt.provenance.record.RecordHead;
 import redoubt.provenance.record.RootOnHost;
 
 /// How the appliance is: health for a load balancer, figures for monitoring, the status page, the
@@ -27,8 +25,7 @@ import redoubt.provenance.record.RootOnHost;
 public final class StatusApi {
     private final Facts facts;
     private final Engines engines;
-    private final RecordHead record;
-    private final Witnessing witnessing;
+    private final RecordStanding standing;
     private final SealCheck sealCheck;
     private final Metrics metrics;
     private final InstantSource clock;
@@ -46,15 +43,13 @@ public final class StatusApi {
     public StatusApi(
             Facts facts,
             Engines engines,
-            RecordHead record,
-            Witnessing witnessing,
+            RecordStanding standing,
             SealCheck sealCheck,
             Metrics metrics,
             InstantSource clock) {
         this.facts = facts;
         this.engines = engines;
-        this.record = record;
-        this.witnessing = witnessing;
+        this.standing = standing;
         this.sealCheck = sealCheck;
         this.metrics = metrics;
         this.clock = clock;
@@ -102,7 +97,7 @@ public final class StatusApi {
     public void status(Exchange exchange) {
         ObjectNode body = StrictJson.MAPPER.createObjectNode();
         ArrayNode sections = body.putArray("sections");
-        ArrayNode appliance = section(sections, "Appliance");
+        ArrayNode appliance = section(sections, "appliance", "Appliance");
         row(appliance, "Version", facts.version(), "");
         row(appliance, "Address", facts.address(), "");
         row(appliance, "Home", facts.home(), "");
@@ -120,12 +115,9 @@ public final class StatusApi {
                         : "ok");
         for (ModelStatus model : engines.all())
             if (model.standard() || !(model.state() instanceof EngineState.Unloaded))
-                model(section(sections, "Model " + model.id()), model.state());
-        ArrayNode recordRows = section(sections, "Record");
-        row(recordRows, "Log", record.logId().hex(), "");
-        row(recordRows, "Entries", String.valueOf(record.size()), "ok");
-        row(recordRows, "Bytes", String.valueOf(record.bytesOnDisk()), "");
-        row(recordRows, "Epoch of the signing key", String.valueOf(record.epoch()), "");
+                model(section(sections, "model", "Model " + model.id()), model.state());
+        ArrayNode recordRows = section(sections, "record", "Record");
+        standing.put(recordRows);
         boolean rootIsHere = RootOnHost.isThere(Path.of(facts.home(), "keys"));
         body.put("recordRootOnHost", rootIsHere);
         row(
@@ -135,8 +127,7 @@ public final class StatusApi {
                         ? "on this host, unprotected: whoever reads it can begin this site's record anew. Carry it away: redoubt record root carry"
                         : "not on this host",
                 rootIsHere ? "warn" : "ok");
-        witnessed(recordRows);
-        ArrayNode seal = section(sections, "Seal");
+        ArrayNode seal = section(sections, "seal", "Seal");
         row(seal, "Gateway", facts.gatewayFilter(), "ok");
         sealCheck
                 .last()
@@ -154,25 +145,6 @@ public final class StatusApi {
                                         report.count("open") > 0 ? "bad" : "ok"),
                         () -> row(seal, "Last check", "none since the last start", "warn"));
         exchange.json(200, body);
-    }
-
-    private void witnessed(ArrayNode rows) {
-        Witnessing.Standing standing = witnessing.standing();
-        long witnessed = standing.verdict().size();
-        String visit =
-                standing.lastAtSeconds()
-                        .map(at -> "last visit " + Instant.ofEpochSecond(Math.min(at, 1L << 40)))
-                        .orElse("no visit yet");
-        row(
-                rows,
-                "Witnessed",
-                standing.policy().isEmpty()
-                        ? "no witness policy is set"
-                        : witnessed == 0
-                                ? "nothing yet, " + visit
-                                : "up to entry %d of %d, %s"
-                                        .formatted(witnessed, record.size(), visit),
-                witnessed == 0 ? "warn" : "ok");
     }
 
     private static void model(ArrayNode rows, EngineState state) {
@@ -207,11 +179,12 @@ public final class StatusApi {
                                         sealCheck.last(), facts.address(), facts.gatewayFilter())));
     }
 
-    private static ArrayNode section(ArrayNode sections, String title) {
-        return sections.addObject().put("title", title).putArray("rows");
+    /// @param name what the page knows the section by
+    private static ArrayNode section(ArrayNode sections, String name, String title) {
+        return sections.addObject().put("name", name).put("title", title).putArray("rows");
     }
 
-    private static void row(ArrayNode rows, String label, String value, String state) {
+    static void row(ArrayNode rows, String label, String value, String state) {
         ObjectNode row = rows.addObject().put("label", label).put("value", value);
         if (!state.isEmpty()) row.put("state", state);
     }

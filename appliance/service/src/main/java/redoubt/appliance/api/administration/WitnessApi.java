@@ -39,14 +39,17 @@ public final class WitnessApi {
     /// The last checkpoint, as a note, as three lines, and as a picture of them.
     public void checkpoint(Exchange exchange) {
         Checkpoint last = record.checkpoint();
-        exchange.json(
-                200,
+        CheckpointPicture picture = CheckpointPicture.of(last);
+        ObjectNode body =
                 StrictJson.MAPPER
                         .createObjectNode()
                         .put("size", last.size())
                         .put("text", last.text())
                         .put("note", last.note())
-                        .put("svg", CheckpointPicture.svg(last)));
+                        .put("svg", picture.svg());
+        // For the page, which shows no picture that is not drawn by itself.
+        body.putObject("code").put("side", picture.side()).put("path", picture.path());
+        exchange.json(200, body);
     }
 
     public void list(Exchange exchange) {
