@@ -2,7 +2,6 @@ package redoubt.provenance.anchor;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -20,13 +19,16 @@ public final class AnchorChecks {
 
     private AnchorChecks() {}
 
+    /// @param files as they lie with the record
     /// @param checkpointText the three lines of the record's own checkpoint of a size; empty where
     ///   the record is shorter
     public static List<Check> of(
-            Path recordFolder, AnchorTrust trust, LongFunction<Optional<String>> checkpointText)
+            List<AnchorFile> files,
+            AnchorTrust trust,
+            LongFunction<Optional<String>> checkpointText)
             throws IOException {
         List<Check> checks = new ArrayList<>();
-        for (AnchorFile file : AnchorFile.in(recordFolder)) {
+        for (AnchorFile file : files) {
             Optional<String> text = checkpointText.apply(file.size());
             checks.add(
                     text.isPresent()

@@ -49,6 +49,15 @@ final class RecordReading {
 
     private void segment(Path segment, boolean isLast, List<Check> checks)
             throws IOException, Refusal {
+        if (isLast && SegmentReader.isUnbegun(segment, size)) {
+            checks.add(
+                    Check.note(
+                            "tail",
+                            segment.getFileName()
+                                    + " was about to be begun; no entry was ever in it, and the"
+                                    + " next start takes it away"));
+            return;
+        }
         try (SegmentReader reader = SegmentReader.open(segment, size)) {
             while (true) {
                 switch (reader.next()) {
@@ -57,7 +66,7 @@ final class RecordReading {
                         return;
                     }
                     case SegmentReader.Frame.Torn torn -> {
-                        torn(segment, torn, isLast, checks);
+                        torn(segment, torn, isLast ? reader.end() : 0, checks);
                         return;
                     }
                 }
@@ -67,11 +76,11 @@ final class RecordReading {
         }
     }
 
-    private void torn(
-            Path segment, SegmentReader.Frame.Torn torn, boolean isLast, List<Check> checks)
+    /// @param end of the last segment as it is read; 0 where others follow
+    private void torn(Path segment, SegmentReader.Frame.Torn torn, long end, List<Check> checks)
             throws IOException, Refusal {
         String where = "byte " + torn.at() + " of " + segment.getFileName() + ": " + torn.how();
-        if (!isLast || SegmentTail.hasBatchAfter(segment, torn.at())) {
+        if (end == 0 || SegmentTail.hasBatchAfter(segment, torn.at(), end)) {
             throw after(
                     "The frame of entry "
                             + size

@@ -1,7 +1,6 @@
 package redoubt.provenance.record;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +42,7 @@ public final class RecordVerifier {
     /// @throws IOException when the folder cannot be read, or the calling thread was interrupted
     public RecordReport verify(Path folder, LongConsumer progress) throws IOException {
         List<Check> checks = new ArrayList<>();
+        FolderNotes notes = FolderNotes.read(folder);
         RecordWalk walk = new RecordWalk(trust, kept.spokenOf());
         long holding;
         Optional<Refusal> broken = Optional.empty();
@@ -58,7 +58,7 @@ public final class RecordVerifier {
         try {
             kept.requireOneHistory(walk.chain());
             if (broken.isPresent()) throw broken.get();
-            return judged(folder, walk, checks);
+            return judged(notes, walk, checks);
         } catch (Refusal refusal) {
             checks.add(refusal.asCheck());
             return report(
@@ -86,16 +86,16 @@ public final class RecordVerifier {
                 verdict, checks, 0, Optional.empty(), Witnessing.NOT_ASKED, List.of());
     }
 
-    private RecordReport judged(Path folder, RecordWalk walk, List<Check> checks)
+    private RecordReport judged(FolderNotes notes, RecordWalk walk, List<Check> checks)
             throws IOException, Refusal {
         List<Checkpoint> ofThisTree = new ArrayList<>();
         kept.requireIn(walk, checks, ofThisTree);
-        boolean complete = own(folder, walk, checks, ofThisTree);
-        witnessed(folder, walk, ofThisTree);
+        boolean complete = own(notes, walk, checks, ofThisTree);
+        notes.requireWitnessed(walk, ofThisTree);
         long size = walk.tree().size();
         Witnessing witnessing = Witnessing.of(trust.witnesses(), ofThisTree);
         checks.addAll(witnessing.checks(size, "this record"));
-        anchored(folder, walk, checks);
+        anchored(notes, walk, checks);
         List<Revocation> revocations = new ArrayList<>(walk.revocations());
         revocations.addAll(trust.revocations());
         EpochChain chain = walk.chain().orElseThrow();
@@ -120,12 +120,12 @@ public final class RecordVerifier {
                 verdict, checks, size, walk.chain().map(EpochChain::logId), witnessing, disputed);
     }
 
-    private void anchored(Path folder, RecordWalk walk, List<Check> checks)
+    private void anchored(FolderNotes notes, RecordWalk walk, List<Check> checks)
             throws IOException, Refusal {
         String origin = CheckpointNote.origin(walk.chain().orElseThrow().logId());
         for (Check anchor :
                 AnchorChecks.of(
-                        folder,
+                        notes.anchors(),
                         trust.anchors(),
                         size ->
                                 size > 0 && size <= walk.tree().size()
@@ -157,10 +157,10 @@ public final class RecordVerifier {
 
     /// @return whether the record has its own checkpoint
     private static boolean own(
-            Path folder, RecordWalk walk, List<Check> checks, List<Checkpoint> ofThisTree)
-            throws IOException, Refusal {
-        Path file = folder.resolve(CheckpointFile.NAME);
-        if (!Files.exists(file)) {
+            FolderNotes notes, RecordWalk walk, List<Check> checks, List<Checkpoint> ofThisTree)
+            throws Refusal {
+        Optional<Checkpoint> found = notes.own();
+        if (found.isEmpty()) {
             checks.add(
                     Check.unchecked(
                             "checkpoint",
@@ -168,15 +168,7 @@ public final class RecordVerifier {
                                     + " should be; a cut tail would not be noticed"));
             return false;
         }
-        if (Files.size(file) > SignedNote.NOTE_BYTES_MAX) {
-            throw new Refusal("checkpoint", "The checkpoint file is longer than 512 KiB.");
-        }
-        Checkpoint last;
-        try {
-            last = Checkpoint.parse(Files.readAllBytes(file));
-        } catch (MalformedRecordException e) {
-            throw new Refusal("checkpoint", String.valueOf(e.getMessage()));
-        }
+        Checkpoint last = found.get();
         KeptHistory.requireAgreement(last, walk, "its own checkpoint");
         ofThisTree.add(last);
         checks.add(
@@ -188,22 +180,5 @@ public final class RecordVerifier {
                                 + walk.tree().size()
                                 + " entries, and has their root"));
         return true;
-    }
-
-    private static void witnessed(Path folder, RecordWalk walk, List<Checkpoint> ofThisTree)
-            throws Refusal {
-        try {
-            var notes = new WitnessedNotes(folder);
-            for (long size : notes.sizes()) {
-                Optional<Checkpoint> note = notes.of(size);
-                if (note.isEmpty()) continue;
-                KeptHistory.requireAgreement(note.get(), walk, "a checkpoint that witnesses saw");
-                ofThisTree.add(note.get());
-            }
-        } catch (IOException | MalformedRecordException unusable) {
-            throw new Refusal(
-                    "witnessed",
-                    "The checkpoints that witnesses saw cannot be used: " + unusable.getMessage());
-        }
     }
 }

@@ -22,7 +22,13 @@ final class SegmentFile {
     static final int CONTINUES = 1 << 31;
 
     static final int ENTRY_BYTES_MAX = 1 << 20;
+
+    /// From here on a new one is begun.
     static final long SEGMENT_BYTES_MAX = 64L << 20;
+
+    /// No reader takes a longer one: with its last batch, none is ever longer.
+    static final long READ_BYTES_MAX = 256L << 20;
+
     private static final String SUFFIX = ".seg";
 
     private SegmentFile() {}

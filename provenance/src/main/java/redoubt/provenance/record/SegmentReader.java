@@ -49,7 +49,14 @@ final class SegmentReader implements AutoCloseable {
                     "%s does not begin as the segment from entry %d."
                             .formatted(file.getFileName(), firstSequence));
         }
-        var reader = new SegmentReader(in, Files.size(file));
+        long bytes = Files.size(file);
+        if (bytes > SegmentFile.READ_BYTES_MAX) {
+            in.close();
+            throw new RecordException(
+                    RecordException.Reason.TAMPERED,
+                    "%s is longer than any segment.".formatted(file.getFileName()));
+        }
+        var reader = new SegmentReader(in, bytes);
         reader.position = SegmentFile.HEAD_BYTES;
         return reader;
     }
@@ -67,7 +74,21 @@ final class SegmentReader implements AutoCloseable {
         return position;
     }
 
+    /// How long the segment was when it was opened; what was written since is not looked at.
+    long end() {
+        return fileBytes;
+    }
+
     Frame next() throws IOException {
+        try {
+            return read();
+        } catch (EOFException shortened) {
+            // A batch that could not be written is cut off again.
+            return new Frame.Torn(position, "it was cut off while it was read");
+        }
+    }
+
+    private Frame read() throws IOException {
         long left = fileBytes - position;
         if (left == 0) return new Frame.End();
         if (left < Integer.BYTES) return new Frame.Torn(position, "its length is cut short");
@@ -78,7 +99,8 @@ final class SegmentReader implements AutoCloseable {
             return new Frame.Torn(position, "its length is impossible: " + length);
         if (left < length + (long) SegmentFile.FRAME_EXTRA_BYTES)
             return new Frame.Torn(position, "it is cut short");
-        var cose = in.readNBytes(length);
+        var cose = new byte[length];
+        in.readFully(cose);
         if (in.readInt() != SegmentFile.checksum(cose, continues))
             return new Frame.Torn(position, "its checksum is wrong");
         position += length + SegmentFile.FRAME_EXTRA_BYTES;

@@ -8,7 +8,7 @@ import java.util.List;
 /// thread. Source: docs/audit-record.md sections 2 and 3.
 public final class StoredEntry {
     // Tag 18, an array of four, the protected header, an empty map: docs/audit-record.md section 2.
-    private static final byte[] HEAD = {
+    static final byte[] HEAD = {
         (byte) 0xd2, (byte) 0x84, 0x44, (byte) 0xa1, 0x01, 0x38, 0x30, (byte) 0xa0
     };
     private static final int SIGNATURE_HEAD_BYTES = 3;
@@ -54,18 +54,17 @@ public final class StoredEntry {
         int at = 0;
         while (at < file.length) {
             int end = end(file, at);
-            if (end < 0 || entries.size() == entriesMax)
+            if (end < 0)
                 throw new Refusal(
                         "entry format",
-                        position
-                                + (end < 0
-                                        ? " holds something that is not an entry, at byte " + at
-                                        : " holds more than " + entriesMax + " entries")
-                                + ".");
+                        position + " holds something that is not an entry, at byte " + at + ".");
+            if (entries.size() == entriesMax)
+                throw new Refusal(
+                        "entries", position + " holds more than " + entriesMax + " entries.");
             entries.add(Bytes.of(Arrays.copyOfRange(file, at, end)));
             at = end;
         }
-        if (entries.isEmpty()) throw new Refusal("entry format", position + " holds no entry.");
+        if (entries.isEmpty()) throw new Refusal("entries", position + " holds no entry.");
         return entries;
     }
 

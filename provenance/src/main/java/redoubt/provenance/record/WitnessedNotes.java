@@ -18,6 +18,10 @@ import java.util.regex.Pattern;
 /// docs/audit-record.md section 7.2.
 public final class WitnessedNotes {
     static final String FOLDER = "witnessed";
+
+    /// What a crash in the middle of writing leaves behind.
+    private static final String UNFINISHED = ".new";
+
     private static final int FILES_MAX = 100_000;
     private static final Pattern NAME = Pattern.compile("[0-9]{16}\\.note");
 
@@ -28,7 +32,21 @@ public final class WitnessedNotes {
         this.folder = recordFolder.resolve(FOLDER);
     }
 
-    /// Sizes of which there is a note, smallest first. Other names mean nothing.
+    /// @throws IOException when something is there that no site keeps there, or it cannot be read
+    void requireNoOthers() throws IOException {
+        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) return;
+        try (var files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                String name = String.valueOf(file.getFileName());
+                if (!NAME.matcher(name).matches() && !name.endsWith(UNFINISHED))
+                    throw new IOException(file + " is no note of a size");
+            }
+        } catch (DirectoryIteratorException unreadable) {
+            throw new IOException(unreadable);
+        }
+    }
+
+    /// Sizes of which there is a note, smallest first. Other names are left alone.
     public List<Long> sizes() throws IOException {
         if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) return List.of();
         List<Long> sizes = new ArrayList<>();

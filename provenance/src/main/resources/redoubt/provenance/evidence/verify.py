@@ -33,6 +33,7 @@ VERDICTS = {"VALID": 0, "VALID-UNWITNESSED": 0, "INVALID": 1, "INCOMPLETE": 3, "
 COULD_NOT_BEGIN = 2
 
 ENTRY_MAX = 1 << 20
+SEGMENT_MAX = 256 << 20
 NOTE_MAX = 512 << 10
 PROOF_MAX = 64 << 20
 ZEROS = bytes(32)
@@ -1039,9 +1040,18 @@ def whole_frame(data, at):
     return cose, continues
 
 
-def begins_batch(data, at):
-    frame = whole_frame(data, at) if data[at + 4] == 0xD2 and not data[at] & 0x80 else None
-    return frame is not None and not frame[1]
+def has_batch_after(data, at):
+    """[9] Whether a whole frame that begins a batch is behind; what makes the search long counts as one."""
+    checked, head = 0, b"\xd2\x84\x44" + HEADER + b"\xa0"
+    found = data.find(head, at + 5)
+    while found >= 0:
+        (length,) = struct.unpack_from(">I", data, found - 4)
+        if length <= ENTRY_MAX and found + length + 4 <= len(data):
+            checked += length
+            if checked > 8 << 20 or whole_frame(data, found - 4) is not None:
+                return True
+        found = data.find(head, found + 1)
+    return False
 
 
 def frames(folder, report):
@@ -1055,7 +1065,12 @@ def frames(folder, report):
             "segments",
             f"After {count} entries the next segment should be {count:016d}.seg, but it is {name}.",
         )
-        data = read(os.path.join(folder, name))
+        path = os.path.join(folder, name)
+        need(os.path.getsize(path) <= SEGMENT_MAX, "segments", f"{name} is longer than any segment.")
+        data = read(path)
+        if name == names[-1] and len(data) <= 16 and data != b"RDBTREC1" + u64(count):
+            report.note("tail", f"{name} was about to be begun; no entry was ever in it")
+            return
         need(
             data[:16] == b"RDBTREC1" + u64(count),
             "segments",
@@ -1065,9 +1080,8 @@ def frames(folder, report):
         while at < len(data):
             frame = whole_frame(data, at)
             if frame is None:
-                later = any(begins_batch(data, i) for i in range(at + 1, len(data) - 8))
                 need(
-                    name == names[-1] and not later,
+                    name == names[-1] and not has_batch_after(data, at),
                     "segments",
                     f"The frame of entry {count} is damaged, and later ones follow it.",
                 )
@@ -1205,7 +1219,7 @@ def require_one_history(trust, kept, proofs, chain):
 
 def check_record(folder, trust, kept, proofs, receipts, report):
     wanted = {number for one in receipts for number in (one.intent, one.output, one.seal)}
-    walk, broken = Walk(trust, wanted), None
+    beside, walk, broken = Beside(folder), Walk(trust, wanted), None
     try:
         for cose in frames(folder, report):
             walk.take(cose)
@@ -1245,29 +1259,50 @@ def check_record(folder, trust, kept, proofs, receipts, report):
             agree(note, walk, "a proof that you brought")
             notes.append(note)
         report.good("your proofs", f"all {len(proven.entries)} entries of one are in this record")
-    path = os.path.join(folder, "checkpoint")
-    complete = os.path.exists(path)
-    if complete:
-        need(os.path.getsize(path) <= NOTE_MAX, "checkpoint", "The checkpoint file is longer than 512 KiB.")
-        note = Note(read(path), "Its own checkpoint")
-        agree(note, walk, "its own checkpoint")
-        notes.append(note)
-        report.good("checkpoint", f"signed, covers {note.size} of {size} entries, and has their root")
+    for wrong in beside.own_wrong:
+        raise wrong
+    if beside.own:
+        agree(beside.own, walk, "its own checkpoint")
+        notes.append(beside.own)
+        report.good("checkpoint", f"signed, covers {beside.own.size} of {size} entries, and has their root")
     else:
         report.unchecked("checkpoint", "the folder has no checkpoint, so a cut tail would not be noticed")
-    for note in witnessed_notes(folder):
+    for note in beside.witnessed:
         agree(note, walk, "a checkpoint that witnesses saw")
         notes.append(note)
+    for wrong in beside.witnessed_wrong:
+        raise wrong
     upto = witnessed(trust, notes, report, size, "this record")
-    check_anchors(folder, trust, chain, walk.tree, report)
+    check_anchors(folder, beside.anchors, trust, chain, walk.tree, report)
     others = len(trust.revocations) - len(trust.revocations_of(chain.log_id))
     if others:
         report.note("revocations", f"{others} of the trust folder are of another log")
     doubts = disputed(walk.revocations + trust.revocations_of(chain.log_id), chain, size, upto)
     tell_disputed(doubts, report)
-    if not complete or doubts:
+    if not beside.own or doubts:
         return "INCOMPLETE"
     return "VALID" if upto else "VALID-UNWITNESSED"
+
+
+class Beside:
+    """[10.4] What speaks of the record's length, read before its segments: an appliance that runs replaces it."""
+
+    def __init__(self, folder):
+        self.own, self.own_wrong, self.witnessed, self.witnessed_wrong = None, [], [], []
+        path = os.path.join(folder, "checkpoint")
+        try:
+            if os.path.exists(path):
+                need(os.path.getsize(path) <= NOTE_MAX, "checkpoint", "The checkpoint file is longer than 512 KiB.")
+                self.own = Note(read(path), "Its own checkpoint")
+        except Wrong as wrong:
+            self.own_wrong = [wrong]
+        try:
+            for note in witnessed_notes(folder):
+                self.witnessed.append(note)
+        except Wrong as wrong:
+            self.witnessed_wrong = [wrong]
+        inside = os.path.join(folder, "anchors")
+        self.anchors = sorted(os.listdir(inside)) if os.path.isdir(inside) else []
 
 
 def tell_disputed(doubts, report):
@@ -1283,15 +1318,18 @@ def witnessed_notes(folder):
     inside = os.path.join(folder, "witnessed")
     if not os.path.lexists(inside):
         return
-    for name in sorted(os.listdir(inside)):
-        if name.endswith(".new"):
-            continue
-        path = os.path.join(inside, name)
+    need(os.path.isdir(inside), "witnessed", "witnessed is not a folder.")
+    names = sorted(name for name in os.listdir(inside) if not name.endswith(".new"))
+    for name in names:
         need(
-            re.fullmatch("[0-9]{16}\\.note", name) and os.path.isfile(path) and not os.path.islink(path),
+            re.fullmatch("[0-9]{16}\\.note", name),
             "witnessed",
             f"The folder witnessed holds {name}, which is no note of a size.",
         )
+    need(len(names) <= 100000, "witnessed", "The folder witnessed holds more notes than anybody made.")
+    for name in names:
+        path = os.path.join(inside, name)
+        need(os.path.isfile(path) and not os.path.islink(path), "witnessed", f"{name} is not a plain file.")
         need(os.path.getsize(path) <= NOTE_MAX, "witnessed", f"{name} is longer than 512 KiB.")
         try:
             note = Note(read(path), name)
@@ -1411,9 +1449,9 @@ def block_headers(trust_folder):
     return headers
 
 
-def check_anchors(folder, trust, chain, tree, report):
+def check_anchors(folder, names, trust, chain, tree, report):
     inside = os.path.join(folder, "anchors")
-    for name in sorted(os.listdir(inside)) if os.path.isdir(inside) else []:
+    for name in names:
         match, path = re.fullmatch("([0-9]{16})[.](ots|tsr)", name), os.path.join(inside, name)
         if not match or not os.path.isfile(path):
             continue

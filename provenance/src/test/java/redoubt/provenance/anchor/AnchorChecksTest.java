@@ -33,7 +33,8 @@ class AnchorChecksTest {
     }
 
     private List<Check> checks() throws IOException {
-        return AnchorChecks.of(record, AnchorTrust.read(trust), AnchorChecksTest::text);
+        return AnchorChecks.of(
+                AnchorFile.in(record), AnchorTrust.read(trust), AnchorChecksTest::text);
     }
 
     private Check only() throws IOException {

@@ -1,8 +1,10 @@
 package redoubt.provenance.record;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -19,6 +21,7 @@ final class RecordRecipes {
                     Map.entry(
                             "cut-the-tail-and-the-checkpoint", folder -> cutTheTail(folder, false)),
                     Map.entry("roll-the-disk-back", RecordRecipes::rollBack),
+                    Map.entry("a-tail-that-takes-for-ever", RecordRecipes::longTail),
                     Map.entry("start-again-with-another-root", folder -> startAgain(folder, false)),
                     Map.entry("start-again-with-the-same-root", folder -> startAgain(folder, true)),
                     Map.entry("two-histories", RecordRecipes::twoHistories),
@@ -114,6 +117,16 @@ final class RecordRecipes {
         forge.write();
         forge.add(new Event.SignedOut());
         forge.trust("checkpoints/later", forge.checkpoint().note());
+        AttackCorpusTest.forget(folder);
+    }
+
+    /// A torn frame, and behind it many places where a long entry might begin.
+    private static void longTail(Path folder) throws Exception {
+        Forge forge = AttackRecipe.honest(folder).write();
+        int length = SegmentFile.ENTRY_BYTES_MAX;
+        ByteBuffer tail = ByteBuffer.allocate(length + 512).putInt(0);
+        for (int i = 0; i < 20; i++) tail.putInt(length).put(StoredEntry.HEAD);
+        Files.write(SegmentFile.name(forge.folder(), 0), tail.array(), StandardOpenOption.APPEND);
         AttackCorpusTest.forget(folder);
     }
 
