@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import redoubt.provenance.record.Bytes;
 import redoubt.provenance.record.Checkpoint;
 import redoubt.provenance.record.Event;
@@ -149,18 +148,13 @@ public final class EvidenceMaker {
     }
 
     private void checkpoints(PackageSink out) throws IOException {
-        List<Checkpoint> all =
-                excerpt.witnessed().stream().filter(Predicate.not(this::isBeforeAll)).toList();
-        for (Checkpoint kept : all.subList(Math.max(0, all.size() - CHECKPOINTS_MAX), all.size())) {
+        long first = request.sequences().findFirst().orElse(0);
+        for (Checkpoint kept : excerpt.newestOfEachWitness(first, CHECKPOINTS_MAX)) {
             out.file(
                     PackageNames.of("checkpoints", kept.size(), "consistency"),
                     ascii(TlogProof.lines(excerpt.consistency(kept.size()))));
             out.file(PackageNames.of("checkpoints", kept.size(), "note"), ascii(kept.note()));
         }
-    }
-
-    private boolean isBeforeAll(Checkpoint checkpoint) {
-        return checkpoint.size() <= request.sequences().findFirst().orElse(0);
     }
 
     private void disclosures(PackageSink out) throws IOException {

@@ -139,6 +139,24 @@ final class CheckpointNote {
         return signed == 1 && cosigned == 1;
     }
 
+    /// The checkpoint with the lines of these keys and no others.
+    static Checkpoint ownLines(Checkpoint checkpoint, Bytes epochPublicKey, Bytes notePublicKey) {
+        String origin = checkpoint.origin();
+        var own =
+                List.of(
+                        SignedNote.keyId(origin, EPOCH_TYPE, epochPublicKey),
+                        SignedNote.keyId(origin, COSIGNATURE_TYPE, notePublicKey));
+        var lines =
+                checkpoint.signatures().stream()
+                        .filter(line -> line.name().equals(origin) && own.contains(line.keyId()))
+                        .toList();
+        return new Checkpoint(
+                origin,
+                checkpoint.size(),
+                checkpoint.root(),
+                new SignedNote(checkpoint.text(), lines).encoded());
+    }
+
     private static boolean isCosigned(Checkpoint checkpoint, Bytes notePublicKey, byte[] timed) {
         if (timed.length != Long.BYTES + MlDsa.ML_DSA_44.signatureBytes()) {
             return false;

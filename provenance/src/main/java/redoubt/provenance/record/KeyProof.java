@@ -35,6 +35,19 @@ public final class KeyProof {
         return proof.checkpoint();
     }
 
+    /// The checkpoint with the log's own two lines alone. Whoever carried it can have put others
+    /// under it, in anybody's name. Means something once {@link #refusal} found nothing.
+    public Checkpoint ownCheckpoint() {
+        Checkpoint whole = checkpoint();
+        Event.EpochOpened inForce = null;
+        for (ProofFile.Item item : proof.items())
+            if (item.sequence() < whole.size()
+                    && event(item).orElse(null) instanceof Event.EpochOpened opened)
+                inForce = opened;
+        if (inForce == null) throw new IllegalStateException("nobody asked what is wrong with it");
+        return CheckpointNote.ownLines(whole, inForce.publicKey(), inForce.notePublicKey());
+    }
+
     /// How many epochs it shows to be open under the checkpoint. Keys are never taken back, so an
     /// honest log never shows fewer than before.
     public int epochs() {

@@ -2,7 +2,6 @@ package redoubt.provenance.record;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /// Entries out of the open record, under the checkpoint that it had when this was made. Takes the
@@ -59,14 +58,25 @@ final class OpenExcerpt implements RecordExcerpt {
 
     @Override
     public List<Checkpoint> witnessed() throws RecordException {
-        List<Checkpoint> found = new ArrayList<>();
-        WitnessedNotes notes = new WitnessedNotes(folder);
         try {
-            for (long size : notes.sizes())
-                if (size <= checkpoint.size()) notes.of(size).ifPresent(found::add);
-        } catch (IOException | MalformedRecordException unreadable) {
+            return new WitnessedNotes(folder).usable(checkpoint.size(), this::isOfThisTree);
+        } catch (IOException unreadable) {
             throw RecordFailure.explain(unreadable);
         }
-        return found;
+    }
+
+    @Override
+    public List<Checkpoint> newestOfEachWitness(long over, int most) throws RecordException {
+        try {
+            return new WitnessedNotes(folder)
+                    .newestOfEach(over, checkpoint.size(), most, this::isOfThisTree);
+        } catch (IOException unreadable) {
+            throw RecordFailure.explain(unreadable);
+        }
+    }
+
+    private boolean isOfThisTree(Checkpoint note) {
+        Bytes root = durable.locked(() -> durable.tree().root(note.size()));
+        return note.origin().equals(checkpoint.origin()) && note.root().equals(root);
     }
 }

@@ -20,6 +20,12 @@ public interface RecordExcerpt {
     /// What shows that the tree of the checkpoint only adds to the one of `size`.
     List<Bytes> consistency(long size);
 
-    /// Checkpoints under this one that witnesses countersigned, the last one last.
+    /// Checkpoints of this tree, under this one, that were given to witnesses, smallest first. What
+    /// cannot be read is left out.
     List<Checkpoint> witnessed() throws RecordException;
+
+    /// Of those the newest that each witness countersigned, smallest first.
+    ///
+    /// @param over only those of more entries
+    List<Checkpoint> newestOfEachWitness(long over, int most) throws RecordException;
 }

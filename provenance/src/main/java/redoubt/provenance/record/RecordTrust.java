@@ -42,6 +42,11 @@ public record RecordTrust(
         return TrustFolder.read(trustFolder);
     }
 
+    /// The record root as a trust folder has it.
+    public String rootPem() {
+        return RootKeyFile.publicPem(rootPublicKey);
+    }
+
     public RecordTrust with(WitnessPolicy policy) {
         return new RecordTrust(
                 rootPublicKey, logId, Optional.of(policy), revocations, checkpoints, anchors);

@@ -8,8 +8,11 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /// The checkpoints that were given to witnesses, each with the lines that came back, in the folder
@@ -91,6 +94,54 @@ public final class WitnessedNotes {
         List<Checkpoint> notes = new ArrayList<>();
         for (long size : sizes()) of(size).ifPresent(notes::add);
         return notes;
+    }
+
+    /// Of each key that left a line, the newest note that has it: a witness vouches for all before.
+    /// What cannot be read or is not of this tree is left out, because it would only break what it
+    /// is given out with; the record's own check tells of it.
+    ///
+    /// @param over notes of so many entries or fewer say nothing of what is asked
+    /// @param to of the checkpoint under which they are given out
+    /// @param most of them, the newest ones
+    /// @return smallest first
+    List<Checkpoint> newestOfEach(long over, long to, int most, Predicate<Checkpoint> isOfThisTree)
+            throws IOException {
+        List<Checkpoint> chosen = new ArrayList<>();
+        Set<String> heard = new HashSet<>();
+        for (long size : sizes().reversed()) {
+            if (size > to) continue;
+            if (size <= over || chosen.size() == most) break;
+            usable(size)
+                    .filter(isOfThisTree)
+                    .filter(note -> isNews(note, heard))
+                    .ifPresent(chosen::add);
+        }
+        return chosen.reversed();
+    }
+
+    /// All that can be read and are of this tree, smallest first.
+    ///
+    /// @param to of the checkpoint under which they are given out
+    List<Checkpoint> usable(long to, Predicate<Checkpoint> isOfThisTree) throws IOException {
+        List<Checkpoint> found = new ArrayList<>();
+        for (long size : sizes())
+            if (size <= to) usable(size).filter(isOfThisTree).ifPresent(found::add);
+        return found;
+    }
+
+    private Optional<Checkpoint> usable(long size) {
+        try {
+            return of(size);
+        } catch (IOException | MalformedRecordException unusable) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isNews(Checkpoint note, Set<String> heard) {
+        boolean isNews = false;
+        for (Cosignature line : note.cosignatures())
+            isNews |= heard.add(line.name() + ' ' + line.keyId().hex());
+        return isNews;
     }
 
     /// Writes the note of its size, durably, in the place of the one that was there.

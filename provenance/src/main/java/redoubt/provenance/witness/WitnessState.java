@@ -110,15 +110,14 @@ public final class WitnessState implements AutoCloseable {
         }
     }
 
-    /// Believes a log from now on, under the root of this trust folder.
-    void pin(Bytes logId, Path trustFolder) throws WitnessException {
+    /// Believes a log from now on, under the root under which it was found to stand. Nothing is
+    /// read once more: a folder can change between two looks.
+    void pin(Bytes logId, RecordTrust trust) throws WitnessException {
         Path log = log(logId);
         try {
             Files.createDirectories(log);
             DurableFile.forceFolder(folder);
-            DurableFile.write(
-                    log.resolve("record-root.pem"),
-                    Files.readString(trustFolder.resolve("record-root.pem")));
+            DurableFile.write(log.resolve("record-root.pem"), trust.rootPem());
             DurableFile.write(log.resolve("record-log-id"), logId.hex() + "\n");
         } catch (IOException e) {
             throw unusable(log, e);

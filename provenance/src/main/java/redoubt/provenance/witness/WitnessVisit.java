@@ -91,7 +91,7 @@ public final class WitnessVisit {
             return against.get();
         }
         if (known.isEmpty()) {
-            state.pin(proof.logId(), trustFolder.orElseThrow());
+            state.pin(proof.logId(), trust);
         }
         return sign(proof);
     }
@@ -253,7 +253,7 @@ public final class WitnessVisit {
     }
 
     private Outcome sign(KeyProof proof) throws WitnessException {
-        Checkpoint checkpoint = proof.checkpoint();
+        Checkpoint checkpoint = proof.ownCheckpoint();
         long now = clock.instant().getEpochSecond();
         try {
             state.remember(proof.logId(), new WitnessState.Last(proof.epochs(), now, checkpoint));

@@ -169,6 +169,16 @@ class EvidencePackageTest {
         }
 
         @Test
+        void notes_that_cannot_be_used_are_left_out() throws Exception {
+            Path notes = site.settings.folder().resolve("witnessed");
+            site.visit(witnesses.get(0));
+            Files.writeString(notes.resolve("%016d.note".formatted(3)), "nothing");
+            site.signIn(1);
+            site.visit(witnesses.get(1));
+            holds(site.folder(home.resolve("package"), asked.output()), Verdict.VALID);
+        }
+
+        @Test
         void one_that_saw_only_a_part_does_not() throws Exception {
             site.visit(witnesses.get(0));
             site.visit(witnesses.get(1));

@@ -31,7 +31,7 @@ final class EvidenceSite implements EvidenceContent, AutoCloseable {
     private static final Bytes ZEROS = Bytes.of(new byte[32]);
 
     final AuditRecord record;
-    private final RecordSettings settings;
+    final RecordSettings settings;
     private final Map<Long, Opened> kept = new HashMap<>();
     private final Map<Bytes, Opened> keptOfTools = new HashMap<>();
     private final Map<Long, byte[]> credentials = new HashMap<>();

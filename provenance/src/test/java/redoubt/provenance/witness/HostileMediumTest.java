@@ -7,11 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import redoubt.provenance.record.Bytes;
+import redoubt.provenance.record.Checkpoint;
+import redoubt.provenance.record.Cosignature;
+import redoubt.provenance.record.KeyProof;
 
 class HostileMediumTest extends AtTheWitness {
     private void afterAVisit(WitnessedSite site) throws Exception {
@@ -109,6 +114,43 @@ class HostileMediumTest extends AtTheWitness {
             Files.write(medium.resolve("keys.proof"), site.record.proof(2));
             assertTrue(refused(Optional.empty()).contains("other entries"));
         }
+    }
+
+    @Test
+    void with_a_line_in_the_witnesss_name_gets_the_witnesss_own() throws Exception {
+        try (var site = new WitnessedSite(site("a"))) {
+            Checkpoint given = site.out(medium);
+            Path keys = medium.resolve("keys.proof");
+            Cosignature stranger =
+                    new Cosignature(
+                            KEY.witness().name(),
+                            KEY.witness().keyId(),
+                            1,
+                            Bytes.of(new byte[2_420]));
+            Files.write(keys, under(Files.readAllBytes(keys), given, stranger.text().repeat(9)));
+            Cosignature line = signed(Optional.of(site.trust())).line();
+            Path kept =
+                    home.resolve("state")
+                            .resolve(KeyProof.read(Files.readAllBytes(keys)).logId().hex())
+                            .resolve("signed/%016d.note".formatted(given.size()));
+            assertEquals(given.with(line).note(), Files.readString(kept));
+        }
+    }
+
+    /// The proof of keys with more lines under its checkpoint.
+    private static byte[] under(byte[] keys, Checkpoint given, String lines) {
+        String text = new String(keys, StandardCharsets.ISO_8859_1);
+        String note =
+                new String(
+                        given.note().getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+        String more =
+                new String(lines.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+        int at = text.indexOf(note);
+        int length = note.length() + more.length();
+        // A CBOR text of 256 to 65,535 bytes has three bytes of head.
+        String head = "y" + (char) (length >> 8) + (char) (length & 0xff);
+        return (text.substring(0, at - 3) + head + note + more + text.substring(at + note.length()))
+                .getBytes(StandardCharsets.ISO_8859_1);
     }
 
     @Test

@@ -37,6 +37,21 @@ class WitnessVisitTest extends AtTheWitness {
         }
 
         @Test
+        void remembers_of_the_trust_folder_the_root_and_nothing_else() throws Exception {
+            try (var site = new WitnessedSite(site("a"))) {
+                Path root = site.trust().resolve("record-root.pem");
+                String pem = Files.readString(root);
+                Files.writeString(root, pem + "and whatever else lies there\n");
+                site.out(medium);
+                signed(Optional.of(site.trust()));
+                try (WitnessState state = WitnessState.open(home.resolve("state"))) {
+                    Path log = home.resolve("state").resolve(state.logs().getFirst().hex());
+                    assertEquals(pem, Files.readString(log.resolve("record-root.pem")));
+                }
+            }
+        }
+
+        @Test
         void follows_the_log_over_epochs_without_its_trust_folder() throws Exception {
             long first;
             try (var site = new WitnessedSite(site("a"))) {
