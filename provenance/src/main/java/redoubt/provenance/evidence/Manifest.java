@@ -46,7 +46,10 @@ final class Manifest {
     static Manifest parse(byte[] encoded) throws Refusal {
         String text = new String(encoded, StandardCharsets.ISO_8859_1);
         Manifest manifest = new Manifest();
-        if (!text.startsWith(FIRST) || !text.endsWith("\n" + LAST)) throw malformed();
+        // Of the first line and the last alone, the newline between them would count twice.
+        if (text.length() <= FIRST.length() + LAST.length()
+                || !text.startsWith(FIRST)
+                || !text.endsWith("\n" + LAST)) throw malformed();
         String lines = text.substring(FIRST.length(), text.length() - LAST.length() - 1);
         for (String line : lines.split(",\n", -1)) {
             Matcher matcher = LINE.matcher(line);

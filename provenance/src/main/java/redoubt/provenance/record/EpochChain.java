@@ -120,6 +120,7 @@ final class EpochChain {
                             + number
                             + " must follow.");
         }
+        if (!entry.logId().equals(logId)) throw ofAnotherLog(opening);
         Epoch epoch = keys(opening, opened);
         if (!isEndorsed(entry, opened)) {
             throw new Refusal(
@@ -184,7 +185,7 @@ final class EpochChain {
     Epoch requirePlace(SignedEntry signed) throws Refusal {
         Entry entry = signed.entry();
         if (entry.sequence() > 0 && !entry.logId().equals(logId)) {
-            throw new Refusal("log id", signed.name() + " belongs to another log.");
+            throw ofAnotherLog(signed);
         }
         if (entry.epoch() < 1 || entry.epoch() > epochs.size()) {
             throw new Refusal(
@@ -205,6 +206,36 @@ final class EpochChain {
                             + ", which was not in force there.");
         }
         return epoch;
+    }
+
+    private static Refusal ofAnotherLog(SignedEntry signed) {
+        return new Refusal("log id", signed.name() + " belongs to another log.");
+    }
+
+    /// What an entry that was taken out of a record shows of those beside it: the close of an epoch
+    /// is its last entry, and no epoch that the root did not open begins without one. The second
+    /// genesis is none.
+    ///
+    /// @param size of the record that the entry was taken out of
+    void requireBetween(SignedEntry signed, long size) throws Refusal {
+        Entry entry = signed.entry();
+        if (entry.event() instanceof Event.Genesis && entry.sequence() > 0)
+            throw new Refusal("genesis", signed.name() + " is a second genesis.");
+        Epoch epoch = requirePlace(signed);
+        if (entry.event() instanceof Event.EpochClosed closed) {
+            if (closed.epoch() != epoch.number())
+                throw new Refusal("epochs", signed.name() + " closes an epoch that is not open.");
+            if (end(epoch, size) > entry.sequence() + 1)
+                throw new Refusal(
+                        "epochs", "Another entry follows " + signed.name() + " in its epoch.");
+        } else if (epoch.number() < epochs.size()) {
+            Epoch next = epochs.get(Math.toIntExact(epoch.number()));
+            if (next.opened() == entry.sequence() + 1 && !next.byRoot())
+                throw new Refusal(
+                        "epochs",
+                        "Epoch %d opens behind %s, which does not close the one before."
+                                .formatted(next.number(), signed.name()));
+        }
     }
 
     private static void requireSignature(SignedEntry signed, Epoch epoch) throws Refusal {

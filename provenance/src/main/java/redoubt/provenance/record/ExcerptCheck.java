@@ -40,7 +40,7 @@ public final class ExcerptCheck {
         for (StoredEntry entry : keyEntries)
             if (!ProvenFile.isKey(entry.entry().event()))
                 throw new Refusal(
-                        "epoch chain", entry.signed().name() + " is not about the log's keys.");
+                        "epochs", entry.signed().name() + " is not about the log's keys.");
         EpochChain chain =
                 EpochChain.begin(keyEntries.get(0).signed(), keyEntries.get(1).signed(), trust);
         for (StoredEntry entry : keyEntries.subList(2, keyEntries.size()))
@@ -78,7 +78,10 @@ public final class ExcerptCheck {
                                 + " entries than the one in the checkpoint that you kept. Both"
                                 + " cannot be true.");
         }
-        for (StoredEntry entry : keyEntries) testimony.take(entry.signed());
+        for (StoredEntry entry : keyEntries) {
+            chain.requireBetween(entry.signed(), size());
+            testimony.take(entry.signed());
+        }
     }
 
     /// The checkpoint is of this log and signed by the epoch that was in force at its size.
@@ -91,7 +94,7 @@ public final class ExcerptCheck {
     /// @throws Refusal when it does not hold, or does not follow its neighbour
     public void take(StoredEntry stored) throws Refusal {
         SignedEntry entry = stored.signed();
-        chain.requireEntry(entry);
+        chain.requireBetween(entry, size());
         SignedEntry last = before;
         if (last != null
                 && last.entry().sequence() + 1 == entry.entry().sequence()
@@ -104,6 +107,12 @@ public final class ExcerptCheck {
             behindLast = entry.entry().sequence() + 1;
         }
         before = entry;
+        chain.requireEntry(entry);
+    }
+
+    /// Of the record that the excerpt is of, as far as it shows.
+    private long size() {
+        return ofOneTree.stream().mapToLong(Checkpoint::size).max().orElse(0);
     }
 
     /// The verdict on the entries that were taken, all of which hold.
@@ -114,8 +123,7 @@ public final class ExcerptCheck {
         checks.addAll(witnessing.checks(behindLast, "this package"));
         List<Revocation> revocations = new ArrayList<>(testimony.revocations());
         revocations.addAll(trust.revocations());
-        long size = ofOneTree.stream().mapToLong(Checkpoint::size).max().orElse(0);
-        List<Disputed> disputed = Disputed.by(revocations, chain, size, witnessing.to());
+        List<Disputed> disputed = Disputed.by(revocations, chain, size(), witnessing.to());
         List<Disputed> covering = new ArrayList<>();
         if (!disputed.isEmpty())
             entries.forEach(sequence ->

@@ -44,6 +44,7 @@ public final class ProofVerifier {
             List<Revocation> revocations = new ArrayList<>(proven.revocations());
             if (later.isPresent()) {
                 ProvenFile grown = LaterCheckpoint.reach(proven, later.get(), trust, checks);
+                requireUnforked(grown);
                 checkpoints.addAll(grown.checkpoints());
                 revocations.addAll(grown.revocations());
             }

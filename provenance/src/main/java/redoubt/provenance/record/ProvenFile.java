@@ -103,7 +103,7 @@ record ProvenFile(
         List<SignedEntry> entries = new ArrayList<>();
         for (ProofFile.Item item : proof.items()) {
             SignedEntry entry = read(item);
-            chain.requireEntry(entry);
+            chain.requireBetween(entry, proof.checkpoint().size());
             if (!entries.isEmpty()) {
                 SignedEntry before = entries.getLast();
                 if (before.entry().sequence() + 1 == item.sequence()
@@ -112,6 +112,7 @@ record ProvenFile(
                             "chain", entry.name() + " does not follow the entry before it.");
                 }
             }
+            chain.requireEntry(entry);
             entries.add(entry);
         }
         return entries;

@@ -2,7 +2,7 @@
 """verify.py: the second verifier of the Open Audit Record, written from docs/audit-record.md alone.
 
     verify.py record DIR --trust DIR [--checkpoint FILE]... [--proof FILE]... [--receipt FILE]... [--json]
-    verify.py proof FILE --trust DIR [--consistency FILE] [--checkpoint FILE]... [--json]
+    verify.py proof FILE --trust DIR [--consistency FILE [--later FILE]] [--checkpoint FILE]... [--json]
     verify.py consistency FILE --trust DIR [--checkpoint FILE]... [--proof FILE]... [--receipt FILE]... [--json]
     verify.py package DIR-OR-ZIP --trust DIR [--checkpoint FILE]... [--json]
 
@@ -208,6 +208,13 @@ def heads(data, at, depth):
     if major == 6 and value == 18 and depth == 0:
         return heads(data, at, 1)
     raise Malformed("a type that the record does not use")
+
+
+def require_cbor():
+    try:
+        __import__("cbor2")
+    except ImportError as absent:
+        raise CannotBegin(f"Python's cbor2 is missing, so nothing can be read: pip install cbor2. ({absent})")
 
 
 def decode(data, name, what):
@@ -570,7 +577,7 @@ class Chain:
             "epoch chain",
             f"{entry.name} opens epoch {epoch} where epoch {number} must follow.",
         )
-        need(number == 1 or entry.log_id == self.log_id, "log id", f"{entry.name} belongs to another log.")
+        need(entry.log_id == self.log_id, "log id", f"{entry.name} belongs to another log.")
         kinds = len(key) == SIZES[65][0] and len(note_key) == SIZES[44][0]
         need(kinds, "epoch chain", f"{entry.name} holds a key of the wrong length.")
         keys = self.log_id + u64(number) + key + note_key
@@ -602,6 +609,19 @@ class Chain:
         begun = n == 1 or s >= self.epochs[n - 1].opened
         over = n < len(self.epochs) and s >= self.epochs[n].opened
         need(begun and not over, "epoch", f"{entry.name} is signed by epoch {n}, which was not in force there.")
+
+    def require_between(self, entry, size):
+        """[10.5] What an entry of an excerpt shows of those beside it; `size` is that of the checkpoint."""
+        need(entry.type != "GENESIS" or entry.sequence == 0, "genesis", f"{entry.name} is a second genesis.")
+        self.require_place(entry)
+        following = self.epochs[entry.epoch] if entry.epoch < len(self.epochs) else None
+        if entry.type == "EPOCH_CLOSED":
+            need(entry.event[1] == entry.epoch, "epochs", f"{entry.name} closes an epoch that is not open.")
+            end = following.opened if following else size
+            need(end <= entry.sequence + 1, "epochs", f"Another entry follows {entry.name} in its epoch.")
+        elif following and not following.by_root:
+            closed = following.opened != entry.sequence + 1
+            need(closed, "epochs", f"Epoch {following.number} opens behind {entry.name}, which closes none.")
 
     def require(self, entry):
         self.require_place(entry)
@@ -1572,14 +1592,13 @@ class Proven:
         report.good("record root", f"the keys of {len(chain.epochs)} epoch(s) stand under the site's record root")
         roots = {note.size: note.root for note in self.notes}
         for before, entry in zip([None] + self.entries, self.entries):
-            chain.require_place(entry)
+            chain.require_between(entry, file.note.size)
             neighbours = before is not None and before.sequence + 1 == entry.sequence
             need(
                 not neighbours or entry.previous == before.sha256,
                 "chain",
                 f"{entry.name} does not follow the entry before it.",
             )
-            need(entry.type != "GENESIS" or entry.sequence == 0, "genesis", f"{entry.name} is a second genesis.")
             revocation = chain.testify(entry, roots.get)
             if revocation:
                 self.revocations.append(revocation)
@@ -1607,6 +1626,16 @@ class Proven:
 def check_proven(data, trust, report):
     """The proof by itself, without the question who witnessed it."""
     proven = Proven(ProofFile(data), trust, report)
+    require_unforked(proven, trust)
+    inferences = Inferences(False)
+    for entry in proven.entries:
+        inferences.take(entry)
+    report.good("relations", "the entries refer to each other as they must")
+    return proven
+
+
+def require_unforked(proven, trust):
+    """[10.5] 6: none of its checkpoints is another one than the auditor kept."""
     roots = {note.size: note.root for note in proven.notes}
     for note in trust.checkpoints:
         if isinstance(note, Paper) and note.size in roots and note.origin == proven.file.note.origin:
@@ -1618,11 +1647,6 @@ def check_proven(data, trust, report):
             f"The site's key signed another history of {note.size} entries than the checkpoint that you kept.",
             "FORKED",
         )
-    inferences = Inferences(False)
-    for entry in proven.entries:
-        inferences.take(entry)
-    report.good("relations", "the entries refer to each other as they must")
-    return proven
 
 
 def reach(proven, data, given, trust, report):
@@ -1713,6 +1737,7 @@ def check_proof(data, trust, later, given, report):
     notes, revocations = list(proven.notes), list(proven.revocations)
     if later is not None:
         grown = reach(proven, later, given, trust, report)
+        require_unforked(grown, trust)
         notes += grown.notes
         revocations += grown.revocations
     chain, size = proven.chain, proven.file.note.size
@@ -1941,10 +1966,12 @@ def check_package(path, trust, report):
         need(entry.sequence == number, "place", f"{name} does not hold the entry of its name.")
         keys.append(entry)
     need(len(keys) >= 2, "genesis", "The package lacks the first two entries of the log.")
+    for entry in keys:
+        leads = entry.type in ("GENESIS", "EPOCH_OPENED", "EPOCH_REVOKED")
+        need(leads, "epochs", f"{entry.name} does not belong into epochs/.")
     chain = Chain(keys[0], keys[1], trust)
     need(claim.log_id == chain.log_id, "log id", "range.json names another log than the first entry.")
     for entry in keys[2:]:
-        need(entry.type in ("EPOCH_OPENED", "EPOCH_REVOKED"), "epochs", f"{entry.name} does not belong into epochs/.")
         if entry.type == "EPOCH_OPENED":
             chain.open(entry)
     note = Note(package.read("checkpoint"), "The checkpoint of the package")
@@ -1954,7 +1981,11 @@ def check_package(path, trust, report):
         notes.append(Note(package.read(name), name))
         paths.append((number, name))
     roots = {one.size: one.root for one in notes}
-    revocations = [chain.testify(entry, roots.get) for entry in keys if chain.require(entry) is None]
+    for entry in keys:
+        chain.require(entry)
+    for entry in keys:
+        chain.require_between(entry, note.size)
+    revocations = [chain.testify(entry, roots.get) for entry in keys]
     report.good("record root", f"the keys of {len(chain.epochs)} epoch(s) stand under the site's record root")
     chain.require_checkpoint(note, "The checkpoint of the package")
 
@@ -1970,13 +2001,16 @@ def check_package(path, trust, report):
                 "range",
                 f"{name} holds entry {entry.sequence} where entry {expected} should be.",
             )
-            chain.require_place(entry)
+            chain.require_between(entry, note.size)
             neighbours = before is not None and before.sequence + 1 == entry.sequence
             follows = not neighbours or entry.previous == before.sha256
             need(follows, "chain", f"{entry.name} does not follow the entry before it.")
             chain.testify(entry, roots.get)
             inferences.take(entry)
             chain.require_signature(entry, chain.epochs[entry.epoch - 1])
+            leads = entry.type in ("GENESIS", "EPOCH_OPENED", "EPOCH_REVOKED")
+            known = not leads or entry.sequence in by_sequence
+            need(known, "entries", f"{entry.name} is about the log's keys, and epochs/ lacks it.")
             same = by_sequence.setdefault(entry.sequence, entry)
             need(same.cose == entry.cose, "entries", f"{entry.name} is another one in epochs/.")
             if same is entry:
@@ -2026,7 +2060,7 @@ def check_package(path, trust, report):
         if isinstance(kept, Paper) and kept.size in roots and kept.origin == note.origin:
             kept.require(roots[kept.size])
         agrees = roots.get(kept.size) in (None, kept.root) or not chain.has_signed(kept)
-        need(agrees, "checkpoints", f"The site's key signed two histories of {kept.size} entries.", "FORKED")
+        need(agrees, "checkpoint", f"The site's key signed two histories of {kept.size} entries.", "FORKED")
 
     outputs(package, answers, report)
     for name in ("policy.txt", "root.pem", "SPEC.md", "verify.py"):
@@ -2038,7 +2072,7 @@ def check_package(path, trust, report):
 
     upto = witnessed(trust, notes, report, note.size, "this package")
     doubts = disputed([one for one in revocations if one] + trust.revocations_of(chain.log_id), chain, note.size, upto)
-    doubts = [one for one in doubts if any(one[0] <= number < one[1] for number in ordinary)]
+    doubts = [one for one in doubts if any(one[0] <= number < one[1] for number in claim.sequences)]
     tell_disputed(doubts, report)
     if doubts:
         return "INCOMPLETE"
@@ -2110,7 +2144,7 @@ def show(verdict, report, as_json, out):
     out.write(f"\n{verdict}{why}\n")
 
 
-def judge(kind, path, trust, kept=(), proofs=(), later=None, receipts=()):
+def judge(kind, path, trust, kept=(), proofs=(), later=None, receipts=(), given=None):
     """The verdict and the report of one thing. Also called by programs that import this file."""
     report = Report()
     try:
@@ -2125,9 +2159,7 @@ def judge(kind, path, trust, kept=(), proofs=(), later=None, receipts=()):
             raise CannotBegin(f"There is no file {path}.")
         if kind == "consistency":
             return check_consistency(read(path, PROOF_MAX), trust, kept, proofs, receipts, report), report
-        given = kept[0] if kept and later is not None else None
-        if given is None:
-            trust.checkpoints += kept
+        trust.checkpoints += kept
         return check_proof(read(path, PROOF_MAX), trust, later, given, report), report
     except Wrong as wrong:
         report.bad(wrong.name, wrong.sentence)
@@ -2135,7 +2167,7 @@ def judge(kind, path, trust, kept=(), proofs=(), later=None, receipts=()):
 
 
 MANY = ("--checkpoint", "--proof", "--receipt")
-VALUED = MANY + ("--trust", "--consistency", "--ml-dsa")
+VALUED = MANY + ("--trust", "--consistency", "--later", "--ml-dsa")
 
 
 def arguments(words):
@@ -2169,15 +2201,23 @@ def main(words, out=sys.stdout, err=sys.stderr):
         return 0
     try:
         kind, path, options = arguments(words)
+        require_cbor()
         choose_ml_dsa(options.get("--ml-dsa"))
         trust = Trust(options["--trust"])
         kept = [kept_note(file) for file in options["--checkpoint"]]
         proofs = [read(file, PROOF_MAX) for file in options["--proof"]]
         later = read(options["--consistency"], PROOF_MAX) if "--consistency" in options else None
+        given = kept_note(options["--later"]) if "--later" in options else None
+        if given and later is None:
+            raise CannotBegin("--later needs --consistency: the file that leads there.")
         receipts = [Receipt(file) for file in options["--receipt"]]
-        verdict, report = judge(kind, path, trust, kept, proofs, later, receipts)
+        verdict, report = judge(kind, path, trust, kept, proofs, later, receipts, given)
     except (CannotBegin, OSError) as broken:
         err.write(printable(str(broken)) + "\n")
+        return COULD_NOT_BEGIN
+    except Exception as unforeseen:  # A fault of this program says nothing about the record.
+        what = f"{type(unforeseen).__name__}: {unforeseen}"
+        err.write(printable(f"This check broke off and found nothing out. That is a fault of verify.py: {what}") + "\n")
         return COULD_NOT_BEGIN
     show(verdict, report, "--json" in options, out)
     return VERDICTS[verdict]

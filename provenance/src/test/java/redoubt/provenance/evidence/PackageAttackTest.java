@@ -355,6 +355,17 @@ class PackageAttackTest {
     }
 
     @Test
+    void a_list_of_nothing_is_found() throws Exception {
+        Path place = EvidenceSite.write(home.resolve("unlisted"), files);
+        Files.writeString(
+                place.resolve("manifest.json"),
+                "{\"format\":\"redoubt-evidence/1\",\"files\":[\n]}\n");
+        PackageReport report = site.verify(place);
+        assertEquals("manifest", report.checks().getLast().name());
+        SecondVerifier.agrees(place, site.trust(), Verdict.INVALID);
+    }
+
+    @Test
     void a_file_with_a_name_of_no_package_is_found() throws Exception {
         for (String name :
                 new String[] {"notes.txt", "entries/1.cose", "entries/evil\u001b[2J.json"}) {

@@ -3,6 +3,7 @@ package redoubt.provenance.evidence;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -33,6 +34,8 @@ public final class PackageRecipes {
                                                                             "disclosures",
                                                                             asked.output(),
                                                                             "output.key")))),
+                    "an-entry-twice-in-its-file",
+                            folder -> write(folder, false, PackageRecipes::repeat),
                     "a-range-with-an-entry-left-out",
                             folder -> write(folder, true, PackageRecipes::leaveOut),
                     "a-selection-that-somebody-chose",
@@ -77,6 +80,14 @@ public final class PackageRecipes {
     private static void leaveOut(Map<String, byte[]> files, EvidenceSite.Asked asked) {
         for (String ending : List.of("cose", "json", "sig", "tbs"))
             files.remove(name("entries", asked.seal(), ending));
+    }
+
+    private static void repeat(Map<String, byte[]> files, EvidenceSite.Asked asked) {
+        String file = name("entries", asked.intent(), "cose");
+        byte[] one = files.get(file);
+        byte[] two = Arrays.copyOf(one, 2 * one.length);
+        System.arraycopy(one, 0, two, one.length, one.length);
+        files.put(file, two);
     }
 
     private static void rewrite(Map<String, byte[]> files, EvidenceSite.Asked asked) {

@@ -1,6 +1,7 @@
 package redoubt.provenance.record;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -152,6 +153,24 @@ class BothVerifiersTest {
             return true;
         } catch (MalformedRecordException refused) {
             return false;
+        }
+    }
+
+    @Test
+    void nothing_where_one_is_broken_itself() throws Exception {
+        forge.write();
+        for (String how : List.of("cbor2", "fault")) {
+            var said =
+                    PythonVerifier.script(
+                            "broken.py",
+                            how,
+                            PythonVerifier.VERIFIER.toString(),
+                            "record",
+                            forge.folder().toString(),
+                            "--trust",
+                            forge.trust().toString());
+            assertEquals(2, said.status(), said.text());
+            assertFalse(said.text().contains("Traceback"), said.text());
         }
     }
 

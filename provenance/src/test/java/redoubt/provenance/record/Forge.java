@@ -222,6 +222,21 @@ final class Forge {
                 entry.event());
     }
 
+    static Entry withLogId(Entry entry, Bytes logId) {
+        return new Entry(
+                logId,
+                entry.sequence(),
+                entry.previousHash(),
+                entry.epoch(),
+                entry.bootId(),
+                entry.wallClockUs(),
+                entry.monotonicNs(),
+                entry.refersTo(),
+                entry.actor(),
+                entry.policySha256(),
+                entry.event());
+    }
+
     static Entry withPrevious(Entry entry, byte[] previous) {
         return new Entry(
                 entry.logId(),

@@ -1,6 +1,7 @@
 package redoubt.provenance.record;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,8 @@ class ForgedPackageTest {
     @TempDir Path home;
     private Forge forge;
     private final List<Checkpoint> witnessed = new ArrayList<>();
+    private final List<Long> alsoKeys = new ArrayList<>();
+    private final List<Long> leftOut = new ArrayList<>();
 
     @BeforeEach
     void begin() throws Exception {
@@ -44,7 +47,9 @@ class ForgedPackageTest {
             public List<Long> keyEntries() throws RecordException {
                 List<Long> keys = new ArrayList<>();
                 for (long at : LongStream.range(0, last.size()).toArray())
-                    if (ProvenFile.isKey(entry(at).entry().event())) keys.add(at);
+                    if (alsoKeys.contains(at) || ProvenFile.isKey(entry(at).entry().event()))
+                        keys.add(at);
+                keys.removeAll(leftOut);
                 return keys;
             }
 
@@ -72,6 +77,11 @@ class ForgedPackageTest {
             public List<Checkpoint> witnessed() {
                 return witnessed;
             }
+
+            @Override
+            public List<Checkpoint> newestOfEachWitness(long over, int most) {
+                return witnessed;
+            }
         };
     }
 
@@ -97,6 +107,8 @@ class ForgedPackageTest {
         if (!PythonVerifier.isPresent()) return;
         var said = PythonVerifier.run("package", folder, forge.trust());
         assertEquals(verdict.exitStatus(), said.status(), said.text());
+        String line = "\n" + verdict.label() + ": " + check + ": ";
+        assertTrue(verdict.holds() || said.text().contains(line), said.text());
     }
 
     @Test
@@ -122,6 +134,43 @@ class ForgedPackageTest {
         Path kept = Files.createDirectories(forge.trust().resolve("checkpoints"));
         Files.writeString(kept.resolve("mine"), forge.checkpoint(forge.next(), Forge.ZEROS).note());
         isJudged(Verdict.FORKED, "checkpoint", 2, 5);
+    }
+
+    @Test
+    void an_entry_of_keys_is_in_doubt_as_any_other() throws Exception {
+        forge.replace().add(forge.revoked(2, 7));
+        isJudged(Verdict.INCOMPLETE, "disputed", 7, 7);
+    }
+
+    @Test
+    void a_revocation_that_is_not_among_the_keys_is_not_passed_over() throws Exception {
+        forge.replace().add(forge.revoked(2, 9)).add(new Event.SignedIn());
+        leftOut.add(forge.next() - 2);
+        isJudged(Verdict.INVALID, "entries", 8, forge.next() - 1);
+    }
+
+    @Test
+    void an_entry_that_is_not_about_keys_does_not_belong_among_them() throws Exception {
+        alsoKeys.add(2L);
+        isJudged(Verdict.INVALID, "epochs", 2, 5);
+    }
+
+    @Test
+    void an_entry_behind_the_close_of_its_epoch_is_found() throws Exception {
+        forge.add(new Event.EpochClosed(2, "test")).add(new Event.SignedIn());
+        isJudged(Verdict.INVALID, "epochs", 8, forge.next() - 1);
+    }
+
+    @Test
+    void an_epoch_that_begins_without_a_close_is_found() throws Exception {
+        forge.open(3);
+        isJudged(Verdict.INVALID, "epochs", 8, forge.next() - 2);
+    }
+
+    @Test
+    void a_second_genesis_is_found() throws Exception {
+        forge.add(new Event.Genesis("site", forge.root.publicKey(), "again"));
+        isJudged(Verdict.INVALID, "genesis", 2, 5);
     }
 
     @Test

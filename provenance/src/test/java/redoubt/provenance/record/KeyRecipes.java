@@ -20,6 +20,10 @@ final class KeyRecipes {
                             "skip-an-empty-epoch",
                             AttackRecipe.of(
                                     forge -> forge.add(new Event.EpochClosed(2, "test")).open(4))),
+                    Map.entry("a-first-epoch-of-another-log", KeyRecipes::firstOfAnother),
+                    Map.entry(
+                            "an-epoch-of-another-log",
+                            AttackRecipe.of(KeyRecipes::openedInAnother)),
                     Map.entry(
                             "a-stolen-key-after-its-close",
                             AttackRecipe.of(forge -> {
@@ -48,6 +52,20 @@ final class KeyRecipes {
                     Map.entry("a-witness-saw-another-history", KeyRecipes::sawAnother));
 
     private KeyRecipes() {}
+
+    private static void firstOfAnother(Path folder) throws Exception {
+        Forge forge = new Forge(folder);
+        Entry old = Entry.decode(CoseSign1.decode(forge.entries.removeLast()).payload().toArray());
+        forge.add(old.event(), entry -> Forge.withLogId(entry, Forge.ZEROS)).write();
+        AttackCorpusTest.forget(folder);
+    }
+
+    private static void openedInAnother(Forge forge) throws Exception {
+        EpochKey outgoing = forge.add(new Event.EpochClosed(2, "test")).key();
+        forge.keys.add(EpochKey.generate());
+        Bytes endorsement = outgoing.endorse(forge.logId(), 3, forge.key());
+        forge.add(forge.opened(3, endorsement), entry -> Forge.withLogId(entry, Forge.ZEROS));
+    }
 
     private static void resealHistory(Forge forge) throws Exception {
         EpochKey today = forge.key();

@@ -6,11 +6,36 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 
 /// The folders of the corpus that hold a proof.
 final class ProofRecipes {
     static final Map<String, AttackRecipe> ALL =
             Map.of(
+                    "an-entry-behind-a-close-in-a-proof",
+                    made(
+                            forge ->
+                                    forge.add(new Event.EpochClosed(2, "test"))
+                                            .add(new Event.SignedIn()),
+                            11,
+                            12),
+                    "an-entry-far-behind-a-close-in-a-proof",
+                    made(
+                            forge ->
+                                    forge.add(new Event.EpochClosed(2, "test"))
+                                            .add(new Event.SignedIn())
+                                            .add(new Event.SignedIn()),
+                            11,
+                            13),
+                    "an-epoch-without-a-close-in-a-proof",
+                    made(forge -> forge.open(3), 10, 11),
+                    "a-second-genesis-in-a-proof",
+                    made(
+                            forge ->
+                                    forge.add(
+                                            new Event.Genesis(
+                                                    "site", forge.root.publicKey(), "again")),
+                            11),
                     "a-node-as-a-leaf",
                     changed(items -> {
                         var four = items.get(3);
@@ -27,6 +52,17 @@ final class ProofRecipes {
                     changed(List::removeLast));
 
     private ProofRecipes() {}
+
+    /// A proof of entries of a record that somebody with the site's keys wrote.
+    private static AttackRecipe made(AttackRecipe.Step step, long... asked) {
+        return folder -> {
+            Forge forge = AttackRecipe.honest(folder);
+            step.take(forge);
+            long[] all = LongStream.concat(LongStream.of(0, 1, 7), LongStream.of(asked)).toArray();
+            Files.write(folder.resolve("answer.proof"), forge.proof(all));
+            AttackCorpusTest.forget(folder);
+        };
+    }
 
     private static AttackRecipe changed(Consumer<List<ProofFile.Item>> change) {
         return folder -> write(folder, change);

@@ -213,6 +213,34 @@ class WitnessedProofTest {
         }
 
         @Test
+        void of_another_history_than_one_that_was_kept_shows_a_fork() throws Exception {
+            byte[] file = honest().encode();
+            Checkpoint arrival = forge.checkpoint();
+            forge.entries.removeLast();
+            forge.add(new Event.SignedOut());
+            Checkpoint kept = forge.checkpoint();
+            var later = new ProofVerifier.Later(Bytes.of(file), Optional.of(arrival));
+            is(
+                    Verdict.FORKED,
+                    "that you kept",
+                    new ProofVerifier(trust().with(List.of(kept)))
+                            .verify(proof, Optional.of(later)));
+            if (!PythonVerifier.isPresent()) return;
+            var said =
+                    PythonVerifier.run(
+                            "proof",
+                            Files.write(home.resolve("answer.proof"), proof),
+                            forge.trust(),
+                            "--consistency",
+                            Files.write(home.resolve("way"), file).toString(),
+                            "--later",
+                            Files.writeString(home.resolve("to"), arrival.note()).toString(),
+                            "--checkpoint",
+                            Files.writeString(home.resolve("kept"), kept.note()).toString());
+            assertEquals(Verdict.FORKED.exitStatus(), said.status(), said.text());
+        }
+
+        @Test
         void from_another_size_is_refused() throws Exception {
             var other = new ConsistencyFile(honest().later(), 10, honest().path());
             is(
