@@ -1,54 +1,59 @@
 package redoubt.provenance.record;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
-/// The hashes of all full subtrees of a growing record, from which a root or a proof for any
-/// earlier size is made with a logarithm of hashes.
+/// The hashes of a growing record, from which a root or a proof for any earlier size is made with a
+/// logarithm of hashes.
 ///
-/// Owns about 64 bytes of memory for each entry. Not thread safe: whoever owns the record's order
-/// owns this. Source: RFC 6962 section 2.1.
+/// Keeps the leaves and the full subtrees of 2^[#KEPT_FROM] leaves and more, 36 bytes of memory for
+/// each entry; smaller subtrees are made of their leaves when they are asked for. Not thread safe:
+/// whoever owns the record's order owns this. Source: RFC 6962 section 2.1.
 final class MerkleTree {
     private static final int HASH_BYTES = 32;
 
-    /// Level 0 are the leaves; level k has one node for each full subtree of 2^k leaves.
-    private final List<Level> levels = new ArrayList<>();
+    // A root or a proof takes at most 15 more hashes, and the tree less than two thirds of the
+    // room.
+    private static final int KEPT_FROM = 4;
+
+    private final Rows leaves = new Rows(HASH_BYTES);
+
+    /// Element k has one node for each full subtree of 2^(k + KEPT_FROM) leaves.
+    private final List<Rows> kept = new ArrayList<>();
 
     public long size() {
-        return levels.isEmpty() ? 0 : levels.getFirst().count;
+        return leaves.count();
     }
 
     public void append(Bytes leafHash) {
-        byte[] hash = leafHash.toArray();
-        if (hash.length != HASH_BYTES) {
-            throw new IllegalArgumentException("a leaf hash has 32 bytes, not " + hash.length);
+        byte[] leaf = leafHash.toArray();
+        if (leaf.length != HASH_BYTES) {
+            throw new IllegalArgumentException("a leaf hash has 32 bytes, not " + leaf.length);
         }
-        for (int k = 0; ; k++) {
-            if (k == levels.size()) {
-                levels.add(new Level());
+        leaves.add(leaf);
+        long size = leaves.count();
+        for (int k = 0; size % (1L << (k + KEPT_FROM)) == 0; k++) {
+            if (k == kept.size()) {
+                kept.add(new Rows(HASH_BYTES));
             }
-            Level level = levels.get(k);
-            level.add(hash);
-            if ((level.count & 1) == 1) {
-                return;
-            }
-            hash = Hashes.node(level.at(level.count - 2), level.at(level.count - 1));
+            long half = 1L << (k + KEPT_FROM - 1);
+            kept.get(k)
+                    .add(Hashes.node(hash(size - 2 * half, size - half), hash(size - half, size)));
         }
     }
 
     /// Forgets the leaves from `size` on: they never became durable.
     void truncate(long size) {
         requireSize(size);
-        for (int k = 0; k < levels.size(); k++) {
-            levels.get(k).count = Math.toIntExact(size >> k);
+        leaves.truncate(size);
+        for (int k = 0; k < kept.size(); k++) {
+            kept.get(k).truncate(size >> (k + KEPT_FROM));
         }
     }
 
     public Bytes leaf(long index) {
-        Objects.checkIndex(index, size());
-        return Bytes.of(levels.getFirst().at(index));
+        return Bytes.of(leaves.row(index));
     }
 
     public Bytes root() {
@@ -116,9 +121,12 @@ final class MerkleTree {
 
     private byte[] hash(long start, long end) {
         long count = end - start;
-        if (Long.bitCount(count) == 1) {
-            int k = Long.numberOfTrailingZeros(count);
-            return levels.get(k).at(start >> k);
+        if (count == 1) {
+            return leaves.row(start);
+        }
+        int k = Long.numberOfTrailingZeros(count);
+        if (Long.bitCount(count) == 1 && k >= KEPT_FROM) {
+            return kept.get(k - KEPT_FROM).row(start >> k);
         }
         long middle = start + split(count);
         return Hashes.node(hash(start, middle), hash(middle, end));
@@ -132,25 +140,6 @@ final class MerkleTree {
     private void requireSize(long size) {
         if (size < 0 || size > size()) {
             throw new IllegalArgumentException("the tree has " + size() + " leaves, not " + size);
-        }
-    }
-
-    private static final class Level {
-        private byte[] hashes = new byte[16 * HASH_BYTES];
-        private int count;
-
-        void add(byte[] hash) {
-            int from = Math.multiplyExact(count, HASH_BYTES);
-            if (from == hashes.length) {
-                hashes = Arrays.copyOf(hashes, Math.multiplyExact(hashes.length, 2));
-            }
-            System.arraycopy(hash, 0, hashes, from, HASH_BYTES);
-            count++;
-        }
-
-        byte[] at(long index) {
-            int from = Math.toIntExact(Math.multiplyExact(index, HASH_BYTES));
-            return Arrays.copyOfRange(hashes, from, from + HASH_BYTES);
         }
     }
 }

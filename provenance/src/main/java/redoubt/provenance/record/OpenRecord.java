@@ -244,11 +244,11 @@ final class OpenRecord implements AuditRecord, QueuedEntry.Way, Checkpoints.Publ
     }
 
     @Override
-    public List<Appended> sealsOf(long outputSequence) {
+    public List<Long> sealsOf(long outputSequence) {
         return durable.locked(() -> {
             long covered = checkpoint().size();
             return durable.state().sealsOf(outputSequence).stream()
-                    .filter(seal -> seal.sequence() < covered)
+                    .filter(seal -> seal < covered)
                     .toList();
         });
     }

@@ -24,8 +24,9 @@ public interface RecordReader extends RecordHead {
     /// @param last sequence of the last one; empty where there is none
     record ClockJumps(long count, OptionalLong last) {}
 
-    /// The SEAL entries of an OUTPUT, first one first, that are durable and under a checkpoint.
-    List<Appended> sealsOf(long outputSequence);
+    /// Sequences of the SEAL entries of an OUTPUT, first one first, that are durable and under a
+    /// checkpoint.
+    List<Long> sealsOf(long outputSequence);
 
     /// The record as it stands under its last checkpoint, to take entries out of it.
     RecordExcerpt excerpt();

@@ -29,12 +29,11 @@ final class RecordScan {
     private final RecordState state = new RecordState();
     private final MerkleTree tree = new MerkleTree();
     private final List<RecordState.OpenedEpoch> epochs = new ArrayList<>();
-    private final List<Unverified> tail = new ArrayList<>();
+    private @Nullable CoseSign1 genesis;
+    private MlDsa.@Nullable Verifier verifier;
     private long verifiedTo;
     private long tornBytes;
     private long endOffset;
-
-    private record Unverified(long sequence, CoseSign1 signed) {}
 
     private RecordScan(Path folder) {
         this.folder = folder;
@@ -51,7 +50,6 @@ final class RecordScan {
         if (scan.state.size() == 1 && scan.epochs.isEmpty())
             return new Found(scan.state, scan.tree, scan.endOffset, scan.tornBytes, 0);
         long covered = checkpoint == null ? 0 : scan.compare(checkpoint);
-        scan.verifyTail(covered);
         return new Found(scan.state, scan.tree, scan.endOffset, scan.tornBytes, covered);
     }
 
@@ -62,6 +60,9 @@ final class RecordScan {
             Files.delete(file);
             return;
         }
+        if (Files.size(file) > Integer.MAX_VALUE)
+            throw tampered(
+                    "%s is longer than any segment that is written.".formatted(file.getFileName()));
         state.startSegment(state.size(), file);
         try (var reader = SegmentReader.open(file, state.size())) {
             while (true) {
@@ -95,12 +96,40 @@ final class RecordScan {
             var place = RecordState.place(sequence, state.previousHash(), cose.toArray());
             state.add(entry, place, offset);
             tree.append(place.leafHash());
-            if (entry.event() instanceof Event.EpochOpened) epochs.add(state.epoch());
-            if (sequence >= verifiedTo) tail.add(new Unverified(sequence, signed));
+            if (entry.event() instanceof Event.EpochOpened) open(state.epoch());
+            if (sequence >= verifiedTo) verify(sequence, signed);
         } catch (CborException malformed) {
             throw tampered(
                     "Entry %d is not an entry: %s.".formatted(sequence, malformed.getMessage()));
         }
+    }
+
+    private void open(RecordState.OpenedEpoch epoch) throws RecordException {
+        epochs.add(epoch);
+        try {
+            verifier = MlDsa.ML_DSA_65.verifier(MlDsa.ML_DSA_65.publicKey(epoch.publicKey()));
+        } catch (GeneralSecurityException notAKey) {
+            throw tampered("The key of entry %d is not one.".formatted(epoch.openedAt()));
+        }
+    }
+
+    // At once, so that nothing of an entry is kept that is not needed later. GENESIS alone waits:
+    // it is signed by the key that entry 1 opens.
+    private void verify(long sequence, CoseSign1 signed) throws RecordException {
+        if (sequence == 0) {
+            genesis = signed;
+            return;
+        }
+        var first = genesis;
+        genesis = null;
+        if (first != null) requireSigned(0, first);
+        requireSigned(sequence, signed);
+    }
+
+    private void requireSigned(long sequence, CoseSign1 signed) throws RecordException {
+        var key = verifier;
+        if (key == null || !signed.verifies(key))
+            throw tampered("The signature of entry %d is wrong.".formatted(sequence));
     }
 
     private void mend(Path file, SegmentReader.Frame.Torn torn, boolean last) throws IOException {
@@ -147,30 +176,6 @@ final class RecordScan {
                 || !checkpoint.isSignedBy(signer.get().publicKey(), signer.get().notePublicKey()))
             throw tampered("The last checkpoint is not signed by the epoch that it belongs to.");
         return checkpoint.size();
-    }
-
-    private void verifyTail(long covered) throws RecordException {
-        for (var entry : tail) {
-            if (entry.sequence() < covered) continue;
-            var key =
-                    epochs.stream()
-                            .filter(epoch -> signs(epoch, entry.sequence()))
-                            .reduce((_, later) -> later);
-            try {
-                if (key.isEmpty()
-                        || !entry.signed()
-                                .verifies(MlDsa.ML_DSA_65.publicKey(key.get().publicKey())))
-                    throw tampered(
-                            "The signature of entry %d is wrong.".formatted(entry.sequence()));
-            } catch (GeneralSecurityException notAKey) {
-                throw tampered("The key of entry %d is not one.".formatted(entry.sequence()));
-            }
-        }
-    }
-
-    // GENESIS is signed by the key that entry 1 opens.
-    private static boolean signs(RecordState.OpenedEpoch epoch, long sequence) {
-        return epoch.openedAt() <= Math.max(sequence, 1);
     }
 
     private static RecordException tampered(String what) {

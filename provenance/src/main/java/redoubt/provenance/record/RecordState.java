@@ -2,7 +2,6 @@ package redoubt.provenance.record;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,19 +12,19 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /// What is known of the durable entries: where each one is, and the few that later ones refer to.
-/// Built by reading the segments, carried on by the writer; never stored. Guarded by its owner's
-/// lock.
+/// Built by reading the segments, carried on by the writer; never stored. Takes 8 bytes of memory
+/// for each entry, and some for each epoch and for what is under way. Guarded by its owner's lock.
 final class RecordState {
     /// An epoch as its EPOCH_OPENED says.
     record OpenedEpoch(long epoch, long openedAt, Bytes publicKey, Bytes notePublicKey) {}
 
     // The committer adds a segment without the lock.
     private final NavigableMap<Long, Path> segments = new ConcurrentSkipListMap<>();
-    private final Map<Long, List<Appended>> sealsByOutput = new HashMap<>();
     private final Map<Long, Long> intentByOutput = new HashMap<>();
     private final Map<Long, String> unsealed = new LinkedHashMap<>();
     private final List<Long> keyEntries = new ArrayList<>();
-    private long[] offsets = new long[1024];
+    private final Rows offsets = new Rows(Integer.BYTES);
+    private final SealLinks seals = new SealLinks();
     private long size;
     private Bytes logId = Bytes.of(new byte[0]);
     private Bytes previousHash = Bytes.of(new byte[Hashes.LENGTH]);
@@ -89,8 +88,9 @@ final class RecordState {
         return new LinkedHashMap<>(unsealed);
     }
 
-    List<Appended> sealsOf(long output) {
-        return List.copyOf(sealsByOutput.getOrDefault(output, List.of()));
+    /// Sequences of the SEAL entries of an OUTPUT, first one first.
+    List<Long> sealsOf(long output) {
+        return seals.of(output);
     }
 
     Path segmentOf(long sequence) {
@@ -98,18 +98,19 @@ final class RecordState {
     }
 
     long offsetOf(long sequence) {
-        return offsets[Math.toIntExact(sequence)];
+        return offsets.intAt(sequence);
     }
 
     void startSegment(long firstSequence, Path file) {
         segments.put(firstSequence, file);
     }
 
-    /// Takes note of the next entry, which is durable at this offset of the last segment.
+    /// Takes note of the next entry, which is durable at this offset of the last segment: less than
+    /// 2 GiB, because a segment ends with the batch that reaches 64 MiB.
     void add(Entry entry, Appended place, long offset) {
         if (place.sequence() != size) throw new IllegalArgumentException("not the next entry");
-        if (size == offsets.length) offsets = Arrays.copyOf(offsets, offsets.length * 2);
-        offsets[Math.toIntExact(size)] = offset;
+        offsets.addInt(Math.toIntExact(offset));
+        seals.add(entry.event() instanceof Event.Seal ? entry.refersTo() : OptionalLong.empty());
         size++;
         previousHash = place.entrySha256();
         lastWallClockUs = entry.wallClockUs();
@@ -138,8 +139,8 @@ final class RecordState {
             case Event.EpochRevoked _ -> keyEntries.add(sequence);
             case Event.Intent intent -> unsealed.put(sequence, intent.requestId());
             case Event.Output _ -> refersTo.ifPresent(to -> intentByOutput.put(sequence, to));
-            case Event.Seal _ -> refersTo.ifPresent(output -> noteSeal(output, place));
-            case Event.Aborted _ -> refersTo.ifPresent(unsealed::remove);
+            case Event.Seal _ -> refersTo.ifPresent(this::noteSeal);
+            case Event.Aborted _ -> refersTo.ifPresent(this::noteAborted);
             case Event.Countersigned countersigned ->
                     countersignedSize = Math.max(countersignedSize, countersigned.size());
             case Event.ClockJumped _ -> {
@@ -183,10 +184,14 @@ final class RecordState {
         }
     }
 
-    private void noteSeal(long output, Appended place) {
-        sealsByOutput.computeIfAbsent(output, _ -> new ArrayList<>()).add(place);
+    private void noteSeal(long output) {
         var intent = intentByOutput.remove(output);
         if (intent != null) unsealed.remove(intent);
+    }
+
+    private void noteAborted(long intent) {
+        unsealed.remove(intent);
+        intentByOutput.values().remove(intent);
     }
 
     /// The place that bytes would take as the next entry after `previous`.

@@ -32,7 +32,6 @@ import redoubt.provenance.credentials.SiteAuthority;
 import redoubt.provenance.credentials.Stamped;
 import redoubt.provenance.credentials.TrustAnchors;
 import redoubt.provenance.record.Actor;
-import redoubt.provenance.record.Appended;
 import redoubt.provenance.record.AuditRecord;
 import redoubt.provenance.record.Bytes;
 import redoubt.provenance.record.Event;
@@ -248,11 +247,7 @@ class InferenceTest {
                     SealedAnswer sealed = result.get();
                     Receipt receipt = sealed.receipt();
                     assertEquals(receipt.output(), valid(sealed.detached()).entry().sequence());
-                    assertEquals(
-                            List.of(receipt.seal()),
-                            real.sealsOf(receipt.output()).stream()
-                                    .map(Appended::sequence)
-                                    .toList());
+                    assertEquals(List.of(receipt.seal()), real.sealsOf(receipt.output()));
                     sealed.forms().further(Form.TEXT);
                     assertEquals(2, real.sealsOf(receipt.output()).size());
                 }

@@ -149,7 +149,8 @@ class AuditRecordTest {
             try (var record = open()) {
                 assertEquals(List.of(), record.recovery().aborted());
                 assertEquals(
-                        List.of(seal.appended()), record.sealsOf(output.appended().sequence()));
+                        List.of(seal.appended().sequence()),
+                        record.sealsOf(output.appended().sequence()));
             }
         }
 

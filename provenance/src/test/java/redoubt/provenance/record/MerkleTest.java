@@ -95,6 +95,23 @@ class MerkleTest {
         }
     }
 
+    /// The hashes are kept in pieces of 8,192.
+    @Test
+    void a_tree_of_many_pieces_has_the_root_of_the_definition_and_its_proofs() {
+        List<Bytes> leaves = new ArrayList<>();
+        for (int i = 0; i < 17_000; i++)
+            leaves.add(Merkle.leafHash(new byte[] {(byte) i, (byte) (i >> 8)}));
+        MerkleTree tree = tree(leaves);
+        tree.truncate(8_191);
+        for (int i = 8_191; i < leaves.size(); i++) tree.append(leaves.get(i));
+        assertEquals(root(leaves), tree.root());
+        for (int index : List.of(0, 8_191, 8_192, 16_383, 16_384, 16_999)) {
+            assertEquals(leaves.get(index), tree.leaf(index));
+            var path = tree.inclusion(index, leaves.size());
+            assertTrue(Merkle.includes(leaves.get(index), index, leaves.size(), path, tree.root()));
+        }
+    }
+
     @Test
     void what_was_taken_back_leaves_no_trace() {
         List<Bytes> leaves = leaves(SIZE_MAX);

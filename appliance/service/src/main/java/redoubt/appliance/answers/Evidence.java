@@ -21,7 +21,6 @@ import redoubt.provenance.evidence.EvidenceMaker;
 import redoubt.provenance.evidence.EvidenceProgress;
 import redoubt.provenance.evidence.EvidenceRequest;
 import redoubt.provenance.evidence.PackageSink;
-import redoubt.provenance.record.Appended;
 import redoubt.provenance.record.Bytes;
 import redoubt.provenance.record.Entry;
 import redoubt.provenance.record.Event;
@@ -83,10 +82,7 @@ public final class Evidence {
         if (answer.isPresent()) {
             Item.Entry entry = answer.get().entry();
             List<Long> entries = new ArrayList<>();
-            List<Long> seals =
-                    record.reader().sealsOf(entry.output()).stream()
-                            .map(Appended::sequence)
-                            .toList();
+            List<Long> seals = record.reader().sealsOf(entry.output());
             // What tools answered and were told stands between INTENT and the first SEAL.
             long end = seals.isEmpty() ? entry.output() + 1 : seals.getFirst();
             RecordExcerpt excerpt = record.reader().excerpt();

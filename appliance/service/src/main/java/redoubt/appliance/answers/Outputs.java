@@ -35,7 +35,6 @@ import redoubt.provenance.credentials.TrustAnchors;
 import redoubt.provenance.inference.Inference;
 import redoubt.provenance.inference.StoredOutput;
 import redoubt.provenance.record.Actor;
-import redoubt.provenance.record.Appended;
 import redoubt.provenance.record.Bytes;
 import redoubt.provenance.record.Event;
 import redoubt.provenance.record.RecordException;
@@ -95,9 +94,9 @@ public final class Outputs implements AutoCloseable {
                 "There is no answer with this identifier that you may see. It may have been erased.");
     }
 
-    /// The SEAL entries of an answer; it has one, or it was never acknowledged.
-    public List<Appended> seals(Item.Answer answer) {
-        List<Appended> seals = record.reader().sealsOf(answer.entry().output());
+    /// The sequences of the SEAL entries of an answer; it has one, or it was never acknowledged.
+    public List<Long> seals(Item.Answer answer) {
+        List<Long> seals = record.reader().sealsOf(answer.entry().output());
         if (seals.isEmpty())
             throw RefusedException.notFound(
                     "not_sealed", "This answer is not sealed, so it has no credential.");
@@ -158,7 +157,7 @@ public final class Outputs implements AutoCloseable {
         List<Long> sequences = new ArrayList<>();
         sequences.add(answer.entry().intent());
         sequences.add(answer.entry().output());
-        seals(answer).forEach(seal -> sequences.add(seal.sequence()));
+        sequences.addAll(seals(answer));
         return record.prover().proof(sequences.stream().mapToLong(Long::longValue).toArray());
     }
 

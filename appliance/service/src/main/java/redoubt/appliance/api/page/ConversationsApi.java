@@ -109,7 +109,7 @@ public final class ConversationsApi {
                 .put("log_id", answer.entry().logId())
                 .put("intent", answer.entry().intent())
                 .put("output", answer.entry().output())
-                .put("seal", seals.getFirst().sequence())
+                .put("seal", seals.getFirst())
                 .put("leaf_hash", answer.entry().leafHash())
                 .put("credential_url", "/v1/outputs/" + answer.id() + "/credential")
                 .put("proof_url", "/v1/outputs/" + answer.id() + "/proof");

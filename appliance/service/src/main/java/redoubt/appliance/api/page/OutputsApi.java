@@ -32,7 +32,7 @@ public final class OutputsApi {
 
     public void show(Exchange exchange) throws IOException, InterruptedException {
         Item.Answer answer = outputs.find(exchange.part("id"), exchange.principal());
-        long seal = outputs.seals(answer).getFirst().sequence();
+        long seal = outputs.seals(answer).getFirst();
         ObjectNode body = StrictJson.MAPPER.createObjectNode().put("id", answer.id());
         switch (outputs.verdict(answer)) {
             case CredentialVerdict.Valid valid -> {
