@@ -42,7 +42,7 @@ AOT=$REDOUBT_ROOT/appliance/service/target/aot
 
 # The command of a gateway, as run.sh starts it and the benchmark measures it, in GATEWAY.
 gateway_command() {
-    GATEWAY=("$JAVA_HOME/bin/java" "${JAVA_ACCESS[@]}" -XX:+UseSerialGC -Xmx1g -Xlog:disable -Xlog:all=error:stderr)
+    GATEWAY=("$JAVA_HOME/bin/java" "${JAVA_ACCESS[@]}" -XX:+UseSerialGC "-Xmx${REDOUBT_GATEWAY_MEMORY:-1g}" -Xlog:disable -Xlog:all=error:stderr)
     if [ "${1:-}" != bare ] && [ -f "$AOT/gateway.aot" ]; then
         GATEWAY+=("-XX:AOTCache=$AOT/gateway.aot" "-Dredoubt.aot=$AOT")
     fi

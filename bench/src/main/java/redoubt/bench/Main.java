@@ -31,6 +31,7 @@ public final class Main {
 
     /// Runs the benchmark that the first word names.
     public static void main(String[] arguments) throws IOException, InterruptedException {
+        Locale.setDefault(Locale.ROOT);
         List<String> words = List.of(arguments);
         Path work = Files.createTempDirectory("redoubt-bench");
         try {

@@ -20,6 +20,7 @@ public final class ProfileMain {
 
     /// Prints to standard output; ends with status 1 and a sentence where it cannot.
     public static void main(String[] arguments) throws IOException {
+        Locale.setDefault(Locale.ROOT);
         try {
             List<String> words = List.of(arguments);
             switch (words.isEmpty() ? "" : words.getFirst()) {

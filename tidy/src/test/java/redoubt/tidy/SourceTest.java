@@ -69,6 +69,21 @@ class SourceTest {
         assertEquals(List.of(), found);
     }
 
+    /// Numbers are written in the digits of the default locale, which are Persian in Persia: names
+    /// of files, what is signed and what is read back would differ from host to host.
+    @Test
+    void begins_each_main_with_one_locale_for_all_hosts() {
+        var main = Pattern.compile("public static void main\\([^{]*\\{\\s*([^\\n]*)");
+        var found = new ArrayList<String>();
+        for (var file : sources()) {
+            if (!Repository.relative(file).contains("src/main/java/")) continue;
+            var begins = main.matcher(Repository.text(file));
+            if (begins.find() && !begins.group(1).equals("Locale.setDefault(Locale.ROOT);"))
+                found.add(Repository.relative(file));
+        }
+        assertEquals(List.of(), found);
+    }
+
     @Test
     void keeps_each_file_to_one_idea() {
         var found = new ArrayList<String>();

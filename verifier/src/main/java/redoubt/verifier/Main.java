@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import redoubt.provenance.evidence.PackageFiles;
 import redoubt.provenance.record.Checkpoint;
@@ -34,6 +35,7 @@ public final class Main {
     }
 
     public static void main(String[] words) {
+        Locale.setDefault(Locale.ROOT);
         var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         var err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
         System.exit(new Main(out, err).run(words));
@@ -91,6 +93,12 @@ public final class Main {
 
     private int answer(Arguments.Answer arguments) throws IOException, UsageException {
         if (arguments.files().size() == 1 && PackageFiles.isMeant(arguments.files().getFirst())) {
+            if (arguments.later().isPresent()) {
+                throw new UsageException(
+                        "--later belongs to a proof. A package is compared with the checkpoints in"
+                                + " checkpoints/ of your trust folder: put the one that you kept"
+                                + " there.");
+            }
             return evidence(arguments.files().getFirst(), arguments);
         }
         RecordTrust trust = RecordTrust.read(arguments.trust());

@@ -2,8 +2,6 @@ package redoubt.verifier;
 
 import java.io.Console;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import redoubt.provenance.record.Bytes;
+import redoubt.provenance.record.PassphraseFile;
 import redoubt.provenance.record.RootRefusedException;
 
 /// The command line of `record root`, and what has to be asked at the terminal: the passphrase and
@@ -29,7 +28,6 @@ final class RootOptions {
                     "--log",
                     "--passphrase-file");
     private static final Set<String> SWITCHES = Set.of("--another-log", "--yes");
-    private static final int FILE_BYTES_MAX = 4_096;
 
     private final String act;
     private final Map<String, List<String>> options;
@@ -105,7 +103,7 @@ final class RootOptions {
     /// @param isNew whether it is made up now, and so asked for twice
     char[] passphrase(boolean isNew) throws IOException, UsageException {
         if (has("--passphrase-file")) {
-            return fromFile(path("--passphrase-file"));
+            return PassphraseFile.read(path("--passphrase-file"));
         }
         Console console = terminal();
         char[] first = console.readPassword("Passphrase of the record root: ");
@@ -120,14 +118,6 @@ final class RootOptions {
             }
         }
         return first;
-    }
-
-    private static char[] fromFile(Path file) throws IOException {
-        if (Files.size(file) > FILE_BYTES_MAX) {
-            throw new RootRefusedException(file + " is too long to hold one passphrase.");
-        }
-        String line = Files.readString(file, StandardCharsets.UTF_8);
-        return line.strip().toCharArray();
     }
 
     /// @throws RootRefusedException unless somebody says yes, at the terminal or beforehand

@@ -3,7 +3,6 @@ package redoubt.verifier;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -16,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import redoubt.provenance.record.Bytes;
+import redoubt.provenance.record.PassphraseFile;
 import redoubt.provenance.record.Witness;
 import redoubt.provenance.record.WitnessKey;
 import redoubt.provenance.witness.Medium;
@@ -215,9 +215,10 @@ final class WitnessCommand {
             throws UsageException, WitnessException {
         String file = options.get("--passphrase-file");
         if (file != null) {
-            try (var lines = Files.newBufferedReader(Path.of(file), StandardCharsets.UTF_8)) {
-                String line = lines.readLine();
-                return (line == null ? "" : line).toCharArray();
+            try {
+                return PassphraseFile.read(Path.of(file));
+            } catch (PassphraseFile.PassphraseException e) {
+                throw new WitnessException(String.valueOf(e.getMessage()), e);
             } catch (IOException e) {
                 throw new WitnessException(
                         "The passphrase file " + file + " cannot be read. Nothing was done.", e);

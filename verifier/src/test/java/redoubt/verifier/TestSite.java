@@ -57,6 +57,16 @@ final class TestSite implements AutoCloseable {
         this.issuer = CredentialIssuer.open(library(), authority, "0.1.0");
     }
 
+    /// Of what checks a record, for a process of its own.
+    static String classPath() throws Exception {
+        List<String> parts = new ArrayList<>();
+        for (Class<?> type : List.of(Main.class, AuditRecord.class))
+            parts.add(
+                    Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI())
+                            .toString());
+        return String.join(java.io.File.pathSeparator, parts);
+    }
+
     static Path library() {
         String folder = System.getProperty("redoubt.native", "");
         assumeTrue(

@@ -66,6 +66,22 @@ class VerifyPackageTest {
         };
     }
 
+    /// It was once passed over, and the verdict was about less than what was asked.
+    @Test
+    void a_later_checkpoint_is_not_passed_over() throws Exception {
+        Path folder = home.resolve("with-later");
+        maker().write(PackageSink.folder(folder));
+        var said =
+                TestSite.run(
+                        "verify",
+                        folder,
+                        "--trust",
+                        site.trust(),
+                        "--later",
+                        site.recordFolder().resolve("checkpoint"));
+        assertEquals(2, said.status(), said.out());
+    }
+
     private EvidenceMaker maker() throws Exception {
         var receipt = answer.sealed().receipt();
         return new EvidenceMaker(

@@ -3,6 +3,7 @@ package redoubt.verifier;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -53,6 +54,30 @@ class VerifyRecordTest {
             assertTrue(said.out().contains("VALID-UNWITNESSED"), said.out());
         }
         assertEquals("VALID-UNWITNESSED\n", verify("--quiet").out());
+    }
+
+    /// Java writes numbers in the digits of the host's language, unless it is told not to.
+    @Test
+    void a_record_holds_where_the_host_counts_in_other_digits() throws Exception {
+        open().close();
+        var child =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                                "-Duser.language=fa",
+                                "-Duser.country=IR",
+                                "-cp",
+                                TestSite.classPath(),
+                                Main.class.getName(),
+                                "record",
+                                "verify",
+                                home.resolve("record").toString(),
+                                "--trust",
+                                home.resolve("trust").toString())
+                        .redirectErrorStream(true)
+                        .start();
+        String said = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, child.waitFor(), said);
+        assertTrue(said.contains("4 entries"), said);
     }
 
     @Test

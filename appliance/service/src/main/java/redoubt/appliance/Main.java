@@ -2,6 +2,7 @@ package redoubt.appliance;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import redoubt.appliance.cli.Commands;
@@ -16,6 +17,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) throws InterruptedException {
+        Locale.setDefault(Locale.ROOT);
         if (arguments.length == 0) {
             System.err.println(
                     "redoubt: Say what to do: serve, status, stop, models, record, replay, key, person, backup, restore, retention, hold or seal. --help explains each.");

@@ -34,6 +34,7 @@ public final class ProbeMain {
 
     /// Runs the probe and ends with status 0 whether or not the variant works.
     public static void main(String[] arguments) throws IOException {
+        Locale.setDefault(Locale.ROOT);
         Path dir = Path.of(arguments[0]);
         if (arguments.length == 1) {
             for (String variant : MatrixProduct.variants(dir)) {

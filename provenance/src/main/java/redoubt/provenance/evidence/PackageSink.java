@@ -2,11 +2,15 @@ package redoubt.provenance.evidence;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// Where the files of a package go, each once, in ascending order of their names and the manifest
 /// last. One thread.
@@ -21,9 +25,10 @@ public interface PackageSink {
         return new Zip(out);
     }
 
-    /// The package as a folder, which must not be there yet.
+    /// The package as a folder, which must not be there yet. Nobody else may read it, because what
+    /// was disclosed may be in it.
     static PackageSink folder(Path folder) throws IOException {
-        Files.createDirectory(folder);
+        Files.createDirectory(folder, Folder.OWN_FOLDER);
         return new Folder(folder);
     }
 
@@ -70,6 +75,11 @@ public interface PackageSink {
 
     /// Writes each file under its name.
     final class Folder implements PackageSink {
+        private static final FileAttribute<?> OWN_FOLDER =
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+        private static final FileAttribute<?> OWN_FILE =
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
         private final Path folder;
 
         private Folder(Path folder) {
@@ -79,8 +89,15 @@ public interface PackageSink {
         @Override
         public void file(String name, byte[] content) throws IOException {
             Path file = folder.resolve(name);
-            Files.createDirectories(file.getParent());
-            Files.write(file, content, StandardOpenOption.CREATE_NEW);
+            Files.createDirectories(file.getParent(), OWN_FOLDER);
+            try (var out =
+                    Files.newByteChannel(
+                            file,
+                            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                            OWN_FILE)) {
+                var bytes = ByteBuffer.wrap(content);
+                while (bytes.hasRemaining()) out.write(bytes);
+            }
         }
 
         @Override

@@ -15,7 +15,11 @@ final class CheckpointFile {
 
     static void write(Path folder, Checkpoint checkpoint) throws IOException {
         var aside = folder.resolve(NAME + ".new");
-        Files.writeString(aside, checkpoint.note());
-        Files.move(aside, folder.resolve(NAME), StandardCopyOption.ATOMIC_MOVE);
+        try {
+            Files.writeString(aside, checkpoint.note());
+            Files.move(aside, folder.resolve(NAME), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException failed) {
+            throw RecordFailure.whileWriting(failed, folder, checkpoint.note().length());
+        }
     }
 }

@@ -49,11 +49,22 @@ final class Clockwork {
         while (!minutes.awaitTermination(1, TimeUnit.HOURS)) {}
     }
 
-    private void minute() {
+    /// Nothing leaves it: one minute that failed would be the last.
+    void minute() {
         try {
             tick();
         } catch (RecordException refused) {
             // The record refuses, which every append says; there is nothing to add to it.
+        } catch (RuntimeException | Error bug) {
+            tellOf(bug);
+        }
+    }
+
+    private synchronized void tellOf(Throwable bug) {
+        try {
+            tell(bug);
+        } catch (RecordException | RuntimeException refused) {
+            // Nobody is left to tell.
         }
     }
 
@@ -85,7 +96,7 @@ final class Clockwork {
     }
 
     // The next minute tries again; a person is told once.
-    private void tell(Exception failed) throws RecordException {
+    private void tell(Throwable failed) throws RecordException {
         if (told) return;
         told = true;
         var alarm =

@@ -122,17 +122,36 @@ final class EpochKey {
                 };
         int length = Arrays.stream(parts).mapToInt(part -> Integer.BYTES + part.length).sum();
         var bytes = ByteBuffer.allocate(length);
-        for (var part : parts) bytes.putInt(part.length).put(part);
-        DurableFile.writeSecret(file, bytes.array());
+        try {
+            for (var part : parts) bytes.putInt(part.length).put(part);
+            DurableFile.writeSecret(file, bytes.array());
+        } finally {
+            for (var part : parts) Arrays.fill(part, (byte) 0);
+            Arrays.fill(bytes.array(), (byte) 0);
+        }
     }
 
     static EpochKey load(Path file) throws IOException, GeneralSecurityException {
         var bytes = ByteBuffer.wrap(Files.readAllBytes(file));
-        return new EpochKey(
-                MlDsa.ML_DSA_65.privateKey(part(bytes)),
-                MlDsa.ML_DSA_65.publicKeyOf(part(bytes)),
-                MlDsa.ML_DSA_44.privateKey(part(bytes)),
-                MlDsa.ML_DSA_44.publicKeyOf(part(bytes)));
+        try {
+            return new EpochKey(
+                    privateKey(MlDsa.ML_DSA_65, bytes),
+                    MlDsa.ML_DSA_65.publicKeyOf(part(bytes)),
+                    privateKey(MlDsa.ML_DSA_44, bytes),
+                    MlDsa.ML_DSA_44.publicKeyOf(part(bytes)));
+        } finally {
+            Arrays.fill(bytes.array(), (byte) 0);
+        }
+    }
+
+    private static PrivateKey privateKey(MlDsa algorithm, ByteBuffer bytes)
+            throws GeneralSecurityException {
+        byte[] pkcs8 = part(bytes);
+        try {
+            return algorithm.privateKey(pkcs8);
+        } finally {
+            Arrays.fill(pkcs8, (byte) 0);
+        }
     }
 
     private static byte[] part(ByteBuffer bytes) throws GeneralSecurityException {

@@ -4,6 +4,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,7 +19,7 @@ import redoubt.provenance.cbor.CborWriter;
 /// Source: docs/audit-record.md section 4.
 final class EventCodec {
     private static final int ITEMS_MAX = 1_024;
-    private static final int TEXT_BYTES_MAX = 16_384;
+    static final int TEXT_BYTES_MAX = 16_384;
     private static final int TEXT_CHARACTERS_MAX = 4_096;
     private static final int BYTES_MAX = 8_192;
 
@@ -30,7 +31,10 @@ final class EventCodec {
         for (int i = 0; i < components.length; i++) {
             out.uint(i + 1);
             try {
-                writeValue(out, components[i].getAccessor().invoke(event));
+                var value = components[i].getAccessor().invoke(event);
+                if (event instanceof Event.EpochRevoked && value instanceof String text)
+                    out.text(whole(text));
+                else writeValue(out, value);
             } catch (ReflectiveOperationException impossible) {
                 throw new LinkageError("a record type without its canonical members", impossible);
             }
@@ -116,6 +120,13 @@ final class EventCodec {
             map.put(key, in.text(TEXT_BYTES_MAX));
         }
         return Map.copyOf(map);
+    }
+
+    // The root signed all of it: a part would never verify again.
+    private static String whole(String text) {
+        if (text.getBytes(StandardCharsets.UTF_8).length > TEXT_BYTES_MAX)
+            throw new IllegalArgumentException("a text of a signed statement is too long");
+        return text;
     }
 
     private static String bounded(String text) {

@@ -162,18 +162,14 @@ final class OpenRecord implements AuditRecord, QueuedEntry.Way, Checkpoints.Publ
 
     @Override
     public byte[] proof(long... sequences) throws RecordException {
-        return durable.locked(() ->
-                RecordProof.of(
-                        durable.state(), durable.tree(), durable.files(), checkpoint(), sequences));
+        return new RecordProof(durable, checkpoint()).of(sequences);
     }
 
     @Override
     public byte[] consistencyFile(long from, Checkpoint to) throws RecordException {
         if (!root(to.size()).equals(to.root()))
             throw new IllegalArgumentException("a checkpoint of another history");
-        return durable.locked(() ->
-                RecordProof.consistency(
-                        durable.state(), durable.tree(), durable.files(), to, from));
+        return new RecordProof(durable, to).consistency(from);
     }
 
     @Override
@@ -256,28 +252,32 @@ final class OpenRecord implements AuditRecord, QueuedEntry.Way, Checkpoints.Publ
     @Override
     public void close() throws RecordException {
         if (durable.locked(() -> closing)) return;
+        Undisturbed.run(this::end);
+    }
+
+    private void end() throws RecordException, InterruptedException {
         try {
             clockwork.close();
             chain.end().awaitCheckpoint();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
         } finally {
-            release();
+            letGo();
         }
     }
 
     /// Closes the files without a word in the record: a start that did not get through.
     void release() throws RecordException {
+        Undisturbed.run(this::letGo);
+    }
+
+    private void letGo() throws RecordException, InterruptedException {
         chain.refuse(RecordFailure.stopping());
         durable.locked(() -> closing = true);
+        clockwork.close();
+        committer.close();
+        checkpoints.close();
+        checker.shutdown();
         try {
-            clockwork.close();
-            committer.close();
-            checkpoints.close();
-            checker.shutdown();
             durable.files().close();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
         } catch (IOException failed) {
             throw RecordFailure.explain(failed);
         }

@@ -8,6 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.security.spec.InvalidParameterSpecException;
 import java.text.Normalizer;
+import java.util.Arrays;
 import java.util.HexFormat;
 import javax.crypto.Cipher;
 import javax.crypto.EncryptedPrivateKeyInfo;
@@ -93,21 +94,32 @@ final class PassphraseSeal {
 
     private static Cipher cipher(int mode, PBEParameterSpec spec, char[] passphrase)
             throws GeneralSecurityException {
-        // Typed on one machine, asked for on another: one form of each letter.
-        char[] normal =
-                Normalizer.normalize(CharBuffer.wrap(passphrase), Normalizer.Form.NFC)
+        char[] normal = normal(passphrase);
+        var derivation = new PBEKeySpec(normal, spec.getSalt(), spec.getIterationCount(), KEY_BITS);
+        byte[] derived = new byte[0];
+        try {
+            derived =
+                    SecretKeyFactory.getInstance("PBKDF2WithHmacSHA512")
+                            .generateSecret(derivation)
+                            .getEncoded();
+            var cipher = Cipher.getInstance("AES/CBC/PKCS5Padding");
+            cipher.init(mode, new SecretKeySpec(derived, "AES"), spec.getParameterSpec());
+            return cipher;
+        } finally {
+            derivation.clearPassword();
+            Arrays.fill(normal, '\0');
+            Arrays.fill(derived, (byte) 0);
+        }
+    }
+
+    // Typed on one machine, asked for on another: one form of each letter. Where there is but one,
+    // no string is made of it, because nobody could wipe that.
+    private static char[] normal(char[] passphrase) {
+        for (char letter : passphrase)
+            if (letter > 0x7F)
+                return Normalizer.normalize(CharBuffer.wrap(passphrase), Normalizer.Form.NFC)
                         .toCharArray();
-        var derived =
-                SecretKeyFactory.getInstance("PBKDF2WithHmacSHA512")
-                        .generateSecret(
-                                new PBEKeySpec(
-                                        normal,
-                                        spec.getSalt(),
-                                        spec.getIterationCount(),
-                                        KEY_BITS));
-        var cipher = Cipher.getInstance("AES/CBC/PKCS5Padding");
-        cipher.init(mode, new SecretKeySpec(derived.getEncoded(), "AES"), spec.getParameterSpec());
-        return cipher;
+        return passphrase.clone();
     }
 
     private static byte[] hex(String digits) {

@@ -1,11 +1,16 @@
 package redoubt.provenance.record;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.Locale;
 
 /// Turns what the system said into what it means for the record.
 final class RecordFailure {
+    // What a file system takes besides for a few blocks and a name.
+    private static final long SLACK_BYTES = 64 << 10;
+
     private RecordFailure() {}
 
     static RecordException explain(Exception failed) {
@@ -78,6 +83,21 @@ final class RecordFailure {
                 "The disk of the record is so full that not even its checkpoint could be written."
                         + " Free some space, then restart the appliance.",
                 stillFull);
+    }
+
+    /// The same failure, named as want of room where the disk has none: what the system calls it
+    /// depends on the language of the host.
+    ///
+    /// @param bytes that were to be written
+    static IOException whileWriting(IOException failed, Path folder, long bytes) {
+        if (isFull(failed) || failed instanceof RecordException) return failed;
+        try {
+            if (Files.getFileStore(folder).getUsableSpace() < bytes + SLACK_BYTES)
+                return new IOException("No space left on the disk: " + failed.getMessage(), failed);
+        } catch (IOException unknown) {
+            failed.addSuppressed(unknown);
+        }
+        return failed;
     }
 
     private static boolean isFull(IOException failed) {

@@ -52,7 +52,16 @@ final class RecordFiles implements AutoCloseable {
     ///
     /// @throws IOException when they are not; the file then ends where it ended before
     long[] append(RecordState state, List<byte[]> entries) throws IOException {
-        var out = channelFor(state);
+        long bytes = 0;
+        for (byte[] entry : entries) bytes += entry.length + SegmentFile.FRAME_EXTRA_BYTES;
+        try {
+            return write(channelFor(state), entries);
+        } catch (IOException failed) {
+            throw RecordFailure.whileWriting(failed, folder, bytes);
+        }
+    }
+
+    private long[] write(FileChannel out, List<byte[]> entries) throws IOException {
         var offsets = new long[entries.size()];
         long at = end;
         try {

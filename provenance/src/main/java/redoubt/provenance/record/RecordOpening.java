@@ -69,8 +69,13 @@ final class RecordOpening {
         if (found.state().hasEpoch()) {
             if (installed) requireLogId(found.state().logId());
             var record = resume(found);
-            if (!installed) publishLogId(record.logId());
-            return record;
+            try {
+                if (!installed) publishLogId(record.logId());
+                return record;
+            } catch (IOException | RuntimeException | Error failed) {
+                record.release();
+                throw failed;
+            }
         }
         if (installed)
             throw new RecordException(
@@ -106,7 +111,7 @@ final class RecordOpening {
                     Actor.SYSTEM);
             publishLogId(record.logId());
             return record;
-        } catch (IOException | GeneralSecurityException failed) {
+        } catch (IOException | GeneralSecurityException | RuntimeException | Error failed) {
             record.release();
             throw failed;
         }
@@ -145,7 +150,7 @@ final class RecordOpening {
             recordClockBehind(record, lastWallClockUs);
             if (closed) settle(record, found, recovery, unsealed);
             return record;
-        } catch (IOException | GeneralSecurityException failed) {
+        } catch (IOException | GeneralSecurityException | RuntimeException | Error failed) {
             record.release();
             throw failed;
         }

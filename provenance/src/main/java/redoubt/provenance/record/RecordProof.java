@@ -10,18 +10,20 @@ import java.util.TreeSet;
 
 /// Collects what a stranger needs to check some entries: the entries, the entries that lead from
 /// the record root to their keys, a path to the checkpoint's root for each, and the checkpoints
-/// that witnesses saw.
+/// that witnesses saw. Takes the record's lock for what is in memory, never while it reads a file;
+/// what it read is what was written, or there is no proof. Any thread.
 final class RecordProof {
-    private RecordProof() {}
+    private final Durable durable;
+    private final Checkpoint checkpoint;
 
-    static byte[] of(
-            RecordState state,
-            MerkleTree tree,
-            RecordFiles files,
-            Checkpoint checkpoint,
-            long... sequences)
-            throws RecordException {
-        var wanted = keys(state, checkpoint);
+    /// @param checkpoint of this record, under which everything stands
+    RecordProof(Durable durable, Checkpoint checkpoint) {
+        this.durable = durable;
+        this.checkpoint = checkpoint;
+    }
+
+    byte[] of(long... sequences) throws RecordException {
+        var wanted = keys();
         for (long sequence : sequences) {
             if (sequence < 0 || sequence >= checkpoint.size())
                 throw new IllegalArgumentException(
@@ -29,57 +31,51 @@ final class RecordProof {
                                 .formatted(sequence, checkpoint.size()));
             wanted.add(sequence);
         }
-        return file(state, tree, files, checkpoint, wanted).encode();
+        return file(wanted).encode();
     }
 
     /// What leads from a checkpoint of `from` entries, which somebody kept, to this one, which may
     /// be earlier than the last.
-    static byte[] consistency(
-            RecordState state, MerkleTree tree, RecordFiles files, Checkpoint checkpoint, long from)
-            throws RecordException {
+    byte[] consistency(long from) throws RecordException {
         if (from < 1 || from > checkpoint.size())
             throw new IllegalArgumentException(
                     "no checkpoint of %d entries leads to that of %d"
                             .formatted(from, checkpoint.size()));
-        var later = file(state, tree, files, checkpoint, keys(state, checkpoint));
-        return new ConsistencyFile(later, from, tree.consistency(from, checkpoint.size())).encode();
+        var path = durable.locked(() -> durable.tree().consistency(from, checkpoint.size()));
+        return new ConsistencyFile(file(keys()), from, path).encode();
     }
 
-    private static SortedSet<Long> keys(RecordState state, Checkpoint checkpoint) {
-        var keys = new TreeSet<>(state.keyEntries());
+    private SortedSet<Long> keys() {
+        var keys = new TreeSet<>(durable.locked(() -> durable.state().keyEntries()));
         // A new epoch's first entry can be durable before its checkpoint is.
         keys.removeIf(sequence -> sequence >= checkpoint.size());
         return keys;
     }
 
-    private static ProofFile file(
-            RecordState state,
-            MerkleTree tree,
-            RecordFiles files,
-            Checkpoint checkpoint,
-            SortedSet<Long> wanted)
-            throws RecordException {
+    private record Planned(Place place, List<Bytes> path) {}
+
+    private ProofFile file(SortedSet<Long> wanted) throws RecordException {
         var items = new ArrayList<ProofFile.Item>();
-        try {
-            for (long sequence : wanted)
-                items.add(
-                        new ProofFile.Item(
-                                sequence,
-                                Bytes.of(files.read(state, sequence)),
-                                tree.inclusion(sequence, checkpoint.size())));
-        } catch (IOException unreadable) {
-            throw RecordFailure.explain(unreadable);
+        for (long sequence : wanted) {
+            var planned = durable.locked(() -> plan(sequence));
+            items.add(new ProofFile.Item(sequence, bytes(planned.place()), planned.path()));
         }
-        var witnessed = witnessed(files.witnessed(), tree, checkpoint, wanted.last());
-        return new ProofFile(state.logId(), checkpoint, items, witnessed);
+        var logId = durable.locked(() -> durable.state().logId());
+        return new ProofFile(logId, checkpoint, items, witnessed(wanted.last()));
+    }
+
+    private Planned plan(long sequence) {
+        return new Planned(
+                place(durable.state(), durable.tree(), sequence),
+                durable.tree().inclusion(sequence, checkpoint.size()));
     }
 
     /// The checkpoints that witnesses saw and that cover the last wanted entry, the earliest and
     /// the latest of many; where none covers it, the latest. A note that cannot be read or is not
     /// of this tree is left out: it would only break an answer's proof, and the record's own check
     /// tells of it.
-    private static List<ProofFile.Linked> witnessed(
-            WitnessedNotes notes, MerkleTree tree, Checkpoint checkpoint, long last) {
+    private List<ProofFile.Linked> witnessed(long last) {
+        var notes = durable.files().witnessed();
         var sizes = new ArrayList<Long>();
         try {
             sizes.addAll(notes.sizes());
@@ -98,17 +94,19 @@ final class RecordProof {
             chosen.addAll(covering.subList(covering.size() - half, covering.size()));
         }
         var linked = new ArrayList<ProofFile.Linked>();
-        for (long size : chosen) linked(notes, tree, checkpoint, size).ifPresent(linked::add);
+        for (long size : chosen) linked(notes, size).ifPresent(linked::add);
         return linked;
     }
 
-    private static Optional<ProofFile.Linked> linked(
-            WitnessedNotes notes, MerkleTree tree, Checkpoint checkpoint, long size) {
+    private Optional<ProofFile.Linked> linked(WitnessedNotes notes, long size) {
         try {
-            return notes.of(size)
-                    .filter(note -> note.root().equals(tree.root(size)))
-                    .map(note ->
-                            new ProofFile.Linked(note, tree.consistency(size, checkpoint.size())));
+            var note = notes.of(size);
+            return durable.locked(() ->
+                    note.filter(it -> it.root().equals(durable.tree().root(size)))
+                            .map(it ->
+                                    new ProofFile.Linked(
+                                            it,
+                                            durable.tree().consistency(size, checkpoint.size()))));
         } catch (IOException | MalformedRecordException unusable) {
             return Optional.empty();
         }
@@ -126,12 +124,16 @@ final class RecordProof {
 
     /// Reads without the record's lock: a durable entry stays where it is.
     static StoredEntry read(Place place) throws RecordException {
+        return StoredEntry.read(bytes(place).toArray(), place.sequence());
+    }
+
+    private static Bytes bytes(Place place) throws RecordException {
         try {
             var cose = RecordFiles.read(place.segment(), place.offset());
             if (!Merkle.leafHash(cose).equals(place.leafHash()))
                 throw StoredEntry.altered(
                         "Entry %d is not what was written.".formatted(place.sequence()));
-            return StoredEntry.read(cose, place.sequence());
+            return Bytes.of(cose);
         } catch (IOException unreadable) {
             throw RecordFailure.explain(unreadable);
         }

@@ -1,9 +1,11 @@
 package redoubt.provenance.record;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Base64;
 
 /// The record root as a file on media: PEM with `ENCRYPTED PRIVATE KEY` (RFC 5958; PBES2 of RFC
@@ -28,8 +30,13 @@ public final class RootKeyFile {
             throw new RootRefusedException(
                     "The passphrase has %d characters; the record root needs at least %d, because whoever finds the medium can try as long as they like. Five or six words that nobody would guess are good."
                             .formatted(passphrase.length, PASSPHRASE_MIN));
-        return pem("ENCRYPTED PRIVATE KEY", PassphraseSeal.seal(root.pkcs8(), passphrase))
-                + publicPem(root.publicKey());
+        byte[] pkcs8 = root.pkcs8();
+        try {
+            return pem("ENCRYPTED PRIVATE KEY", PassphraseSeal.seal(pkcs8, passphrase))
+                    + publicPem(root.publicKey());
+        } finally {
+            Arrays.fill(pkcs8, (byte) 0);
+        }
     }
 
     /// @throws RootRefusedException when it is not such a file, or not its passphrase
@@ -37,8 +44,10 @@ public final class RootKeyFile {
         String text = new String(file, StandardCharsets.US_ASCII);
         byte[] sealed = block(text, "ENCRYPTED PRIVATE KEY");
         Bytes publicKey = publicKey(text);
+        byte[] pkcs8 = new byte[0];
         try {
-            return RecordRoot.of(PassphraseSeal.open(sealed, passphrase), publicKey);
+            pkcs8 = PassphraseSeal.open(sealed, passphrase);
+            return RecordRoot.of(pkcs8, publicKey);
         } catch (NoSuchAlgorithmException other) {
             throw notAKeyFile("it is protected in another way than ours", other);
         } catch (GeneralSecurityException wrong) {
@@ -48,6 +57,8 @@ public final class RootKeyFile {
             throw refused;
         } catch (IOException malformed) {
             throw notAKeyFile(String.valueOf(malformed.getMessage()), malformed);
+        } finally {
+            Arrays.fill(pkcs8, (byte) 0);
         }
     }
 
@@ -66,6 +77,41 @@ public final class RootKeyFile {
         } catch (GeneralSecurityException bug) {
             throw new IllegalArgumentException("not an ML-DSA-87 key", bug);
         }
+    }
+
+    /// What holds a secret is never a string, because nobody could wipe that.
+    static byte[] secretPem(String label, byte[] der) {
+        byte[] begin = "-----BEGIN %s-----\n".formatted(label).getBytes(StandardCharsets.US_ASCII);
+        byte[] end = "\n-----END %s-----\n".formatted(label).getBytes(StandardCharsets.US_ASCII);
+        byte[] base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encode(der);
+        byte[] pem = new byte[begin.length + base64.length + end.length];
+        ByteBuffer.wrap(pem).put(begin).put(base64).put(end);
+        Arrays.fill(base64, (byte) 0);
+        return pem;
+    }
+
+    /// The block of such a file, without a string of it.
+    static byte[] secretBlock(byte[] file, String label) throws RootRefusedException {
+        byte[] begins = ("-----BEGIN " + label + "-----").getBytes(StandardCharsets.US_ASCII);
+        byte[] ends = ("-----END " + label + "-----").getBytes(StandardCharsets.US_ASCII);
+        int begin = indexOf(file, begins);
+        int end = indexOf(file, ends);
+        if (begin < 0 || end < begin + begins.length)
+            throw notAKeyFile("it holds no " + label, null);
+        byte[] base64 = Arrays.copyOfRange(file, begin + begins.length, end);
+        try {
+            return Base64.getMimeDecoder().decode(base64);
+        } catch (IllegalArgumentException malformed) {
+            throw notAKeyFile("it is not base64", malformed);
+        } finally {
+            Arrays.fill(base64, (byte) 0);
+        }
+    }
+
+    private static int indexOf(byte[] file, byte[] words) {
+        for (int at = 0; at + words.length <= file.length; at++)
+            if (Arrays.equals(file, at, at + words.length, words, 0, words.length)) return at;
+        return -1;
     }
 
     static String pem(String label, byte[] der) {

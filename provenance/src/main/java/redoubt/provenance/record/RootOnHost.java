@@ -1,10 +1,10 @@
 package redoubt.provenance.record;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.Arrays;
 import java.util.List;
 
 /// The private half of the record root in `keys/offline/`, where an installation that made it
@@ -12,6 +12,7 @@ import java.util.List;
 /// record anew. One thread. Source: docs/ceremonies.md.
 public final class RootOnHost {
     private static final String FILE = "record-root.key";
+    private static final String LABEL = "PRIVATE KEY";
     private static final String NOTE =
             """
             record-root.key is the private half of this site's record root, unprotected. It signed
@@ -29,8 +30,14 @@ public final class RootOnHost {
 
     static void write(Path keys, RecordRoot root) throws IOException {
         var offline = Files.createDirectories(keys.resolve("offline"));
-        DurableFile.writeSecret(
-                offline.resolve(FILE), RootKeyFile.pem("PRIVATE KEY", root.pkcs8()));
+        byte[] pkcs8 = root.pkcs8();
+        byte[] pem = RootKeyFile.secretPem(LABEL, pkcs8);
+        try {
+            DurableFile.writeSecret(offline.resolve(FILE), pem);
+        } finally {
+            Arrays.fill(pkcs8, (byte) 0);
+            Arrays.fill(pem, (byte) 0);
+        }
         DurableFile.write(offline.resolve("README"), NOTE);
     }
 
@@ -48,10 +55,16 @@ public final class RootOnHost {
     static RecordRoot read(Path keys, Bytes publicKey)
             throws IOException, GeneralSecurityException {
         byte[] file = MediaFile.read(files(keys).getFirst(), RootKeyFile.FILE_BYTES_MAX);
-        String text = new String(file, StandardCharsets.US_ASCII);
-        if (!text.contains("-----BEGIN PRIVATE KEY-----"))
-            throw new GeneralSecurityException("it holds no private key");
-        return RecordRoot.of(RootKeyFile.block(text, "PRIVATE KEY"), publicKey);
+        byte[] pkcs8 = new byte[0];
+        try {
+            pkcs8 = RootKeyFile.secretBlock(file, LABEL);
+            return RecordRoot.of(pkcs8, publicKey);
+        } catch (RootRefusedException none) {
+            throw new GeneralSecurityException("it holds no private key", none);
+        } finally {
+            Arrays.fill(file, (byte) 0);
+            Arrays.fill(pkcs8, (byte) 0);
+        }
     }
 
     static void overwrite(Path keys) throws IOException {

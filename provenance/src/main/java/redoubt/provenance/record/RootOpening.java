@@ -38,7 +38,7 @@ final class RootOpening {
             note(record);
             RootPending.remove(settings.keys());
             return record;
-        } catch (IOException failed) {
+        } catch (IOException | RuntimeException | Error failed) {
             record.release();
             throw failed;
         }
@@ -87,7 +87,7 @@ final class RootOpening {
                     Actor.SYSTEM);
             settle(record, recovery, unsealed, lastWallClockUs);
             return record;
-        } catch (IOException failed) {
+        } catch (IOException | RuntimeException | Error failed) {
             record.release();
             throw failed;
         }

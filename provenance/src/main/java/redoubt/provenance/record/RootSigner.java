@@ -1,6 +1,7 @@
 package redoubt.provenance.record;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.InstantSource;
@@ -83,7 +84,14 @@ public final class RootSigner {
     }
 
     /// Says that what the key of `epoch` signed at `from` and behind is not to be believed.
+    ///
+    /// @throws RootRefusedException when no record could hold it
     public Revocation revoke(Bytes logId, long epoch, long from, String reason) throws IOException {
+        RootStanding.requireEpoch(epoch);
+        if (reason.getBytes(StandardCharsets.UTF_8).length > EventCodec.TEXT_BYTES_MAX)
+            throw new RootRefusedException(
+                    "The reason has more than %d bytes, which no entry of a record can hold. Nothing was signed. Say it in fewer words."
+                            .formatted(EventCodec.TEXT_BYTES_MAX));
         var signature = signature(RootStatement.epochRevoked(logId, epoch, from, reason));
         history.add(
                 clock.instant(),
@@ -91,7 +99,7 @@ public final class RootSigner {
                 logId,
                 epoch,
                 from,
-                Bytes.of(Hashes.sha256(reason.getBytes(java.nio.charset.StandardCharsets.UTF_8))));
+                Bytes.of(Hashes.sha256(reason.getBytes(StandardCharsets.UTF_8))));
         return new Revocation(logId, epoch, from, reason, signature);
     }
 

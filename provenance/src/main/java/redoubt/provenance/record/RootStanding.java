@@ -44,6 +44,14 @@ final class RootStanding {
             throw new RootRefusedException(
                     "The revocation of epoch %d is not signed by this site's record root (%s). Nothing was changed. Either another key signed it, or the file was altered on its way."
                             .formatted(revocation.epoch(), RecordRoot.name(rootPublicKey)));
+        requireEpoch(revocation.epoch());
         return revocation;
+    }
+
+    static void requireEpoch(long epoch) throws RootRefusedException {
+        if (epoch < 1)
+            throw new RootRefusedException(
+                    "No record has an epoch %d: the first one is 1. Nothing was signed or changed. Name the epoch whose key was in other hands."
+                            .formatted(epoch));
     }
 }

@@ -163,8 +163,9 @@ public final class WitnessKeyFile {
             int mode, char[] passphrase, byte[] salt, int rounds, byte[] nonce, String head)
             throws GeneralSecurityException {
         PBEKeySpec spec = new PBEKeySpec(passphrase, salt, rounds, 256);
+        byte[] derived = new byte[0];
         try {
-            byte[] derived =
+            derived =
                     SecretKeyFactory.getInstance("PBKDF2WithHmacSHA512")
                             .generateSecret(spec)
                             .getEncoded();
@@ -175,6 +176,7 @@ public final class WitnessKeyFile {
             return cipher;
         } finally {
             spec.clearPassword();
+            Arrays.fill(derived, (byte) 0);
         }
     }
 

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -78,6 +79,17 @@ class EvidencePackageTest {
         String said = report.checks().toString();
         assertTrue(said.contains("that somebody chose"), said);
         assertTrue(said.contains("2 open what entries commit to"), said);
+        for (String disclosed : List.of("", "disclosures"))
+            assertEquals(
+                    "rwx------",
+                    PosixFilePermissions.toString(
+                            Files.getPosixFilePermissions(folder.resolve(disclosed))));
+        try (var keys = Files.list(folder.resolve("disclosures"))) {
+            for (Path key : keys.toList())
+                assertEquals(
+                        "rw-------",
+                        PosixFilePermissions.toString(Files.getPosixFilePermissions(key)));
+        }
         SecondVerifier.agrees(folder, site.trust(), Verdict.VALID_UNWITNESSED);
     }
 

@@ -208,6 +208,18 @@ class AuditRecordTest {
         }
 
         @Test
+        void while_it_is_open_gives_no_proof() throws Exception {
+            try (var record = open()) {
+                record.proof(2);
+                flip(sizeOfSegment - 12_000);
+                var refused =
+                        assertThrows(RecordException.class, () -> record.proof(2, 3, 4, 5, 6));
+                assertEquals(RecordException.Reason.TAMPERED, refused.reason());
+                flip(sizeOfSegment - 12_000);
+            }
+        }
+
+        @Test
         void by_cutting_its_end_is_refused() throws Exception {
             try (var file = FileChannel.open(lastSegment(), StandardOpenOption.WRITE)) {
                 file.truncate(sizeOfSegment / 2);

@@ -2,17 +2,21 @@ package redoubt.provenance.record;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,6 +71,36 @@ class CloseTest {
                 "an entry was refused and is there, or was acknowledged and is not");
         assertInstanceOf(Event.EpochClosed.class, found.getLast().event());
         RecordFullDiskTest.verifies(home);
+    }
+
+    @Test
+    void of_somebody_who_was_interrupted_is_in_order_and_the_interruption_stands()
+            throws Exception {
+        var record = AuditRecord.open(RecordCrashTest.settings(home));
+        Thread.currentThread().interrupt();
+        record.close();
+        assertTrue(Thread.interrupted());
+        assertInstanceOf(Event.EpochClosed.class, entries().getLast().event());
+        try (var again = AuditRecord.open(RecordCrashTest.settings(home))) {
+            assertTrue(again.recovery().orderly());
+        }
+    }
+
+    @Test
+    void of_a_start_that_fails_at_its_end_leaves_no_thread_behind() throws Exception {
+        AuditRecord.open(RecordCrashTest.settings(home)).close();
+        Files.delete(home.resolve("trust/record-log-id"));
+        // A folder where the file would be written.
+        Files.createDirectories(home.resolve("trust/record-log-id.new/it"));
+        var before = committers();
+        assertThrows(RecordException.class, () -> AuditRecord.open(RecordCrashTest.settings(home)));
+        assertEquals(before, committers());
+    }
+
+    private static Set<Thread> committers() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("record-committer"))
+                .collect(Collectors.toSet());
     }
 
     private List<Entry> entries() throws Exception {

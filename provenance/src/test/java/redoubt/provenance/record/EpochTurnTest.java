@@ -112,6 +112,29 @@ class EpochTurnTest {
         }
     }
 
+    @Test
+    void a_failure_that_nobody_foresaw_is_told_and_the_next_minute_tries_again() throws Exception {
+        var fails = new AtomicBoolean();
+        java.util.function.LongSupplier sometimes =
+                () -> {
+                    boolean asked =
+                            StackWalker.getInstance()
+                                    .walk(frames -> frames.skip(1).findFirst().orElseThrow())
+                                    .getMethodName()
+                                    .equals("tick");
+                    if (asked && fails.get()) throw new IllegalStateException("no time");
+                    return clock.monotonicNs();
+                };
+        try (var record = RecordOpening.open(RecordCrashTest.settings(home()), sometimes)) {
+            fails.set(true);
+            record.clockwork().minute();
+            record.clockwork().minute();
+            fails.set(false);
+            record.appendDurably(new Event.SignedIn(), Actor.SYSTEM);
+        }
+        assertEquals(1, events(home()).stream().filter(Event.Alarm.class::isInstance).count());
+    }
+
     @Nested
     class The_old_key {
         @Test

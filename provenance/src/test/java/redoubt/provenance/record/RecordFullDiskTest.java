@@ -85,6 +85,17 @@ class RecordFullDiskTest {
         assertTrue(alarms(home) > 0, "no ALARM was recorded");
     }
 
+    @Test
+    void is_known_in_any_language_of_the_host() throws Exception {
+        var said = new IOException("Auf dem Gerät ist kein Speicherplatz mehr verfügbar");
+        Path stone = fill();
+        var full = RecordFailure.explain(RecordFailure.whileWriting(said, disk, 1));
+        assertEquals(RecordException.Reason.FULL, full.reason());
+        Files.delete(stone);
+        var other = RecordFailure.explain(RecordFailure.whileWriting(said, disk, 1));
+        assertEquals(RecordException.Reason.UNREADABLE, other.reason());
+    }
+
     /// Only a start that gets as far as its EPOCH_OPENED is of interest: how much room that takes
     /// is found out.
     @Test

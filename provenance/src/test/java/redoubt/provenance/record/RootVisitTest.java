@@ -271,6 +271,42 @@ class RootVisitTest {
         }
     }
 
+    /// The root's signature covers all of it.
+    @Test
+    void a_long_reason_stands_whole_in_the_record() throws Exception {
+        String reason = "ä".repeat(8_000);
+        try (var record = site.open()) {
+            var revocation = site.signer().revoke(record.logId(), 1, 1, reason);
+            var place =
+                    record.appendDurably(
+                            RootVisit.revoked(record, site.trust(), revocation.encode()),
+                            Actor.SYSTEM);
+            var event = (Event.EpochRevoked) record.entry(place.sequence()).event();
+            assertEquals(reason, event.reason());
+            var signer = site.signer();
+            assertTrue(
+                    refused(() -> signer.revoke(record.logId(), 1, 1, reason + "ä".repeat(200)))
+                            .contains("fewer words"));
+        }
+    }
+
+    @Test
+    void an_epoch_that_no_record_has_is_not_revoked() throws Exception {
+        try (var record = site.open()) {
+            var signer = site.signer();
+            assertTrue(refused(() -> signer.revoke(record.logId(), 0, 1, "?")).contains("epoch 0"));
+            var signature =
+                    site.root()
+                            .sign(
+                                    RootStatement.epochRevoked(
+                                            record.logId(), 0, 1, "by other means"));
+            var file = new Revocation(record.logId(), 0, 1, "by other means", signature).encode();
+            assertTrue(
+                    refused(() -> RootVisit.revoked(record, site.trust(), file))
+                            .contains("epoch 0"));
+        }
+    }
+
     @Test
     void an_earlier_epoch_can_be_revoked_while_the_record_is_open() throws Exception {
         try (var record = site.open()) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -69,6 +70,7 @@ public final class EngineMain {
 
     /// Takes no arguments: everything comes in the first frame.
     public static void main(String[] arguments) throws Exception {
+        Locale.setDefault(Locale.ROOT);
         long startedNanos = System.nanoTime();
         // Before anything can print: what is left of standard output is the log.
         Outbox outbox = new Outbox(Descriptors.detachStandardOutput());

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import redoubt.provenance.record.PassphraseFile;
 
 /// The new passphrase of a record root: from a file, or asked twice at the terminal.
 final class Passphrase {
@@ -15,7 +16,9 @@ final class Passphrase {
         Optional<String> file = arguments.value("--passphrase-file");
         if (file.isPresent()) {
             try {
-                return Commands.firstLine(Path.of(file.get())).toCharArray();
+                return PassphraseFile.read(Path.of(file.get()));
+            } catch (PassphraseFile.PassphraseException none) {
+                throw new ConsoleClient.FailedException(String.valueOf(none.getMessage()));
             } catch (IOException unreadable) {
                 throw new ConsoleClient.FailedException(
                         "The passphrase file %s cannot be read. Nothing was changed."
