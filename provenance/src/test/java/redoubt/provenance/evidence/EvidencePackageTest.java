@@ -94,6 +94,20 @@ class EvidencePackageTest {
     }
 
     @Test
+    void a_call_of_a_tool_and_a_result_are_disclosed_alone() throws Exception {
+        var tools = site.askWithTools("Will it rain?", "It will.\n").tools();
+        Path folder = site.folder(home.resolve("package"), tools.toArray(Long[]::new));
+        String said = site.verify(folder).checks().toString();
+        assertTrue(said.contains("2 open what entries commit to"), said);
+        holds(folder, Verdict.VALID_UNWITNESSED);
+        holds(
+                site.folder(
+                        home.resolve("range"),
+                        new EvidenceRequest.Range(0, site.record.size() - 1)),
+                Verdict.VALID_UNWITNESSED);
+    }
+
+    @Test
     void nothing_is_disclosed_that_was_not_given() throws Exception {
         site.discloses = false;
         Path folder =

@@ -179,6 +179,22 @@ class ProofAttackTest {
         }
 
         @Test
+        void a_tool_is_called_by_an_answer_that_was_sealed() throws Exception {
+            forge.inference("r3").add(Forge.toolCalled("r3"), 12);
+            isFound(11, 12, 13, 14);
+            isFound(12, 13, 14);
+            isFound(13, 14);
+        }
+
+        @Test
+        void a_tool_answers_what_was_answered_already() throws Exception {
+            forge.add(Forge.intent("r3")).add(Forge.output("r3"), 11);
+            forge.add(Forge.toolAnswered("r3"), 11);
+            isFound(11, 12, 13);
+            isFound(12, 13);
+        }
+
+        @Test
         void one_intent_has_two_outputs() throws Exception {
             forge.add(Forge.intent("r3")).add(Forge.output("r3"), 11).add(Forge.output("r3"), 11);
             isFound(11, 12, 13);

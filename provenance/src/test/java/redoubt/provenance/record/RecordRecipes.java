@@ -50,6 +50,10 @@ final class RecordRecipes {
                             "a-sealed-answer-is-called-aborted",
                             AttackRecipe.of(forge ->
                                     forge.add(new Event.Aborted("r2", "no"), forge.next() - 3))),
+                    Map.entry(
+                            "a-tool-called-after-the-seal",
+                            AttackRecipe.of(
+                                    forge -> forge.add(Forge.toolCalled("r2"), forge.next() - 2))),
                     Map.entry("an-entry-of-another-appliance", RecordRecipes::ofAnother),
                     Map.entry(
                             "another-algorithm-in-the-header",
