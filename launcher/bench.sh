@@ -3,6 +3,7 @@
 
 run_bench() {
     local name=${1:-}
+    case " $* " in *" --help "* | *" -h "*) name=--help ;; esac
     case "$name" in
         main | engine | soak) shift ;;
         record)

@@ -177,6 +177,11 @@ final class AppendRate implements RecordSection {
             CountDownLatch begun)
             throws IOException {
         var actor = RecordFixture.actor(writer);
+        while (underWay == 1 && !over.get()) {
+            record.commit(EVENT, actor, OptionalLong.empty());
+            durable.increment();
+            begun.countDown();
+        }
         var waiting = new ArrayDeque<Pending>();
         while (!over.get()) {
             waiting.add(record.append(EVENT, actor, OptionalLong.empty()));

@@ -49,7 +49,7 @@ final class IndexRate implements RecordSection {
         try {
             var samples = new Samples();
             Map<String, Figure> figures = new LinkedHashMap<>();
-            Path home = copy(ground.fixture().home(), ground.work().resolve("copy"));
+            Path home = ground.fixture().copy(ground.work().resolve("copy"));
             Path name = ground.work().resolve("record-index");
             long size = rebuilds(ground, home, name, samples);
             figures.put(
@@ -89,29 +89,6 @@ final class IndexRate implements RecordSection {
         } catch (IndexException | BadCriteriaException refused) {
             throw new BenchException(String.valueOf(refused.getMessage()));
         }
-    }
-
-    /// Segments that are full are never written again, so they need no copy.
-    private static Path copy(Path home, Path copy) throws IOException {
-        try (var files = Files.walk(home)) {
-            List<Path> all = files.filter(Files::isRegularFile).sorted().toList();
-            Path last =
-                    all.stream()
-                            .filter(IndexRate::isSegment)
-                            .reduce((_, later) -> later)
-                            .orElseThrow();
-            for (Path file : all) {
-                Path to = copy.resolve(home.relativize(file).toString());
-                Files.createDirectories(to.getParent());
-                if (isSegment(file) && !file.equals(last)) Files.createLink(to, file);
-                else Files.copy(file, to);
-            }
-        }
-        return copy;
-    }
-
-    private static boolean isSegment(Path file) {
-        return file.toString().endsWith(".seg");
     }
 
     private static long rebuilds(Ground ground, Path home, Path name, Samples samples)

@@ -36,22 +36,24 @@ public final class Main {
         Path work = Files.createTempDirectory("redoubt-bench");
         try {
             if (!words.isEmpty() && words.getFirst().equals("record")) {
-                record(words);
+                record(words.subList(1, words.size()));
                 return;
             }
             int gateway = words.indexOf(GATEWAY);
             if (gateway < 1 || gateway + 1 >= words.size()) {
                 throw new BenchException(USE);
             }
-            List<String> own = words.subList(0, gateway);
+            List<String> own = words.subList(1, gateway);
             List<String> command = words.subList(gateway + 1, words.size());
-            switch (own.getFirst()) {
+            switch (words.getFirst()) {
                 case "main" -> run(own, command, work);
                 case "soak" -> soak(own, command, work);
                 case "engine" -> engine(own, command, work);
                 case "rehearse" ->
                         new Rehearsal(command, nativeDir(), work)
-                                .run(Path.of(option(own, "--out", "")).toAbsolutePath());
+                                .run(
+                                        Path.of(Options.of(own, "--out").text("--out", ""))
+                                                .toAbsolutePath());
                 default -> throw new BenchException(USE);
             }
         } catch (BenchException refused) {
@@ -68,18 +70,21 @@ public final class Main {
 
     private static void engine(List<String> words, List<String> gateway, Path work)
             throws IOException, InterruptedException, BenchException {
+        var options =
+                Options.of(
+                        words, "--model", "--json", "--rounds", "--tokens", "--moments", "--only");
         Host host = Host.detect(Path.of("/"));
         var plan =
                 new EngineBenchmark.Plan(
-                        number(words, "--rounds", 3),
-                        number(words, "--tokens", 128),
-                        number(words, "--moments", 5),
-                        parts(option(words, "--only", "")));
+                        options.number("--rounds", 3),
+                        options.number("--tokens", 128),
+                        options.number("--moments", 5),
+                        parts(options.text("--only", "")));
         System.out.println(host.sentence());
         report(
-                words,
+                options,
                 new EngineBenchmark(
-                                new Appliance.Parts(gateway, nativeDir(), model(words)),
+                                new Appliance.Parts(gateway, nativeDir(), model(options)),
                                 work,
                                 host.cores().usable(),
                                 plan,
@@ -89,17 +94,18 @@ public final class Main {
 
     private static void record(List<String> words)
             throws IOException, InterruptedException, BenchException {
+        var options = Options.of(words, "--cache", "--json", "--rounds", "--entries", "--only");
         var plan =
                 new RecordBenchmark.Plan(
-                        Path.of(option(words, "--cache", "")).toAbsolutePath(),
-                        number(words, "--entries", 1_000_000),
-                        number(words, "--rounds", 7),
-                        parts(option(words, "--only", "")));
+                        Path.of(options.text("--cache", "")).toAbsolutePath(),
+                        options.number("--entries", 1_000_000),
+                        options.number("--rounds", 7),
+                        parts(options.text("--only", "")));
         System.out.println(Host.detect(Path.of("/")).sentence());
         System.out.printf(
                 "Java %s, ML-DSA by its provider SUN; the record is on %s.%n",
                 Runtime.version(), Files.getFileStore(existing(plan.cache())).type());
-        report(words, new RecordBenchmark(plan, Main::progress).run());
+        report(options, new RecordBenchmark(plan, Main::progress).run());
     }
 
     private static Path existing(Path folder) {
@@ -116,13 +122,14 @@ public final class Main {
 
     private static void soak(List<String> words, List<String> gateway, Path work)
             throws IOException, InterruptedException, BenchException {
+        var options = Options.of(words, "--model", "--seconds", "--kill-every", "--seed");
         var plan =
                 new Soak.Plan(
-                        Duration.ofSeconds(number(words, "--seconds", 600)),
-                        number(words, "--kill-every", 45),
-                        number(words, "--seed", (int) (System.nanoTime() >>> 8 & 0xFFFFF) + 1));
+                        Duration.ofSeconds(options.number("--seconds", 600)),
+                        options.number("--kill-every", 45),
+                        options.number("--seed", (int) (System.nanoTime() >>> 8 & 0xFFFFF) + 1));
         new Soak(
-                        new Appliance.Parts(gateway, nativeDir(), model(words)),
+                        new Appliance.Parts(gateway, nativeDir(), model(options)),
                         work,
                         plan,
                         Main::progress)
@@ -134,18 +141,18 @@ public final class Main {
         System.err.println("bench: " + line);
     }
 
-    private static void report(List<String> words, Map<String, Figure> figures)
+    private static void report(Options options, Map<String, Figure> figures)
             throws IOException, BenchException {
         System.out.println();
         figures.forEach((name, figure) -> System.out.println(figure.row(name)));
-        String json = option(words, "--json", "");
+        String json = options.text("--json", "");
         if (!json.isEmpty()) {
             write(figures, Path.of(json));
         }
     }
 
-    private static Path model(List<String> words) throws BenchException {
-        Path model = Path.of(option(words, "--model", "")).toAbsolutePath();
+    private static Path model(Options options) throws BenchException {
+        Path model = Path.of(options.text("--model", "")).toAbsolutePath();
         if (!Files.isRegularFile(model)) {
             throw new BenchException("There is no model file at %s. %s".formatted(model, USE));
         }
@@ -154,19 +161,29 @@ public final class Main {
 
     private static void run(List<String> words, List<String> gateway, Path work)
             throws IOException, InterruptedException, BenchException {
-        var parts = new Appliance.Parts(gateway, nativeDir(), model(words));
+        var options =
+                Options.of(
+                        words,
+                        "--model",
+                        "--json",
+                        "--rounds",
+                        "--tokens",
+                        "--answers",
+                        "--first-starts",
+                        "--later-starts");
+        var parts = new Appliance.Parts(gateway, nativeDir(), model(options));
         Host host = Host.detect(Path.of("/"));
         var plan =
                 new MainBenchmark.Plan(
-                        number(words, "--rounds", 6),
-                        number(words, "--tokens", 128),
-                        number(words, "--answers", 60),
-                        number(words, "--first-starts", 3),
-                        number(words, "--later-starts", 5));
+                        options.number("--rounds", 6),
+                        options.number("--tokens", 128),
+                        options.number("--answers", 60),
+                        options.number("--first-starts", 3),
+                        options.number("--later-starts", 5));
         System.out.println(host.sentence());
         var benchmark = new MainBenchmark(parts, work, host.cores().usable(), plan, Main::progress);
         Map<String, Figure> figures = benchmark.run();
-        report(words, figures);
+        report(options, figures);
         Figure provenance = figures.get("provenance_ms_per_answer");
         if (provenance != null) {
             System.out.printf(
@@ -179,28 +196,5 @@ public final class Main {
         figures.forEach((name, figure) -> object.set(name, figure.json()));
         ObjectMapper mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
         Files.writeString(file, mapper.writeValueAsString(object) + "\n");
-    }
-
-    private static int number(List<String> words, String name, int otherwise)
-            throws BenchException {
-        String text = option(words, name, Integer.toString(otherwise));
-        try {
-            int number = Integer.parseInt(text);
-            if (number > 0) {
-                return number;
-            }
-        } catch (NumberFormatException notANumber) {
-            // Said below, like a number that is too small.
-        }
-        throw new BenchException("%s needs a number above 0, and got '%s'.".formatted(name, text));
-    }
-
-    private static String option(List<String> words, String name, String otherwise)
-            throws BenchException {
-        int at = words.indexOf(name);
-        if (at >= 0 && at + 1 >= words.size()) {
-            throw new BenchException(name + " needs a value after it. " + USE);
-        }
-        return at < 0 ? otherwise : words.get(at + 1);
     }
 }

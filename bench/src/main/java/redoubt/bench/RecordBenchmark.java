@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 final class RecordBenchmark {
     /// In the order of the report.
     private static final List<RecordSection> SECTIONS =
-            List.of(new AppendRate(), new VerifyRate(), new IndexRate());
+            List.of(new AppendRate(), new VerifyRate(), new ProofRate(), new IndexRate());
 
     private final Plan plan;
     private final Consumer<String> progress;

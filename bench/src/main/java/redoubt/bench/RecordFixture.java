@@ -73,6 +73,31 @@ final class RecordFixture {
         return folder;
     }
 
+    /// Copies the record for somebody who writes to it. Segments that are full are never written
+    /// again: they are linked.
+    Path copy(Path copy) throws IOException {
+        Path home = home();
+        try (var files = Files.walk(home)) {
+            List<Path> all = files.filter(Files::isRegularFile).sorted().toList();
+            Path last =
+                    all.stream()
+                            .filter(RecordFixture::isSegment)
+                            .reduce((_, later) -> later)
+                            .orElseThrow();
+            for (Path file : all) {
+                Path to = copy.resolve(home.relativize(file).toString());
+                Files.createDirectories(to.getParent());
+                if (isSegment(file) && !file.equals(last)) Files.createLink(to, file);
+                else Files.copy(file, to);
+            }
+        }
+        return copy;
+    }
+
+    private static boolean isSegment(Path file) {
+        return file.toString().endsWith(".seg");
+    }
+
     /// Opens a record in this folder, as the appliance does.
     static AuditRecord open(Path home) throws IOException {
         return AuditRecord.open(
