@@ -4,22 +4,25 @@ import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// One call of append that waits until it, or whoever has the chain's lock, has signed its entry.
+/// One call of append that waits until it, or whoever has the chain's lock, has signed its entry;
+/// where it wants that, until the entry is durable, so that its thread is woken once and not twice.
 /// Made and parked by the thread that appends; served by one thread, once.
 final class AppendRequest {
     private final Event event;
     private final Actor actor;
     private final OptionalLong refersTo;
+    private final boolean untilDurable;
     private final Thread thread = Thread.currentThread();
     private @Nullable QueuedEntry entry;
     private @Nullable Exception refusal;
     private boolean interrupted;
     private volatile boolean done;
 
-    AppendRequest(Event event, Actor actor, OptionalLong refersTo) {
+    AppendRequest(Event event, Actor actor, OptionalLong refersTo, boolean untilDurable) {
         this.event = event;
         this.actor = actor;
         this.refersTo = refersTo;
+        this.untilDurable = untilDurable;
     }
 
     Event event() {
@@ -34,14 +37,33 @@ final class AppendRequest {
         return refersTo;
     }
 
+    boolean isUntilDurable() {
+        return untilDurable;
+    }
+
+    /// Its entry has its place, or was refused.
     boolean isDone() {
         return done;
+    }
+
+    /// Nothing is left to wait for.
+    boolean isOver() {
+        if (!done) return false;
+        var signed = entry;
+        return !untilDurable || signed == null || signed.isSettled();
     }
 
     void done(QueuedEntry signed) {
         entry = signed;
         done = true;
-        wake();
+        if (untilDurable) signed.onceSettled(this::wake);
+        else wake();
+    }
+
+    /// Checks its entry on this thread, unless another has begun to.
+    void check() {
+        var signed = entry;
+        if (signed != null) signed.check();
     }
 
     void refused(Exception why) {

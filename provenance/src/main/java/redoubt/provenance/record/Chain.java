@@ -9,6 +9,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ final class Chain {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Queue<AppendRequest> requests = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger unsigned = new AtomicInteger();
     private final ChainHead head;
     private final Pen pen;
     private final BootClock clock;
@@ -58,17 +60,23 @@ final class Chain {
     }
 
     /// Signs the event and gives it its place.
-    QueuedEntry append(Event event, Actor actor, OptionalLong refersTo) throws RecordException {
+    ///
+    /// @param untilDurable whether it comes back only when the entry is durable, or never will be
+    QueuedEntry append(Event event, Actor actor, OptionalLong refersTo, boolean untilDurable)
+            throws RecordException {
         pen.requireWritable(event, actor, refersTo);
-        var request = new AppendRequest(event, actor, refersTo);
+        var request = new AppendRequest(event, actor, refersTo, untilDurable);
+        unsigned.incrementAndGet();
         requests.add(request);
-        while (!request.isDone()) {
-            if (lock.tryLock()) {
+        while (!request.isOver()) {
+            if (!request.isDone() && lock.tryLock()) {
                 try {
                     serve();
                 } finally {
                     unlock();
                 }
+                // Alone, nobody waits for another thread; among others, each has enough to do.
+                if (requests.isEmpty()) request.check();
             } else {
                 request.park();
             }
@@ -76,44 +84,60 @@ final class Chain {
         return request.outcome();
     }
 
+    /// How many entries wait to be signed.
+    int unsigned() {
+        return unsigned.get();
+    }
+
     private void serve() {
         for (int served = 0; served < SERVED_MAX; served++) {
             var request = requests.poll();
             if (request == null) return;
             try {
-                request.done(sign(request.event(), request.actor(), request.refersTo()));
+                request.done(sign(request));
             } catch (RecordException | RuntimeException refused) {
                 request.refused(refused);
             } catch (Error bug) {
                 request.refused(new IllegalStateException(bug));
                 throw bug;
+            } finally {
+                unsigned.decrementAndGet();
             }
         }
     }
 
-    private QueuedEntry sign(Event event, Actor actor, OptionalLong refersTo)
+    private QueuedEntry sign(AppendRequest request) throws RecordException {
+        return sign(request.event(), request.actor(), request.refersTo(), request.isUntilDurable());
+    }
+
+    private QueuedEntry sign(Event event, Actor actor, OptionalLong refersTo, boolean wanted)
             throws RecordException {
         requireOpen();
         if (event instanceof Event.Seal seal && lostOutputs.contains(seal.requestId()))
             throw RecordFailure.outputLost();
         boolean opening = event instanceof Event.Genesis || event instanceof Event.EpochOpened;
         if (!opening) recordJump();
-        return put(event, actor, refersTo, false);
+        return put(event, actor, refersTo, false, wanted);
     }
 
     // Its own entry, before the one that met it.
     private void recordJump() throws RecordException {
         var jump = clock.look();
-        if (jump.isPresent()) put(jump.get(), Actor.SYSTEM, OptionalLong.empty(), false);
+        if (jump.isPresent()) put(jump.get(), Actor.SYSTEM, OptionalLong.empty(), false, false);
     }
 
-    private QueuedEntry put(Event event, Actor actor, OptionalLong refersTo, boolean joined)
+    private QueuedEntry put(
+            Event event, Actor actor, OptionalLong refersTo, boolean joined, boolean wanted)
             throws RecordException {
         try {
             var written = pen.write(head, event, actor, refersTo);
             var entry =
                     new QueuedEntry(
-                            written, head.take(event, written.cose().toArray()), joined, way);
+                            written,
+                            head.take(event, written.cose().toArray()),
+                            joined,
+                            wanted,
+                            way);
             way.signed(entry);
             checker.execute(entry::check);
             return entry;
@@ -137,9 +161,9 @@ final class Chain {
     Pending end() throws RecordException {
         lock();
         try {
-            sign(new Event.Stopped("orderly"), Actor.SYSTEM, OptionalLong.empty());
+            sign(new Event.Stopped("orderly"), Actor.SYSTEM, OptionalLong.empty(), false);
             var closed = new Event.EpochClosed(pen.epoch(), "stop");
-            var last = sign(closed, Actor.SYSTEM, OptionalLong.empty());
+            var last = sign(closed, Actor.SYSTEM, OptionalLong.empty(), false);
             refusing = RecordFailure.stopping();
             return last;
         } finally {
@@ -157,10 +181,10 @@ final class Chain {
             requireOpen();
             recordJump();
             var closing = new Event.EpochClosed(pen.epoch(), reason);
-            var closed = put(closing, Actor.SYSTEM, OptionalLong.empty(), true);
+            var closed = put(closing, Actor.SYSTEM, OptionalLong.empty(), true, false);
             pen.turnTo(next, opened.epoch());
             try {
-                return put(opened, Actor.SYSTEM, OptionalLong.empty(), false);
+                return put(opened, Actor.SYSTEM, OptionalLong.empty(), false, false);
             } catch (RecordException | RuntimeException alone) {
                 way.rejected(closed, alone);
                 throw alone;

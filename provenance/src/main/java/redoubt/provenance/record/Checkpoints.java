@@ -41,6 +41,8 @@ final class Checkpoints {
     private @Nullable CheckpointDraft durable;
     private @Nullable Checkpoint published;
     private long uncoveredSinceNs;
+    // Whether its thread waits for a time, and nothing but a wish matters before.
+    private boolean timed;
     private boolean closing;
 
     Checkpoints(ReentrantLock lock, InstantSource clock, Publisher publisher) {
@@ -59,7 +61,7 @@ final class Checkpoints {
     void offer(CheckpointDraft draft) {
         if (uncovered.isEmpty()) uncoveredSinceNs = System.nanoTime();
         latest = draft;
-        changed.signalAll();
+        tellOf(draft);
     }
 
     /// Under the lock: its batch is durable.
@@ -67,7 +69,13 @@ final class Checkpoints {
         draft.written();
         durable = draft;
         uncovered.addAll(draft.batch());
-        changed.signalAll();
+        tellOf(draft);
+    }
+
+    // Not for every batch: its thread would only look and wait again.
+    private void tellOf(CheckpointDraft draft) {
+        if (!timed || draft.batch().stream().anyMatch(QueuedEntry::wantsCheckpoint))
+            changed.signalAll();
     }
 
     /// Under the lock: its batch was cut off again.
@@ -140,9 +148,14 @@ final class Checkpoints {
                 }
                 if (closing) return null;
                 if (draft == null) changed.await();
-                else changed.awaitNanos(left);
+                else {
+                    timed = true;
+                    left = changed.awaitNanos(left);
+                    timed = false;
+                }
             }
         } finally {
+            timed = false;
             lock.unlock();
         }
     }

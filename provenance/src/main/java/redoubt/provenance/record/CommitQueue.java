@@ -5,13 +5,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Entries that are signed and wait for the disk, in their order, and the rule when a batch of them
-/// begins: at once when somebody waits for one of them, or when the first is [#UNWANTED_NS] old.
-/// That is long enough for an OUTPUT to share its sync with the SEAL that follows when its
-/// credential is made: a sync of its own would only be in the SEAL's way. A batch ends before the
-/// first entry that is not checked yet.
+/// begins.
+///
+/// Nobody waits for an entry: when the first is [#UNWANTED_NS] old. That is long enough for an
+/// OUTPUT to share its sync with the SEAL that follows when its credential is made: a sync of its
+/// own would only be in the SEAL's way.
+///
+/// Somebody waits: when half of what is on its way is here, so that the other half is signed while
+/// this one is synced; at most [#GATHERED_MAX] entries and [#GATHER_NS] are waited for. Somebody
+/// who is alone is on his way alone, and waits for nobody. With a sync for each entry, syncs would
+/// take the processor from those who sign.
+///
+/// A batch ends before the first entry that is not checked yet.
 ///
 /// Every method is called under the lock that it was given, which is held shortly.
 final class CommitQueue {
@@ -29,30 +38,47 @@ final class CommitQueue {
 
     private static final int BATCH_ENTRIES_MAX = 64;
     private static final long UNWANTED_NS = 100_000_000;
+    private static final int GATHERED_MAX = 16;
+    private static final long GATHER_NS = 3_000_000;
 
     private final Condition work;
+    private IntSupplier coming = () -> 0;
     private final ArrayDeque<QueuedEntry> queue = new ArrayDeque<>();
     private @Nullable RecordException trouble;
-    private boolean waiting;
+    private Waiting waiting = Waiting.NOT;
     private boolean closing;
+
+    private enum Waiting {
+        NOT,
+        /// For anything to happen.
+        IDLE,
+        /// For more entries, or for the time when it goes on without them.
+        GATHERING
+    }
 
     CommitQueue(ReentrantLock lock) {
         this.work = lock.newCondition();
     }
 
+    /// @param coming how many entries are about to be signed; any thread
+    void gatherWhile(IntSupplier coming) {
+        this.coming = coming;
+    }
+
+    /// Nothing can be done with it before it is checked, and whoever checks it says so.
     void add(QueuedEntry entry) {
         queue.add(entry);
-        wake();
     }
 
     /// Something changed that the committer may wait for.
     void wake() {
-        if (waiting) work.signal();
+        if (waiting == Waiting.IDLE || (waiting == Waiting.GATHERING && isEnough(ready())))
+            work.signal();
     }
 
     void trouble(RecordException why) {
         trouble = why;
-        wake();
+        work.signal();
     }
 
     /// What is queued is still handed out; then there is nothing more.
@@ -64,6 +90,7 @@ final class CommitQueue {
     /// Waits for what is to be done next.
     Work take() throws InterruptedException {
         long firstSeenNs = 0;
+        long gatheringNs = 0;
         while (true) {
             var met = trouble;
             if (met != null) {
@@ -72,26 +99,34 @@ final class CommitQueue {
             }
             if (queue.isEmpty()) {
                 if (closing) return new Work.End();
-                waiting = true;
+                waiting = Waiting.IDLE;
                 work.await();
-                waiting = false;
+                waiting = Waiting.NOT;
                 firstSeenNs = System.nanoTime();
                 continue;
             }
-            if (firstSeenNs == 0) firstSeenNs = System.nanoTime();
+            long now = System.nanoTime();
+            if (firstSeenNs == 0) firstSeenNs = now;
             var ready = ready();
-            long left = firstSeenNs + UNWANTED_NS - System.nanoTime();
-            if (!ready.isEmpty()
-                    && (closing || left <= 0 || ready.stream().anyMatch(QueuedEntry::isWanted))) {
+            boolean wanted = ready.stream().anyMatch(QueuedEntry::isWanted);
+            if (wanted && gatheringNs == 0) gatheringNs = now;
+            long until = wanted ? gatheringNs + GATHER_NS : firstSeenNs + UNWANTED_NS;
+            if (!ready.isEmpty() && (closing || now >= until || isEnough(ready))) {
                 for (int i = 0; i < ready.size(); i++) queue.remove();
                 return new Work.Batch(ready);
             }
             // An entry that is not checked wakes the committer when it is.
-            waiting = true;
+            waiting = wanted ? Waiting.GATHERING : Waiting.IDLE;
             if (ready.isEmpty()) work.await();
-            else work.awaitNanos(left);
-            waiting = false;
+            else work.awaitNanos(until - now);
+            waiting = Waiting.NOT;
         }
+    }
+
+    private boolean isEnough(List<QueuedEntry> ready) {
+        int onTheirWay = queue.size() + coming.getAsInt();
+        return ready.size() >= Math.min(GATHERED_MAX, onTheirWay / 2)
+                && ready.stream().anyMatch(QueuedEntry::isWanted);
     }
 
     // Checked ones from the front; never one that is joined to the next without it.

@@ -31,6 +31,7 @@ final class Committer {
         this.durable = durable;
         this.chain = chain;
         this.checkpoints = checkpoints;
+        durable.queue().gatherWhile(chain::unsigned);
         this.thread = Thread.ofPlatform().name("record-committer").daemon().unstarted(this::run);
     }
 
@@ -150,7 +151,7 @@ final class Committer {
             var place = RecordState.place(head.nextSequence(), head.previousHash(), cose);
             long[] offsets = durable.files().append(durable.state(), List.of(cose));
             head.take(event, cose);
-            var alarm = List.of(new QueuedEntry(written, place, false, QueuedEntry.NOWHERE));
+            var alarm = List.of(new QueuedEntry(written, place, false, false, QueuedEntry.NOWHERE));
             durable.locked(() -> {
                 var draft = offer(alarm);
                 count(alarm, offsets);

@@ -77,7 +77,14 @@ final class OpenRecord implements AuditRecord, QueuedEntry.Way, Checkpoints.Publ
 
     @Override
     public Pending append(Event event, Actor actor, OptionalLong refersTo) throws RecordException {
-        return chain.append(event, actor, refersTo);
+        return chain.append(event, actor, refersTo, false);
+    }
+
+    @Override
+    public Pending commit(Event event, Actor actor, OptionalLong refersTo) throws RecordException {
+        var entry = chain.append(event, actor, refersTo, true);
+        entry.awaitDurable();
+        return entry;
     }
 
     @Override

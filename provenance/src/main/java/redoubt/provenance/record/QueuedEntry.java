@@ -52,10 +52,12 @@ final class QueuedEntry implements Pending {
     private volatile boolean wantsCheckpoint;
 
     /// @param joined whether it goes to disk with the entry behind it or not at all
-    QueuedEntry(Pen.Written written, Appended appended, boolean joined, Way way) {
+    /// @param wanted whether somebody waits for it already
+    QueuedEntry(Pen.Written written, Appended appended, boolean joined, boolean wanted, Way way) {
         this.written = written;
         this.appended = appended;
         this.joined = joined;
+        this.wanted = wanted;
         this.way = way;
     }
 
@@ -102,6 +104,15 @@ final class QueuedEntry implements Pending {
         }
         checked = true;
         way.checked(this);
+    }
+
+    /// Whether it is on disk, or never will be.
+    boolean isSettled() {
+        return durable.isDone();
+    }
+
+    void onceSettled(Runnable then) {
+        var _ = durable.whenComplete((_, _) -> then.run());
     }
 
     /// It is on disk.

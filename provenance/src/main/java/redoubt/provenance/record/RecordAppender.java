@@ -13,6 +13,16 @@ public interface RecordAppender {
     /// @throws RecordException when nothing can be appended; nothing that depends on it may go on
     Pending append(Event event, Actor actor, OptionalLong refersTo) throws RecordException;
 
+    /// Appends and waits until it is durable: for whoever has nothing else to do meanwhile, because
+    /// the thread is woken once and not twice.
+    ///
+    /// @throws RecordException when it could not be made durable
+    default Pending commit(Event event, Actor actor, OptionalLong refersTo) throws RecordException {
+        var pending = append(event, actor, refersTo);
+        pending.awaitDurable();
+        return pending;
+    }
+
     /// Appends and waits until it is durable and a checkpoint covers it.
     default Appended appendDurably(Event event, Actor actor) throws RecordException {
         var pending = append(event, actor, OptionalLong.empty());

@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The record as its writer sees it: opened, appended to, left, found again.
@@ -264,6 +265,35 @@ class AuditRecordTest {
             assertEquals(64, places.stream().mapToLong(Appended::sequence).distinct().count());
             try (var record = open()) {
                 assertTrue(record.recovery().orderly());
+            }
+        }
+
+        @Test
+        @Timeout(60)
+        void who_commit_find_their_entries_on_disk_when_they_come_back() throws Exception {
+            try (var record = open();
+                    var writers = Executors.newVirtualThreadPerTaskExecutor()) {
+                var calls = new ArrayList<Callable<Boolean>>();
+                for (int i = 0; i < 64; i++) calls.add(() -> isCommitted(record));
+                for (var future : writers.invokeAll(calls)) assertTrue(future.get());
+            }
+        }
+
+        private boolean isCommitted(AuditRecord record) throws RecordException {
+            var _ = record.append(signedIn(), Actor.SYSTEM, OptionalLong.empty());
+            var place = record.commit(signedIn(), Actor.SYSTEM, OptionalLong.empty()).appended();
+            return record.size() > place.sequence()
+                    && record.stored(place.sequence()).sha256().equals(place.entrySha256());
+        }
+
+        @Test
+        @Timeout(60)
+        void who_commit_are_interrupted_only_after_they_know() throws Exception {
+            try (var record = open()) {
+                Thread.currentThread().interrupt();
+                var place = record.commit(signedIn(), Actor.SYSTEM, OptionalLong.empty());
+                assertTrue(Thread.interrupted());
+                assertTrue(record.size() > place.appended().sequence());
             }
         }
     }

@@ -34,6 +34,10 @@ class WrongSignatureTest {
         return record.append(new Event.SignedIn(), Actor.SYSTEM, OptionalLong.empty());
     }
 
+    private static Pending commit(AuditRecord record) throws RecordException {
+        return record.commit(new Event.SignedIn(), Actor.SYSTEM, OptionalLong.empty());
+    }
+
     private void releases(OpenRecord record) {
         assertThrows(RecordException.class, record::close);
     }
@@ -50,6 +54,27 @@ class WrongSignatureTest {
             assertTrue(
                     failed.sentence().contains("entry " + entry.appended().sequence()),
                     failed.sentence());
+            releases(record);
+        }
+
+        /// They wait in the record itself, and one of them signs for all.
+        @Test
+        @Timeout(60)
+        void fails_each_of_many_who_commit() throws Exception {
+            var record = open();
+            record.appendDurably(new Event.SignedIn(), Actor.SYSTEM);
+            long size = record.size();
+            record.key().forget();
+            try (var writers = Executors.newVirtualThreadPerTaskExecutor()) {
+                var failures = new ArrayList<Future<RecordException>>();
+                for (int i = 0; i < 20; i++)
+                    failures.add(
+                            writers.submit(() ->
+                                    assertThrows(RecordException.class, () -> commit(record))));
+                for (var failure : failures)
+                    assertEquals(RecordException.Reason.SIGNER, failure.get().reason());
+            }
+            assertEquals(size, record.size());
             releases(record);
         }
 
@@ -143,7 +168,7 @@ class WrongSignatureTest {
                         .pen()
                         .write(head, new Event.SignedIn(), Actor.SYSTEM, OptionalLong.empty());
         var noLeaf = new Appended(size, Bytes.of(new byte[3]), Forge.ZEROS, Forge.ZEROS);
-        var entry = new QueuedEntry(written, noLeaf, false, record);
+        var entry = new QueuedEntry(written, noLeaf, false, false, record);
         record.signed(entry);
         assertThrows(RecordException.class, entry::awaitDurable);
         assertThrows(RecordException.class, () -> append(record));

@@ -46,9 +46,7 @@ public final class SiteRecord implements Ledger {
 
     public Appended note(Event event, Principal principal, OptionalLong refersTo) {
         try {
-            var pending = record.append(event, actor(principal), refersTo);
-            pending.awaitDurable();
-            return pending.appended();
+            return record.commit(event, actor(principal), refersTo).appended();
         } catch (RecordException closed) {
             throw unavailable(closed);
         }
@@ -66,7 +64,7 @@ public final class SiteRecord implements Ledger {
 
     @Override
     public void note(Event event, Actor actor, OptionalLong refersTo) throws RecordException {
-        record.append(event, actor, refersTo).awaitDurable();
+        record.commit(event, actor, refersTo);
     }
 
     @Override
