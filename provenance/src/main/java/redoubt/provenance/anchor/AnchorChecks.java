@@ -42,16 +42,30 @@ public final class AnchorChecks {
     }
 
     private static Check check(AnchorFile file, String text, AnchorTrust trust) throws IOException {
+        String name = String.valueOf(file.path().getFileName());
         try {
-            AnchorFinding finding = file.anchor().check(file.read(), digest(text), trust);
+            return one(file.anchor(), name, file.read(), file.size(), text, trust);
+        } catch (MalformedAnchorException tooLong) {
+            return Check.bad(NAME, name + ": " + tooLong.getMessage());
+        }
+    }
+
+    /// One proof about one checkpoint.
+    ///
+    /// @param name what the proof is called in a report
+    /// @param text the three lines that it should be about
+    public static Check one(
+            Anchor anchor, String name, byte[] proof, long size, String text, AnchorTrust trust) {
+        try {
+            AnchorFinding finding = anchor.check(proof, digest(text), trust);
             String sentence =
                     "the first %d entries (%s): %s"
-                            .formatted(file.size(), file.anchor().kind(), finding.sentence());
+                            .formatted(size, anchor.kind(), finding.sentence());
             return finding instanceof AnchorFinding.Proven
                     ? Check.good(NAME, sentence)
                     : Check.note(NAME, sentence);
         } catch (MalformedAnchorException wrong) {
-            return Check.bad(NAME, file.path().getFileName() + ": " + wrong.getMessage());
+            return Check.bad(NAME, name + ": " + wrong.getMessage());
         }
     }
 

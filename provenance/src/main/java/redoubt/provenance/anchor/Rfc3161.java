@@ -10,10 +10,13 @@ import java.security.cert.TrustAnchor;
 import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.bouncycastle.asn1.cms.CMSObjectIdentifiers;
+import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cms.jcajce.JcaSimpleSignerInfoVerifierBuilder;
@@ -90,6 +93,7 @@ final class Rfc3161 implements Anchor {
     }
 
     private static TimeStampToken token(byte[] proof) throws MalformedAnchorException {
+        AsnLengths.require(proof);
         try {
             TimeStampResponse response = new TimeStampResponse(proof);
             TimeStampToken token = response.getTimeStampToken();
@@ -97,6 +101,11 @@ final class Rfc3161 implements Anchor {
                 throw new MalformedAnchorException(
                         "The time stamping authority refused (status %d): ask again, or another one."
                                 .formatted(response.getStatus()));
+            if (!token.toCMSSignedData()
+                    .toASN1Structure()
+                    .getContentType()
+                    .equals(CMSObjectIdentifiers.signedData))
+                throw new TSPException("no signature that RFC 5652 knows");
             return token;
         } catch (TSPException | IOException | RuntimeException malformed) {
             // Bouncy Castle also tells of malformed input by exceptions that need not be declared.
@@ -131,7 +140,7 @@ final class Rfc3161 implements Anchor {
         for (X509Certificate certificate : carried) {
             try {
                 X509CertificateHolder holder = new X509CertificateHolder(certificate.getEncoded());
-                if (!token.getSID().match(holder)) continue;
+                if (!token.getSID().match(holder) || !isWrittenAlike(token, holder)) continue;
                 token.validate(new JcaSimpleSignerInfoVerifierBuilder().build(certificate));
                 return certificate;
             } catch (TSPException
@@ -147,6 +156,14 @@ final class Rfc3161 implements Anchor {
         throw new MalformedAnchorException(
                 "The RFC 3161 response does not carry its signer's certificate. Ask again with the"
                         + " request as it is: it asks for the certificate.");
+    }
+
+    /// Names match in more than one spelling; here it is the one of the certificate.
+    private static boolean isWrittenAlike(TimeStampToken token, X509CertificateHolder holder)
+            throws IOException {
+        X500Name issuer = token.getSID().getIssuer();
+        return issuer == null
+                || Arrays.equals(issuer.getEncoded(), holder.getIssuer().getEncoded());
     }
 
     private static boolean isUnder(

@@ -32,6 +32,7 @@ public final class EvidenceMaker {
     private final EvidenceContent content;
     private final SiteFacts site;
     private final EvidenceProgress progress;
+    private final PackageAnchors anchors;
     // SHA-256 of the detached credentials that the package's SEALs name, by OUTPUT.
     private final TreeMap<Long, Bytes> credentials = new TreeMap<>();
     private final TreeSet<Long> outputs = new TreeSet<>();
@@ -62,6 +63,9 @@ public final class EvidenceMaker {
         this.site = site;
         this.progress = progress;
         requireThere(excerpt, request);
+        this.anchors =
+                new PackageAnchors(
+                        excerpt, request.sequences().findFirst().orElse(0), request.last());
     }
 
     /// @throws EvidenceException when the excerpt does not reach to the last of the entries
@@ -94,6 +98,7 @@ public final class EvidenceMaker {
                 };
         List<Long> keys = excerpt.keyEntries();
         listed.file(PackageNames.SPECIFICATION, resource("audit-record.md"));
+        anchors.write(listed);
         listed.file(PackageNames.CHECKPOINT, ascii(excerpt.checkpoint().note()));
         checkpoints(listed);
         disclosures(listed);

@@ -19,11 +19,19 @@ final class PackageNames {
     static final Set<String> ALWAYS =
             Set.of(MANIFEST, RANGE, CHECKPOINT, POLICY, ROOT, SPECIFICATION, VERIFIER);
     static final Set<String> FOLDERS =
-            Set.of("checkpoints", "epochs", "entries", "proofs", "outputs", "disclosures");
+            Set.of(
+                    "anchors",
+                    "checkpoints",
+                    "epochs",
+                    "entries",
+                    "proofs",
+                    "outputs",
+                    "disclosures");
     static final int NAME_BYTES_MAX = 64;
     private static final Pattern NUMBERED =
             Pattern.compile(
-                    "(checkpoints/([0-9]{16})\\.(note|consistency)"
+                    "(anchors/([0-9]{16})\\.(checkpoint|consistency|ots|tsr)"
+                            + "|checkpoints/([0-9]{16})\\.(note|consistency)"
                             + "|epochs/([0-9]{16})\\.cose"
                             + "|entries/([0-9]{16})\\.(cose|json|tbs|sig)"
                             + "|proofs/([0-9]{16})\\.tlog-proof"

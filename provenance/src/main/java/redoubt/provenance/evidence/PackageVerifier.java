@@ -97,6 +97,8 @@ public final class PackageVerifier {
                 new ContentCheck(files, entries, excerpt.logId(), credentials, anchors);
         content.run();
         told(content, checks);
+        // 11
+        checks.addAll(PackageAnchors.check(files, checkpoint, trust.anchors()));
         // For reading only; that they are what the manifest lists is all that can be said of them.
         for (String name :
                 List.of(

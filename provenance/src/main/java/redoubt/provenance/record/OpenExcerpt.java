@@ -3,6 +3,7 @@ package redoubt.provenance.record;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import redoubt.provenance.anchor.AnchorFile;
 
 /// Entries out of the open record, under the checkpoint that it had when this was made. Takes the
 /// record's lock for each question, and never while it reads a file.
@@ -54,6 +55,22 @@ final class OpenExcerpt implements RecordExcerpt {
     @Override
     public List<Bytes> consistency(long size) {
         return durable.locked(() -> durable.tree().consistency(size, checkpoint.size()));
+    }
+
+    @Override
+    public Bytes root(long size) {
+        return durable.locked(() -> durable.tree().root(size));
+    }
+
+    @Override
+    public List<AnchorFile> anchors() throws RecordException {
+        try {
+            return AnchorFile.in(folder).stream()
+                    .filter(anchor -> anchor.size() > 0 && anchor.size() <= checkpoint.size())
+                    .toList();
+        } catch (IOException unreadable) {
+            throw RecordFailure.explain(unreadable);
+        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package redoubt.provenance.record;
 
 import java.util.List;
+import redoubt.provenance.anchor.AnchorFile;
 
 /// A record as it stands under one checkpoint: entries and proofs for that checkpoint, one after
 /// the other, however long the record has become meanwhile. Thread safe; holds nothing but the
@@ -19,6 +20,12 @@ public interface RecordExcerpt {
 
     /// What shows that the tree of the checkpoint only adds to the one of `size`.
     List<Bytes> consistency(long size);
+
+    /// The root of the tree when it had `size` leaves.
+    Bytes root(long size);
+
+    /// Outside anchors of sizes up to this checkpoint's, smallest first. They are not checked.
+    List<AnchorFile> anchors() throws RecordException;
 
     /// Checkpoints of this tree, under this one, that were given to witnesses, smallest first. What
     /// cannot be read is left out.

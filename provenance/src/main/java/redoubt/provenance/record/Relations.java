@@ -9,15 +9,17 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /// Follows each inference through its entries: INTENT, what tools answered, then at most one OUTPUT
-/// or ABORTED, the tools that it calls, then the SEALs of that OUTPUT. Keeps what is still open.
-/// One thread. Source: docs/audit-record.md section 4.1.
+/// or ABORTED, the tools that it calls, then the SEALs of that OUTPUT. Keeps what is still open,
+/// and 32 bytes for each OUTPUT. One thread. Source: docs/audit-record.md section 4.1.
 final class Relations {
-    /// What a later entry may refer to, by sequence.
+    /// Requests of the INTENTs that have no OUTPUT yet.
     private final Map<Long, String> intents = new HashMap<>();
 
-    private final Map<Long, String> outputs = new HashMap<>();
-    private final Map<Long, Long> intentOfOutput = new HashMap<>();
-    private final Map<Long, Long> outputOfIntent = new HashMap<>();
+    private final Answers answers = new Answers();
+
+    /// Of INTENTs whose OUTPUT has no SEAL yet.
+    private final Map<Long, Long> unsealed = new HashMap<>();
+
     private final TreeSet<Long> unfinished = new TreeSet<>();
     private final Excerpt excerpt = new Excerpt();
 
@@ -56,38 +58,50 @@ final class Relations {
                 unfinished.add(entry.sequence());
             }
             case Event.Output output -> {
-                long intent = referred(signed, intents, output.requestId(), whole);
+                long intent = entry.refersTo().orElse(-1);
+                String expected = intents.remove(intent);
+                require(signed, expected != null, whole);
+                if (expected != null && !expected.equals(output.requestId())) throw another(signed);
                 if (!whole && (!excerpt.answered.add(intent) || excerpt.aborted.contains(intent)))
                     throw over(signed);
-                intents.remove(intent);
-                outputs.put(entry.sequence(), output.requestId());
-                intentOfOutput.put(entry.sequence(), intent);
-                outputOfIntent.put(intent, entry.sequence());
+                answers.add(entry.sequence(), intent, output.requestId());
+                unsealed.put(intent, entry.sequence());
             }
             case Event.ToolAnswered answered -> {
-                long intent = referred(signed, intents, answered.requestId(), whole);
+                long intent = entry.refersTo().orElse(-1);
+                String expected = intents.get(intent);
+                require(signed, expected != null, whole);
+                if (expected != null && !expected.equals(answered.requestId()))
+                    throw another(signed);
                 if (excerpt.answered.contains(intent) || excerpt.aborted.contains(intent))
                     throw over(signed);
             }
             case Event.ToolCalled called -> {
-                long output = referred(signed, outputs, called.requestId(), whole);
-                Long intent = intentOfOutput.get(output);
+                long output = entry.refersTo().orElse(-1);
+                boolean known = answers.has(output);
+                require(signed, known, whole);
+                if (known && !answers.isOf(output, called.requestId())) throw another(signed);
                 boolean isOver =
                         whole
-                                ? !unfinished.contains(intent)
+                                ? !unfinished.contains(answers.intentOf(output))
                                 : excerpt.sealedOutputs.contains(output)
-                                        || excerpt.aborted.contains(intent);
+                                        || (known
+                                                && excerpt.aborted.contains(
+                                                        answers.intentOf(output)));
                 if (isOver) throw over(signed);
             }
             case Event.Seal seal -> {
-                long output = referred(signed, outputs, seal.requestId(), whole);
+                long output = entry.refersTo().orElse(-1);
+                boolean known = answers.has(output);
+                require(signed, known, whole);
                 if (!whole) excerpt.sealedOutputs.add(output);
-                Long intent = intentOfOutput.get(output);
-                if (intent != null) {
-                    unfinished.remove(intent);
-                    if (!whole && excerpt.aborted.contains(intent)) throw over(signed);
-                    if (!whole) excerpt.sealed.add(intent);
-                }
+                if (!known) return;
+                if (!answers.isOf(output, seal.requestId())) throw another(signed);
+                long intent = answers.intentOf(output);
+                if (!whole && excerpt.aborted.contains(intent)) throw over(signed);
+                if (!whole) excerpt.sealed.add(intent);
+                unfinished.remove(intent);
+                unsealed.remove(intent);
             }
             case Event.Aborted aborted -> abort(signed, aborted, whole);
             default -> {}
@@ -107,12 +121,23 @@ final class Relations {
             throw new Refusal(
                     "relations", signed.name() + " aborts an inference that was not open.");
         }
-        Long output = outputOfIntent.get(intent);
-        String requestId = output == null ? intents.remove(intent) : outputs.get(output);
-        if (whole && output != null) outputs.remove(output);
-        if (requestId != null && !requestId.equals(aborted.requestId())) {
-            throw new Refusal("relations", signed.name() + " speaks of another request.");
+        Long output = unsealed.get(intent);
+        boolean isOfIt;
+        if (output == null) {
+            String requestId = intents.remove(intent);
+            isOfIt = requestId == null || requestId.equals(aborted.requestId());
+        } else {
+            isOfIt = answers.isOf(output, aborted.requestId());
+            if (whole) {
+                answers.abort(output);
+                unsealed.remove(intent);
+            }
         }
+        if (!isOfIt) throw another(signed);
+    }
+
+    private static Refusal another(SignedEntry signed) {
+        return new Refusal("relations", signed.name() + " speaks of another request.");
     }
 
     private static Refusal over(SignedEntry signed) {
@@ -120,21 +145,13 @@ final class Relations {
                 "relations", signed.name() + " belongs to an inference that is over already.");
     }
 
-    private static long referred(
-            SignedEntry signed, Map<Long, String> open, String requestId, boolean whole)
-            throws Refusal {
-        long to = signed.entry().refersTo().orElse(-1);
-        String expected = open.get(to);
-        if (expected == null && (whole || to < 0)) {
+    /// What an entry of a whole record refers to must be open; in an excerpt it may be missing.
+    private static void require(SignedEntry signed, boolean isKnown, boolean whole) throws Refusal {
+        if (!isKnown && (whole || signed.entry().refersTo().isEmpty()))
             throw new Refusal(
                     "relations",
                     signed.name()
                             + " does not refer to an entry that it may follow: it was left out, or it"
                             + " was answered already.");
-        }
-        if (expected != null && !expected.equals(requestId)) {
-            throw new Refusal("relations", signed.name() + " speaks of another request.");
-        }
-        return to;
     }
 }

@@ -13,7 +13,8 @@ DIR after --trust is the site's trust folder, got by a way that you believe; nev
 It shares no code with Redoubt's own verifier, opens no connection and writes nothing but its report.
 
 Needs Python 3.11 or newer, cbor2, and one implementation of ML-DSA (FIPS 204): a `cryptography` whose
-OpenSSL has it (3.5 or newer), or, slower, `dilithium-py`.
+OpenSSL has it (3.5 or newer), or, slower, `dilithium-py`. Time stamps of RFC 3161 and the credentials of
+answers take `cryptography`; what could not be checked is told, and changes no verdict.
 
 Exit status: 0 VALID or VALID-UNWITNESSED, 1 INVALID, 2 could not begin, 3 INCOMPLETE, 4 FORKED.
 Numbers in brackets are sections of docs/audit-record.md.
@@ -400,23 +401,30 @@ def node(left, right):
 
 
 class Tree:
-    """Keeps the hashes of all full subtrees, so that the root of any size is quick."""
+    """Keeps the hashes of all full subtrees, 64 bytes an entry, so that the root of any size is quick."""
 
     def __init__(self):
-        self.levels = [[]]
+        self.levels, self.size = [bytearray()], 0
 
     def __len__(self):
-        return len(self.levels[0])
+        return self.size
+
+    def at(self, level, index):
+        return bytes(self.levels[level][32 * index : 32 * index + 32])
+
+    def leaf(self, index):
+        return self.at(0, index)
 
     def append(self, leaf):
-        level = 0
-        self.levels[0].append(leaf)
-        while len(self.levels[level]) % 2 == 0:
-            pair = self.levels[level][-2:]
-            level += 1
+        self.levels[0] += leaf
+        self.size += 1
+        count, level = self.size, 0
+        while count % 2 == 0:
+            pair = self.at(level, count - 2), self.at(level, count - 1)
+            count, level = count // 2, level + 1
             if level == len(self.levels):
-                self.levels.append([])
-            self.levels[level].append(node(*pair))
+                self.levels.append(bytearray())
+            self.levels[level] += node(*pair)
 
     def root(self, size):
         """RFC 6962 2.1: the full subtrees from the left, joined from the right."""
@@ -424,7 +432,7 @@ class Tree:
         for level in range(size.bit_length()):
             if size >> level & 1:
                 start -= 1 << level
-                peak = self.levels[level][start >> level]
+                peak = self.at(level, start >> level)
                 whole = peak if whole is None else node(peak, whole)
         return sha256() if whole is None else whole
 
@@ -745,14 +753,20 @@ class Inferences:
             well(self.intents.get(to, request) == request, "speaks of another request")
             self.answered.add(to)
             self.intents.setdefault(to, request)
-            self.outputs[s] = (to, request)
+            self.outputs[s] = u64(to) + self.named(request)
         elif entry.type == "SEAL":
             well(to is not None, "seals no OUTPUT")
             well(to in self.outputs or not self.whole, "seals an OUTPUT that is not there")
-            intent, asked = self.outputs.get(to, (None, request))
-            well(asked == request, "speaks of another request")
+            output = self.outputs.get(to)
+            intent = int.from_bytes(output[:8], "big") if output else None
+            well(output is None or output[8:] == self.named(request), "speaks of another request")
             well(intent not in self.aborted, "seals an answer that was aborted")
-            self.sealed |= {("of output", to)} | ({intent} - {None})
+            if self.whole:
+                # It is over; of a whole record nothing more of it is kept than where its OUTPUT is.
+                self.intents.pop(intent, None)
+                self.answered.discard(intent)
+            else:
+                self.sealed |= {("of output", to)} | ({intent} - {None})
         elif entry.type == "TOOL_ANSWERED":
             well(to is not None, "refers to no INTENT")
             well(to in self.intents or not self.whole, "refers to an INTENT that is not there")
@@ -761,15 +775,21 @@ class Inferences:
         elif entry.type == "TOOL_CALLED":
             well(to is not None, "refers to no OUTPUT")
             well(to in self.outputs or not self.whole, "refers to an OUTPUT that is not there")
-            intent, asked = self.outputs.get(to, (None, request))
-            well(asked == request, "speaks of another request")
-            well(("of output", to) not in self.sealed and intent not in self.aborted, "is of an answer that is over")
+            output = self.outputs.get(to)
+            intent = int.from_bytes(output[:8], "big") if output else None
+            well(output is None or output[8:] == self.named(request), "speaks of another request")
+            over = intent not in self.intents if self.whole else ("of output", to) in self.sealed
+            well(not over and intent not in self.aborted, "is of an answer that is over")
         elif entry.type == "ABORTED":
             well(to is not None, "aborts no INTENT")
             well(not self.whole or to in self.intents, "aborts an INTENT that is not there")
             well(to not in self.sealed and to not in self.aborted, "aborts an INTENT that is over")
             well(self.intents.get(to, request) == request, "speaks of another request")
             self.aborted.add(to)
+
+    @staticmethod
+    def named(request):
+        return sha256(request.encode())[:16]
 
     def unfinished(self):
         return sorted(set(self.intents) - self.sealed - self.aborted)
@@ -832,7 +852,7 @@ class Receipt:
         size = len(walk.tree)
         well(self.log_id == walk.chain.log_id, "is of another log")
         well(self.seal < size, f"speaks of entry {self.seal}, and the record has {size}: it was rolled back")
-        well(walk.tree.levels[0][self.output] == self.leaf, f"names another entry {self.output}")
+        well(walk.tree.leaf(self.output) == self.leaf, f"names another entry {self.output}")
         said = [walk.noted[number] for number in (self.intent, self.output, self.seal)]
         wanted = [("INTENT", said[0][1]), ("OUTPUT", self.intent), ("SEAL", self.output)]
         well(said == wanted, "names entries that do not belong to its answer")
@@ -986,7 +1006,8 @@ class Trust:
             self.log_id = bytes.fromhex(given.strip())
         policy = os.path.join(folder, "witness-policy.txt")
         self.policy = Policy(read(policy, 256 << 10)) if os.path.lexists(policy) else None
-        self.headers = block_headers(folder)
+        self.headers, self.authorities = block_headers(folder), authorities(folder)
+        self.credential_roots = credential_roots(folder)
         self.revocations, self.checkpoints = [], []
         for path in self.inside(folder, "revocations"):
             if path.endswith(".revocation"):
@@ -1360,7 +1381,7 @@ def witnessed_notes(folder):
 
 
 # ------------------------------------------------------------------------------------------------
-# [13] Anchors. OpenTimestamps are followed; tokens of RFC 3161 are told and not checked here.
+# [13] Anchors: OpenTimestamps, and tokens of RFC 3161 as far as `cryptography` knows their algorithms.
 
 
 class Ots:
@@ -1469,6 +1490,355 @@ def block_headers(trust_folder):
     return headers
 
 
+class Der:
+    """One value of ASN.1 (X.690 8.1), all of it looked at before use: lengths in their shortest form, or
+    indefinite where a value holds others."""
+
+    def __init__(self, data, at=0, end=None, depth=0):
+        end = len(data) if end is None else end
+        if depth > 32 or end - at < 2:
+            raise Malformed("its ASN.1 is cut short or nested too deeply")
+        self.tag, length, begin = data[at], data[at + 1], at
+        if self.tag & 31 == 31 or self.tag == 0:
+            raise Malformed("its ASN.1 has an unknown tag")
+        at += 2
+        if length == 128 and self.tag & 32:
+            self.inner, self.value = [], b""
+            while data[at : at + 2] != b"\0\0" and at + 2 <= end:
+                self.inner.append(Der(data, at, end, depth + 1))
+                at = self.inner[-1].end
+            if at + 2 > end:
+                raise Malformed("its ASN.1 ends too early")
+            self.end = at + 2
+            self.raw = data[begin : self.end]
+            return
+        if length >= 128:
+            octets = length & 127
+            if not 1 <= octets <= 3 or end - at < octets:
+                raise Malformed("a length of its ASN.1 is impossible")
+            length = int.from_bytes(data[at : at + octets], "big")
+            if length < 128 or length >> 8 * (octets - 1) == 0:
+                raise Malformed("a length of its ASN.1 is not in its shortest form")
+            at += octets
+        if length > end - at:
+            raise Malformed("its ASN.1 ends too early")
+        self.end, self.value, self.inner = at + length, data[at : at + length], []
+        self.raw = data[begin : self.end]
+        while self.tag & 32 and at < self.end:
+            child = Der(data, at, self.end, depth + 1)
+            self.inner.append(child)
+            at = child.end
+
+    @staticmethod
+    def whole(data):
+        value = Der(data)
+        if value.end != len(data):
+            raise Malformed("something follows its end")
+        return value
+
+    def of(self, tag, least=0):
+        """Itself, if it has this tag and so many members."""
+        if self.tag != tag or len(self.inner) < least:
+            raise Malformed("its ASN.1 is not that of a time stamp")
+        return self
+
+    def number(self):
+        if self.tag != 2 or not self.value or (len(self.value) > 1 and self.value[0] == 0 and self.value[1] < 128):
+            raise Malformed("a number of its ASN.1 is not one")
+        return int.from_bytes(self.value, "big", signed=True)
+
+    def oid(self):
+        arcs, value = [], 0
+        for octet in self.of(6).value:
+            value = value << 7 | octet & 127
+            if octet < 128:
+                arcs, value = arcs + [value], 0
+        first = min(arcs[0] // 40, 2) if arcs else 0
+        return ".".join(map(str, [first, arcs[0] - 40 * first] + arcs[1:])) if arcs else ""
+
+
+class CannotTell(Exception):
+    """Well formed, and this program cannot judge it."""
+
+
+def told(reading):
+    """A library tells of strange certificates by exceptions of many kinds; none of them may end the check."""
+    try:
+        reading()
+    except (Malformed, CannotTell, Wrong):
+        raise
+    except IndexError:
+        raise Malformed("something of it is missing")
+    except Exception as strange:
+        raise CannotTell(f"it cannot be read here ({type(strange).__name__})")
+
+
+class TimeStamp:
+    """RFC 3161 and RFC 5816: a response with a token, about a digest, signed by a certificate that it carries."""
+
+    HASHES = {
+        "2.16.840.1.101.3.4.2.1": "sha256",
+        "2.16.840.1.101.3.4.2.2": "sha384",
+        "2.16.840.1.101.3.4.2.3": "sha512",
+        "1.3.14.3.2.26": "sha1",
+    }
+    RSA = {"1.2.840.113549.1.1.1": None, "1.2.840.113549.1.1.11": "sha256"}
+    RSA |= {"1.2.840.113549.1.1.12": "sha384", "1.2.840.113549.1.1.13": "sha512"}
+    ECDSA = {"1.2.840.10045.4.3.2": "sha256", "1.2.840.10045.4.3.3": "sha384", "1.2.840.10045.4.3.4": "sha512"}
+    CMS, TIME_STAMPING = "1.2.840.113549.1.", "1.3.6.1.5.5.7.3.8"
+
+    def __init__(self, data, digest):
+        if len(data) > 1 << 20:
+            raise Malformed("it is longer than 1 MiB")
+        told(lambda: self.take(data, digest))
+
+    def take(self, data, digest):
+        import datetime
+
+        response = Der.whole(data).of(0x30, 1)
+        said = response.inner[0].of(0x30, 1).inner
+        status = said[0].number()
+        texts = [text for one in said[1:] if one.tag == 0x30 for text in one.inner]
+        if any(one.tag not in (0x30, 0x03) for one in said[1:]) or any(text.tag != 0x0C for text in texts):
+            raise Malformed("its status is not one")
+        if status not in (0, 1) or len(response.inner) != 2:
+            raise Malformed(f"the time stamping authority refused (status {status})")
+        content = response.inner[1].of(0x30, 2)
+        if content.inner[0].oid() != self.CMS + "7.2":
+            raise Malformed("it carries no token")
+        signed_data = content.inner[1].of(0xA0, 1).inner[0].of(0x30, 4)
+        carried = [one for one in signed_data.inner[3:] if one.tag == 0xA0]
+        self.carried = [one.raw for one in carried[0].inner if one.tag == 0x30] if carried else []
+        if len(self.carried) > 32:
+            raise Malformed("it carries more than 32 certificates")
+        what = signed_data.inner[2].of(0x30, 2)
+        if what.inner[0].oid() != self.CMS + "9.16.1.4":
+            raise Malformed("what is signed is no time stamp")
+        info = self.octets(what.inner[1].of(0xA0, 1).inner[0])
+        signers = signed_data.inner[-1].of(0x31, 1)
+        if len(signers.inner) != 1:
+            raise Malformed("it has not one signer")
+        stamp = Der.whole(info).of(0x30, 5)
+        imprint = stamp.inner[2].of(0x30, 2)
+        about = imprint.inner[0].of(0x30, 1).inner[0].oid()
+        if stamp.inner[0].number() != 1 or about != "2.16.840.1.101.3.4.2.1" or imprint.inner[1].of(4).value != digest:
+            raise Malformed("it is about another file than this checkpoint's text")
+        time = re.fullmatch(b"([0-9]{14})([.][0-9]*[1-9])?Z", stamp.inner[4].of(0x18).value)
+        try:
+            at = datetime.datetime.strptime((time[1] if time else b"").decode(), "%Y%m%d%H%M%S")
+        except ValueError:
+            raise Malformed("its time is none")
+        self.at = at.replace(tzinfo=datetime.timezone.utc)
+        self.verify(signers.inner[0].of(0x30, 5), info)
+        self.by = self.certificate.subject.rfc4514_string()
+
+    @staticmethod
+    def octets(content):
+        """A byte string, perhaps in pieces."""
+        return b"".join(piece.of(4).value for piece in content.inner) if content.tag == 0x24 else content.of(4).value
+
+    def verify(self, signer, info):
+        members = signer.inner
+        has_attributes = members[3].tag == 0xA0
+        if not has_attributes or len(members) < 6:
+            raise Malformed("it has no signed attributes")
+        self.signer = self.named(members[1])
+        hash_name = self.HASHES.get(members[2].of(0x30, 1).inner[0].oid())
+        attributes = {}
+        for one in members[3].inner:
+            kind = one.of(0x30, 2).inner[0].oid()
+            if kind in attributes or len(one.inner[1].of(0x31).inner) != 1:
+                raise Malformed("a signed attribute is there twice")
+            attributes[kind] = one.inner[1].inner[0]
+        said = [attributes.get(self.CMS + "9.3"), attributes.get(self.CMS + "9.4")]
+        if None in said or said[0].oid() != self.CMS + "9.16.1.4":
+            raise Malformed("its signed attributes are not those of a time stamp")
+        self.require_named(attributes)
+        if hash_name is None:
+            raise CannotTell("its digest is of a kind that this program does not know")
+        if said[1].of(4).value != hashlib.new(hash_name, info).digest():
+            raise Malformed("what is signed is not the time stamp that it carries")
+        to_be_signed = b"\x31" + members[3].raw[1:]
+        self.certificate = self.usable(self.signer)
+        self.require_signed(members[4].of(0x30, 1), hash_name, to_be_signed, members[5].of(4).value)
+
+    def named(self, sid):
+        """The raw certificate that the signer's identifier names, by issuer and number or by key identifier."""
+        for raw in self.carried:
+            inner = Der.whole(raw).of(0x30, 3).inner[0].of(0x30, 6).inner
+            inner = inner[1:] if inner[0].tag == 0xA0 else inner
+            if sid.tag == 0x30 and len(sid.inner) == 2:
+                if (inner[2].raw, inner[0].raw) == (sid.inner[0].raw, sid.inner[1].raw):
+                    return raw
+            elif sid.tag == 0x80 and b"\x06\x03\x55\x1d\x0e\x04" in raw:
+                extensions = [one for one in inner if one.tag == 0xA3]
+                for one in extensions[0].inner[0].inner if extensions else []:
+                    if one.inner[0].oid() == "2.5.29.14" and Der.whole(one.inner[-1].value).value == sid.value:
+                        return raw
+        raise Malformed("it does not carry its signer's certificate")
+
+    def require_named(self, attributes):
+        """signingCertificate, or its second version with another digest than SHA-1."""
+        for kind, plain in (("9.16.2.47", "sha256"), ("9.16.2.12", "sha1")):
+            found = attributes.get(self.CMS + kind)
+            if found is None:
+                continue
+            first = found.of(0x30, 1).inner[0].of(0x30, 1).inner[0].of(0x30, 1).inner
+            name = plain
+            if first[0].tag == 0x30:
+                name, first = self.HASHES.get(first[0].of(0x30, 1).inner[0].oid()), first[1:]
+            if name is None or not first:
+                raise CannotTell("it names its certificate in a way that this program does not know")
+            if first[0].of(4).value != hashlib.new(name, self.signer).digest():
+                raise Malformed("it is not signed by the certificate that it names")
+            return
+        raise Malformed("its signed attributes name no certificate")
+
+    @staticmethod
+    def loaded(raw):
+        try:
+            from cryptography import x509
+        except ImportError:
+            raise CannotTell("that takes the Python package cryptography")
+        try:
+            return x509.load_der_x509_certificate(raw)
+        except ValueError:
+            raise CannotTell("a certificate cannot be read here")
+
+    def usable(self, raw):
+        """Only for time stamping, critically so, and in date at that time."""
+        from cryptography import x509
+
+        certificate = self.loaded(raw)
+        try:
+            use = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
+        except (x509.ExtensionNotFound, ValueError, x509.DuplicateExtension):
+            raise Malformed("its signer's certificate is not for time stamping")
+        if not use.critical or [one.dotted_string for one in use.value] != [self.TIME_STAMPING]:
+            raise Malformed("its signer's certificate is not for time stamping only")
+        if not self.in_date(certificate):
+            raise Malformed("its signer's certificate was not valid at that time")
+        return certificate
+
+    def in_date(self, certificate):
+        return certificate.not_valid_before_utc <= self.at <= certificate.not_valid_after_utc
+
+    def require_signed(self, algorithm, digest, message, signature):
+        from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+        from cryptography.hazmat.primitives import hashes as kinds
+        from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+
+        name = algorithm.inner[0].oid()
+        digest = self.RSA.get(name) or self.ECDSA.get(name) or digest
+        try:
+            key, kind = self.certificate.public_key(), getattr(kinds, digest.upper())()
+            if name in self.RSA and isinstance(key, rsa.RSAPublicKey):
+                key.verify(signature, message, padding.PKCS1v15(), kind)
+            elif name in self.ECDSA and isinstance(key, ec.EllipticCurvePublicKey):
+                key.verify(signature, message, ec.ECDSA(kind))
+            else:
+                raise CannotTell("its signature is of a kind that this program does not know")
+        except InvalidSignature:
+            raise Malformed("it is not signed by the certificate that it carries")
+        except (UnsupportedAlgorithm, ValueError):
+            raise CannotTell("its signer's key cannot be used here")
+
+    def is_under(self, roots):
+        between = []
+        for raw in self.carried:
+            try:
+                between.append(self.loaded(raw))
+            except Exception:  # of a kind for each reason; it leads nowhere
+                pass
+        return self.reaches(self.certificate, roots, [one for one in between if self.in_date(one)])
+
+    @classmethod
+    def reaches(cls, certificate, roots, between, depth=0):
+        """Whether a way of good signatures leads from a certificate over others that came with it to a root."""
+        if any(cls.issued(root, certificate) for root in roots):
+            return True
+        return depth < 8 and any(
+            cls.issued(one, certificate) and cls.reaches(one, roots, between, depth + 1)
+            for one in between
+            if one is not certificate and cls.is_authority(one, depth)
+        )
+
+    @staticmethod
+    def issued(issuer, certificate):
+        try:
+            certificate.verify_directly_issued_by(issuer)
+            return True
+        except Exception:  # of a kind for each reason; none of them leads on
+            return False
+
+    @staticmethod
+    def is_authority(certificate, below):
+        from cryptography import x509
+
+        known = (x509.BasicConstraints, x509.KeyUsage)
+        try:
+            constraints = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value
+            for one in certificate.extensions:
+                if one.critical and not isinstance(one.value, known):
+                    return False
+                if isinstance(one.value, x509.KeyUsage) and not one.value.key_cert_sign:
+                    return False
+        except Exception:  # as above
+            return False
+        return constraints.ca and (constraints.path_length is None or constraints.path_length >= below)
+
+
+def authorities(trust_folder):
+    """tsa/: certificates in PEM or DER; without `cryptography` none can be used."""
+    folder, found = os.path.join(trust_folder, "tsa"), []
+    for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else []:
+        path = os.path.join(folder, name)
+        if not os.path.isfile(path):
+            continue
+        data = read(path, 64 << 20)
+        try:
+            from cryptography import x509
+
+            pem = b"-----BEGIN" in data
+            found += x509.load_pem_x509_certificates(data) if pem else [x509.load_der_x509_certificate(data)]
+        except ImportError:
+            pass
+        except ValueError as broken:
+            raise CannotBegin(f"{path} holds no certificate: {broken}.")
+    return found
+
+
+def judge_anchor(name, kind, size, text, data, trust, report):
+    """One proof about the three lines of a checkpoint."""
+    digest = sha256(text)
+    try:
+        if kind == "tsr":
+            stamp = TimeStamp(data, digest)
+            if stamp.is_under(trust.authorities):
+                report.good("anchor", f"the first {size} entries were there at {stamp.at}, says {stamp.by}")
+            else:
+                report.note("anchor", f"{name} is signed by {stamp.by}; nobody in tsa/ vouches for it at that time")
+            return
+        ots = Ots(data, digest)
+    except CannotTell as unknown:
+        report.note("anchor", f"{name} was not checked: {unknown}")
+        return
+    except Malformed as broken:
+        raise Wrong("anchor", f"{name} does not hold: {broken}.")
+    told = []
+    for height, message in ots.blocks:
+        header = trust.headers.get(height)
+        if header is not None and message is not None:
+            leads = header[36:68] == message
+            need(leads, "anchor", f"{name} does not lead to the header of block {height} that you brought.")
+            told.append(int.from_bytes(header[68:72], "little"))
+    if told:
+        report.good("anchor", f"the first {size} entries were there at POSIX time {min(told)} (Bitcoin)")
+    else:
+        need(ots.blocks or ots.calendars, "anchor", f"{name} ends in nothing that is known.")
+        report.note("anchor", f"{name} proves nothing yet: its block's header was not brought, or is not known")
+
+
 def check_anchors(folder, names, trust, chain, tree, report):
     inside = os.path.join(folder, "anchors")
     for name in names:
@@ -1477,26 +1847,32 @@ def check_anchors(folder, names, trust, chain, tree, report):
             continue
         size = int(match[1])
         need(0 < size <= len(tree), "anchor", f"{name} is about {size} entries, and the record has fewer.")
-        if match[2] == "tsr":
-            report.note("anchor", f"{name} was not checked: this program does not read RFC 3161")
-            continue
+        need(os.path.getsize(path) <= 1 << 20, "anchor", f"{name} is longer than 1 MiB.")
         root = base64.b64encode(tree.root(size)).decode()
+        text = f"redoubt/{chain.log_id.hex()}\n{size}\n{root}\n".encode()
+        judge_anchor(name, match[2], size, text, read(path), trust, report)
+
+
+def package_anchors(package, note, trust, report):
+    """[11.7] 11."""
+    sizes = package.numbered("anchors", "checkpoint")
+    need(len(sizes) <= 16, "anchor", "More anchors than a package has.")
+    for size, name in sorted(sizes.items()):
+        data = package.read(name)
         try:
-            ots = Ots(read(path), sha256(f"redoubt/{chain.log_id.hex()}\n{size}\n{root}\n".encode()))
-        except Malformed as broken:
-            raise Wrong("anchor", f"{name} does not hold: {broken}.")
-        told = []
-        for height, message in ots.blocks:
-            header = trust.headers.get(height)
-            if header is not None and message is not None:
-                leads = header[36:68] == message
-                need(leads, "anchor", f"{name} does not lead to the header of block {height} that you brought.")
-                told.append(int.from_bytes(header[68:72], "little"))
-        if told:
-            report.good("anchor", f"the first {size} entries were there at POSIX time {min(told)} (Bitcoin)")
-        else:
-            need(ots.blocks or ots.calendars, "anchor", f"{name} ends in nothing that is known.")
-            report.note("anchor", f"{name} proves nothing yet: its block's header was not brought, or is not known")
+            said = Paper(data, name)
+        except Wrong as wrong:
+            raise Wrong("anchor", wrong.sentence)
+        well = (said.origin, said.size) == (note.origin, size) and data.endswith(b"\n")
+        need(well, "anchor", f"{name} is not the three lines of a checkpoint of its size and log.")
+        way = f"anchors/{size:016d}.consistency"
+        leads = consistent(size, said.root, note.size, note.root, hashes(package.read(way), way, 128))
+        need(leads, "anchor", f"{way} does not show that the checkpoint only adds to what was anchored.")
+        proofs = [kind for kind in ("ots", "tsr") if f"anchors/{size:016d}.{kind}" in package.all]
+        need(proofs, "anchor", f"{name} is there, and no proof about it.")
+        for kind in proofs:
+            proof = f"anchors/{size:016d}.{kind}"
+            judge_anchor(proof, kind, size, data, package.read(proof), trust, report)
 
 
 # ------------------------------------------------------------------------------------------------
@@ -1758,7 +2134,8 @@ def check_proof(data, trust, later, given, report):
 FILE_MAX, PACKAGE_MAX, FILES_MAX = 64 << 20, (4 << 30) - 1, 65535
 ALWAYS = {"range.json", "checkpoint", "policy.txt", "root.pem", "SPEC.md", "verify.py", "manifest.json"}
 NUMBERED = re.compile(
-    "checkpoints/[0-9]{16}[.](note|consistency)|epochs/[0-9]{16}[.]cose|entries/[0-9]{16}[.](cose|json|tbs|sig)"
+    "anchors/[0-9]{16}[.](checkpoint|consistency|ots|tsr)|checkpoints/[0-9]{16}[.](note|consistency)"
+    "|epochs/[0-9]{16}[.]cose|entries/[0-9]{16}[.](cose|json|tbs|sig)"
     "|proofs/[0-9]{16}[.]tlog-proof|outputs/[0-9]{16}[.](c2pa|txt)"
     "|disclosures/[0-9]{16}[.](input|input[.]key|output[.]key|tool|tool[.]key)"
 )
@@ -1787,7 +2164,7 @@ class Folder:
                     self.paths[relative] = full
                     total += size
                 else:
-                    known = ("checkpoints", "epochs", "entries", "proofs", "outputs", "disclosures")
+                    known = ("anchors", "checkpoints", "epochs", "entries", "proofs", "outputs", "disclosures")
                     need(relative in known, "files", f"There is a folder that no package has: {relative!r}.")
         need(total <= PACKAGE_MAX and len(self.paths) <= FILES_MAX, "files", "The package is too large.")
 
@@ -2062,7 +2439,8 @@ def check_package(path, trust, report):
         agrees = roots.get(kept.size) in (None, kept.root) or not chain.has_signed(kept)
         need(agrees, "checkpoint", f"The site's key signed two histories of {kept.size} entries.", "FORKED")
 
-    outputs(package, answers, report)
+    outputs(package, answers, trust, report)
+    package_anchors(package, note, trust, report)
     for name in ("policy.txt", "root.pem", "SPEC.md", "verify.py"):
         package.read(name)
     over = sorted(set(package.all) - package.seen)
@@ -2079,8 +2457,8 @@ def check_package(path, trust, report):
     return "VALID" if upto and max(ordinary, default=-1) < upto else "VALID-UNWITNESSED"
 
 
-def outputs(package, answers, report):
-    """[11.7] 9 and 10. The credential's own signature is not checked here; that changes no verdict."""
+def outputs(package, answers, trust, report):
+    """[11.7] 9 and 10."""
 
     def answer(number, kind, where):
         entry = answers.get(number)
@@ -2098,11 +2476,15 @@ def outputs(package, answers, report):
             if key in package.all:
                 opens(entry.event[4], b"redoubt/output/v1", package.read(key), data, f"entry {number}")
         if number in credentials:
-            data = sha256(package.read(credentials[number]))
+            manifest = package.read(credentials[number])
+            data = sha256(manifest)
             seals = (one for one in answers.values() if one.type == "SEAL" and one.refers_to == number)
             named = any(one.event[2] == "detached" and one.event[4] == data for one in seals)
             need(named, "outputs", f"No SEAL of this package names the credential of entry {number}.")
-            report.note("credentials", f"the SEAL names that of entry {number}; its own signature was not checked here")
+            if number in texts:
+                check_credential(manifest, package.read(texts[number]), entry, answers, trust, report)
+            else:
+                report.note("credentials", f"the SEAL names that of entry {number}; not checked without its text")
     for number, name in sorted(package.numbered("disclosures", "input").items()):
         entry = answer(number, "INTENT", "disclosures")
         key = package.read(f"disclosures/{number:016d}.input.key")
@@ -2113,6 +2495,206 @@ def outputs(package, answers, report):
         need(entry and entry.type in domains, "disclosures", f"Entry {number} of this package speaks of no tool.")
         key = package.read(f"disclosures/{number:016d}.tool.key")
         opens(entry.event[4], domains[entry.type], key, package.read(name), f"entry {number}")
+
+
+# ------------------------------------------------------------------------------------------------
+# [11.7] 9 and docs/content-credentials.md: a detached C2PA manifest as Redoubt makes them. Anything
+# beyond that is refused or not checked; this is no general reader of C2PA.
+
+
+class Box:
+    """One JUMBF box (ISO 19566-5): it fills what is around it, and its description has a label."""
+
+    def __init__(self, data, at, end, depth=0):
+        if depth > 8 or end - at < 8:
+            raise Malformed("a box is cut short or nested too deeply")
+        length, self.kind = struct.unpack_from(">I4s", data, at)
+        if not 8 <= length <= end - at:
+            raise Malformed("a box says a length that it does not have")
+        self.start, self.end, self.label, self.inner = at + 8, at + length, None, []
+        self.content = data[self.start : self.end]
+        if self.kind != b"jumb":
+            return
+        described = Box(data, self.start, self.end, depth + 1)
+        name = described.content[17:].split(b"\0", 1)
+        toggles = described.content[16:17]
+        if described.kind != b"jumd" or len(name) != 2 or len(name[0]) > 512 or toggles not in (b"\3", b"\x13"):
+            raise Malformed("a box has no description")
+        salt = Box(name[1], 0, len(name[1])).end if toggles == b"\x13" else 0
+        if salt != len(name[1]):
+            raise Malformed("something follows a description")
+        self.label, at = name[0].decode("utf-8", "replace"), described.end
+        self.plain = described.content[:17]
+        while at < self.end:
+            self.inner.append(Box(data, at, self.end, depth + 1))
+            at = self.inner[-1].end
+            if len(self.inner) > 256:
+                raise Malformed("too many boxes")
+
+    def cbor(self):
+        if len(self.inner) != 1 or self.inner[0].kind != b"cbor":
+            raise Malformed(f"{self.label} does not hold one CBOR box")
+        return self.inner[0].content
+
+
+class Credential:
+    """Signature, certificate, statements and text. What it says is read only after its hash was compared."""
+
+    USES = {"1.3.6.1.5.5.7.3.36", "1.3.6.1.4.1.62558.2.1"}
+    KIND = bytes.fromhex("00110010800000aa00389b7103")
+
+    def __init__(self, data, text):
+        told(lambda: self.take(data, text))
+
+    def take(self, data, text):
+        import cbor2
+
+        store = Box(data, 0, len(data))
+        if store.end != len(data) or store.label != "c2pa" or len(store.inner) != 1:
+            raise Malformed("it is not a manifest store with one manifest")
+        manifest = store.inner[0]
+        outer = [store, manifest] + manifest.inner
+        if [box.label for box in manifest.inner] != ["c2pa.assertions", "c2pa.claim.v2", "c2pa.signature"]:
+            raise Malformed("it holds something that its signature does not cover")
+        # No signature covers what these boxes say of themselves, so it has one form.
+        kinds = (b"c2pa", b"c2ma", b"c2as", b"c2cl", b"c2cs")
+        if any(box.plain != kind + self.KIND for box, kind in zip(outer, kinds)):
+            raise Malformed("its boxes are of other kinds")
+        self.claim, self.boxes = manifest.inner[1].cbor(), manifest.inner[0].inner
+        self.signed_by(manifest.inner[2].cbor())
+        try:
+            self.read(cbor2.loads(self.claim), manifest.label, text)
+        except (cbor2.CBORDecodeError, KeyError, TypeError, AttributeError, IndexError) as broken:
+            raise Malformed(f"it is not one that Redoubt makes ({type(broken).__name__})")
+
+    def signed_by(self, cose):
+        """COSE_Sign1 with ES256, the certificates in its protected header, and padding of zeros."""
+        from cryptography.exceptions import InvalidSignature
+        from cryptography.hazmat.primitives import hashes as kinds
+        from cryptography.hazmat.primitives.asymmetric import ec, utils
+
+        end = heads(cose, 2, 1)
+        protected, rest = decode(cose[2:end], "credential", "Its header"), cose[end:]
+        padding = max(len(rest) - 73, 0)
+        wanted = b"\xa1\x63pad" + encode(bytes(padding if padding < 24 else padding - 1)) + b"\xf6\x58\x40"
+        shape = cose[:2] == b"\xd2\x84" and type(protected) is bytes and 0 <= padding < 258
+        if not shape or rest[:-64] != wanted:
+            raise Malformed("its signature is not in its one form")
+        header = decode(protected, "credential", "Its header")
+        if not is_map(header, [1, 33]) or header[1] != -7:
+            raise Malformed("its signature is not ES256 with its certificates")
+        chain = header[33] if type(header[33]) is list else [header[33]]
+        if not 1 <= len(chain) <= 8 or not all(type(one) is bytes for one in chain):
+            raise Malformed("its certificates are none")
+        self.chain = [TimeStamp.loaded(one) for one in chain]
+        key, two = self.chain[0].public_key(), rest[-64:]
+        if not isinstance(key, ec.EllipticCurvePublicKey):
+            raise Malformed("its key is not one for ES256")
+        pair = (int.from_bytes(two[:32], "big"), int.from_bytes(two[32:], "big"))
+        message = encode(["Signature1", protected, b"", self.claim])
+        try:
+            key.verify(utils.encode_dss_signature(*pair), message, ec.ECDSA(kinds.SHA256()))
+        except InvalidSignature:
+            raise Malformed("its signature does not fit")
+        self.require_for_credentials(self.chain[0])
+
+    def require_for_credentials(self, certificate):
+        import datetime
+        from cryptography import x509
+
+        now = datetime.datetime.now(datetime.timezone.utc)
+        if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
+            raise Malformed("the certificate that signed is out of date, by this machine's clock")
+        try:
+            uses = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+            usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+        except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
+            raise Malformed("the certificate that signed is not one for credentials")
+        if not {one.dotted_string for one in uses} & self.USES or not usage.digital_signature:
+            raise Malformed("the certificate that signed is not one for credentials")
+
+    def read(self, claim, urn, text):
+        import cbor2
+
+        if claim["signature"] != f"self#jumbf=/c2pa/{urn}/c2pa.signature":
+            raise Malformed("its claim is of another manifest")
+        self.urn, assertions = urn, {}
+        for item in claim["created_assertions"] + claim.get("gathered_assertions", []):
+            label = item["url"].rsplit("/", 1)[-1]
+            known = ("self#jumbf=c2pa.assertions/", f"self#jumbf=/c2pa/{urn}/c2pa.assertions/")
+            found = [box for box in self.boxes if box.label == label]
+            if item["url"] not in [one + label for one in known] or len(found) != 1 or label in assertions:
+                raise Malformed("a statement is missing, or there twice")
+            if item.get("alg", claim.get("alg", "sha256")) != "sha256" or sha256(found[0].content) != item["hash"]:
+                raise Malformed("a statement was changed after it was signed")
+            assertions[label] = found[0]
+        if len(assertions) != len(self.boxes) or claim.get("redacted_assertions"):
+            raise Malformed("it holds a statement that its signature does not cover")
+        bound = cbor2.loads(assertions["c2pa.hash.data"].cbor())
+        if bound.get("exclusions") or bound.get("alg", claim.get("alg", "sha256")) != "sha256":
+            raise Malformed("it is bound to its text in another way than a detached one")
+        if bound["hash"] != sha256(text):
+            raise Malformed("the text was changed after it was signed, or it belongs to another")
+        self.entry = cbor2.loads(assertions["org.redoubt.audit-entry"].cbor())
+        if self.entry["version"] != 1 or self.entry["content_sha256"] != sha256(text).hex():
+            raise Malformed("the text is not the one that its audit entry speaks of")
+        self.model = self.said(assertions, "c2pa.ai-disclosure")["modelIdentifier"].partition(":")[2]
+
+    @staticmethod
+    def said(assertions, label):
+        """Of a box of CBOR or JSON, whichever the library wrote."""
+        import cbor2
+
+        box = assertions[label].inner[0]
+        return json.loads(box.content) if box.kind == b"json" else cbor2.loads(box.content)
+
+    def is_under(self, roots):
+        return TimeStamp.reaches(self.chain[0], roots, self.chain[1:])
+
+
+def credential_roots(trust_folder):
+    path = os.path.join(trust_folder, "credentials-root.pem")
+    if not os.path.lexists(path):
+        return []
+    try:
+        from cryptography import x509
+
+        return x509.load_pem_x509_certificates(read(path, 64 << 10))
+    except ImportError:
+        return []
+    except ValueError as broken:
+        raise CannotBegin(f"{path} holds no certificate: {broken}.")
+
+
+def check_credential(manifest, text, output, answers, trust, report):
+    """What the library of the other verifier finds, and that credential and entry name each other."""
+    name = f"of entry {output.sequence}"
+    try:
+        credential = Credential(manifest, text)
+    except CannotTell as unknown:
+        report.note("credentials", f"the own signature of that {name} was not checked: {unknown}")
+        return
+    except Malformed as broken:
+        raise Wrong("credential", f"The credential {name} does not hold: {broken}.")
+    if not credential.is_under(trust.credential_roots):
+        report.note("credentials", f"nobody in the trust folder vouches for the signer of that {name}")
+        return
+    need(credential.urn == output.event[2], "bond", f"The credential {name} is another manifest than the entry names.")
+    intent = answers.get(output.refers_to)
+    said, wanted = credential.entry, {
+        "log_id": output.log_id.hex(),
+        "sequence": output.sequence,
+        "leaf_hash": output.leaf.hex(),
+        "previous_hash": output.previous.hex(),
+        "algorithm": "ML-DSA-65",
+        "content_sha256": output.event[3].hex(),
+        "request_id": output.event[1],
+    }
+    for key, value in wanted.items():
+        need(said.get(key) == value, "bond", f"The credential {name} names another {key} than the entry.")
+    weights = intent is None or intent.type != "INTENT" or intent.event[4].hex() == credential.model
+    need(weights, "bond", f"The credential {name} names other weights than the entry.")
+    report.good("credentials", f"that {name} holds under the trust folder's root, and names the entry")
 
 
 # ------------------------------------------------------------------------------------------------

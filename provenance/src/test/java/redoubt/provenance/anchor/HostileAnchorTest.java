@@ -81,4 +81,52 @@ class HostileAnchorTest {
         for (int i = 0; i < ROUNDS; i++)
             assertEquals(ours.get(i), theirs.get(i).split(":")[0], lines.get(i) + theirs.get(i));
     }
+
+    /// What no signature covers, such as the words of the status, one may read and the other
+    /// refuse.
+    @Test
+    void neither_verifier_takes_another_time_from_a_changed_time_stamp() throws Exception {
+        assumeTrue(PythonVerifier.isPresent(), "python3 with its packages could not be had");
+        TimeStamps stamps = new TimeStamps();
+        Path trust = Files.createDirectories(folder.resolve("trust/tsa")).getParent();
+        Path root = Files.writeString(trust.resolve("tsa/root.pem"), stamps.rootPem());
+        AnchorTrust by = AnchorTrust.read(trust);
+        byte[] good = stamps.response(DIGEST);
+        Mutations mutations = new Mutations(Hostile.SEED);
+        List<String> lines = new ArrayList<>();
+        List<String> ours = new ArrayList<>();
+        for (int i = 0; i < ROUNDS; i++) {
+            byte[] changed = i == 0 ? good : mutations.ofBytes(good);
+            lines.add(HexFormat.of().formatHex(changed));
+            ours.add(judged(changed, by));
+        }
+        var said =
+                PythonVerifier.script(
+                        "anchors.py",
+                        PythonVerifier.VERIFIER.toString(),
+                        Files.write(folder.resolve("stamps"), lines).toString(),
+                        HexFormat.of().formatHex(DIGEST),
+                        root.toString());
+        assertEquals(0, said.status(), said.text());
+        List<String> theirs = said.text().lines().toList();
+        assertEquals(ROUNDS, theirs.size(), said.text());
+        String proven = "proven: " + TimeStamps.AT.getEpochSecond();
+        assertEquals(List.of(proven, proven), List.of(ours.getFirst(), theirs.getFirst()));
+        for (int i = 0; i < ROUNDS; i++) {
+            String both = ours.get(i) + " / " + theirs.get(i) + " " + lines.get(i);
+            if (theirs.get(i).startsWith("proven")) assertEquals(proven, theirs.get(i), both);
+            if (ours.get(i).startsWith("proven")) assertEquals(proven, ours.get(i), both);
+        }
+    }
+
+    private static String judged(byte[] stamp, AnchorTrust by) {
+        try {
+            return new Rfc3161().check(stamp, Bytes.of(DIGEST), by)
+                            instanceof AnchorFinding.Proven proven
+                    ? "proven: " + proven.at().getEpochSecond()
+                    : "read";
+        } catch (MalformedAnchorException refused) {
+            return "refused";
+        }
+    }
 }

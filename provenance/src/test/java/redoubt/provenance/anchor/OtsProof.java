@@ -8,7 +8,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 
 /// Writes OpenTimestamps proofs, good and bad, by the format's description.
-final class OtsProof {
+public final class OtsProof {
     static final HexFormat HEX = HexFormat.of();
     private static final String MAGIC =
             "004f70656e54696d657374616d7073000050726f6f6600bf89e2e884e89294";
@@ -20,7 +20,7 @@ final class OtsProof {
         message = digest;
     }
 
-    static OtsProof of(byte[] digest) {
+    public static OtsProof of(byte[] digest) {
         OtsProof proof = new OtsProof(digest);
         proof.out.writeBytes(HEX.parseHex(MAGIC));
         proof.out.write(1);
@@ -41,7 +41,7 @@ final class OtsProof {
         return operation(0xf1).bytes(value);
     }
 
-    OtsProof hash() {
+    public OtsProof hash() {
         message = sha256(message);
         return operation(0x08);
     }
@@ -51,14 +51,14 @@ final class OtsProof {
         return this;
     }
 
-    OtsProof bitcoin(long height) {
+    public OtsProof bitcoin(long height) {
         operation(0).raw("0588960d73d71901");
         ByteArrayOutputStream payload = new ByteArrayOutputStream();
         number(payload, height);
         return bytes(payload.toByteArray());
     }
 
-    OtsProof pending(String calendar) {
+    public OtsProof pending(String calendar) {
         operation(0).raw("83dfe30d2ef90c8e");
         ByteArrayOutputStream payload = new ByteArrayOutputStream();
         number(payload, calendar.length());
@@ -82,11 +82,11 @@ final class OtsProof {
     }
 
     /// What the operations so far lead to.
-    byte[] message() {
+    public byte[] message() {
         return message.clone();
     }
 
-    byte[] toArray() {
+    public byte[] toArray() {
         return out.toByteArray();
     }
 
@@ -100,7 +100,7 @@ final class OtsProof {
     }
 
     /// A header with this Merkle root and the easiest target there is, with its work done.
-    static String header(byte[] merkleRoot, int time) {
+    public static String header(byte[] merkleRoot, int time) {
         ByteBuffer header = ByteBuffer.allocate(80).order(ByteOrder.LITTLE_ENDIAN);
         header.putInt(0, 4).position(36);
         header.put(merkleRoot).putInt(time).putInt(0x207fffff);

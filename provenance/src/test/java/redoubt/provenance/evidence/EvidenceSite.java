@@ -15,6 +15,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import redoubt.provenance.anchor.AnchorChecks;
 import redoubt.provenance.credentials.CredentialVerifier;
 import redoubt.provenance.credentials.TrustAnchors;
 import redoubt.provenance.record.Actor;
@@ -228,6 +229,30 @@ final class EvidenceSite implements EvidenceContent, AutoCloseable {
         Files.writeString(
                 notes.resolve("%016d.note".formatted(seen.size())),
                 seen.with(witness.cosign(seen, 1_800_000_000L)).note());
+    }
+
+    /// An outside anchor comes back for the record as it is.
+    ///
+    /// @return the three lines that it is about
+    String anchor(String suffix, Anchored proof) throws Exception {
+        Checkpoint seen = record.checkpoint();
+        Path anchors = Files.createDirectories(settings.folder().resolve("anchors"));
+        Files.write(
+                anchors.resolve("%016d.%s".formatted(seen.size(), suffix)),
+                proof.of(AnchorChecks.digest(seen.text()).toArray()));
+        return seen.text();
+    }
+
+    /// Makes a proof for a digest.
+    interface Anchored {
+        byte[] of(byte[] digest) throws Exception;
+    }
+
+    /// Puts a file into what the auditor believes.
+    void trust(String name, String content) throws Exception {
+        Path file = trust().resolve(name);
+        Files.createDirectories(file.resolve(".."));
+        Files.writeString(file, content);
     }
 
     PackageReport verify(Path place) throws Exception {

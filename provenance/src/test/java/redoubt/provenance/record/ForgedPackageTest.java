@@ -11,6 +11,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import redoubt.provenance.anchor.AnchorFile;
 import redoubt.provenance.credentials.CredentialVerifier;
 import redoubt.provenance.credentials.TrustAnchors;
 import redoubt.provenance.evidence.EvidenceContent;
@@ -66,6 +67,16 @@ class ForgedPackageTest {
             @Override
             public List<Bytes> inclusion(long sequence) {
                 return forge.tree().inclusion(sequence, last.size());
+            }
+
+            @Override
+            public Bytes root(long size) {
+                return forge.tree().root(size);
+            }
+
+            @Override
+            public List<AnchorFile> anchors() {
+                return List.of();
             }
 
             @Override

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Map;
+import redoubt.provenance.anchor.AnchorChecks;
+import redoubt.provenance.anchor.OtsProof;
 
 /// The folders of the corpus in which entries were changed, left out, or put in.
 final class RecordRecipes {
@@ -55,6 +57,7 @@ final class RecordRecipes {
                             AttackRecipe.of(
                                     forge -> forge.add(Forge.toolCalled("r2"), forge.next() - 2))),
                     Map.entry("an-entry-of-another-appliance", RecordRecipes::ofAnother),
+                    Map.entry("an-anchor-that-leads-elsewhere", RecordRecipes::anchoredElsewhere),
                     Map.entry(
                             "another-algorithm-in-the-header",
                             AttackRecipe.of(forge -> forge.entries.get(4)[6] = 0x2f)),
@@ -105,6 +108,17 @@ final class RecordRecipes {
             Entry entry = Forge.withPrevious(Entry.decode(old.payload().toArray()), before);
             forge.entries.set(i, new CoseSign1(Bytes.of(entry.encode()), old.signature()).encode());
         }
+    }
+
+    private static void anchoredElsewhere(Path folder) throws Exception {
+        Forge forge = AttackRecipe.honest(folder).write();
+        byte[] digest = AnchorChecks.digest(forge.checkpoint().text()).toArray();
+        OtsProof proof = OtsProof.of(digest).hash();
+        Path anchors = Files.createDirectories(forge.folder().resolve("anchors"));
+        Files.write(
+                anchors.resolve("%016d.ots".formatted(forge.next())), proof.bitcoin(5).toArray());
+        forge.trust("bitcoin-headers/some", "5 " + OtsProof.header(digest, 1_700_000_000) + "\n");
+        AttackCorpusTest.forget(folder);
     }
 
     private static void cutTheTail(Path folder, boolean leavesCheckpoint) throws Exception {
