@@ -1,13 +1,15 @@
 package redoubt.provenance.record;
 
 import java.util.OptionalLong;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// One call of append that waits until it, or whoever has the chain's lock, has signed its entry;
 /// where it wants that, until the entry is durable, so that its thread is woken once and not twice.
-/// Made and parked by the thread that appends; served by one thread, once.
-final class AppendRequest {
+/// Made and parked by the thread that appends; served by one thread, once. What it is given to
+/// execute is kept for its own thread.
+final class AppendRequest implements Executor {
     private final Event event;
     private final Actor actor;
     private final OptionalLong refersTo;
@@ -15,6 +17,7 @@ final class AppendRequest {
     private final Thread thread = Thread.currentThread();
     private @Nullable QueuedEntry entry;
     private @Nullable Exception refusal;
+    private @Nullable Runnable kept;
     private boolean interrupted;
     private volatile boolean done;
 
@@ -60,10 +63,21 @@ final class AppendRequest {
         else wake();
     }
 
-    /// Checks its entry on this thread, unless another has begun to.
-    void check() {
-        var signed = entry;
-        if (signed != null) signed.check();
+    /// Whether this thread made it.
+    boolean isOwn() {
+        return Thread.currentThread().equals(thread);
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        kept = task;
+    }
+
+    /// On its own thread, without a lock.
+    void runKept() {
+        var task = kept;
+        kept = null;
+        if (task != null) task.run();
     }
 
     void refused(Exception why) {
@@ -73,7 +87,7 @@ final class AppendRequest {
     }
 
     void wake() {
-        if (!Thread.currentThread().equals(thread)) LockSupport.unpark(thread);
+        if (!isOwn()) LockSupport.unpark(thread);
     }
 
     /// Until somebody wakes it. An entry that may already have its place is not given up for an

@@ -74,9 +74,8 @@ final class Chain {
                     serve();
                 } finally {
                     unlock();
+                    request.runKept();
                 }
-                // Alone, nobody waits for another thread; among others, each has enough to do.
-                if (requests.isEmpty()) request.check();
             } else {
                 request.park();
             }
@@ -107,27 +106,48 @@ final class Chain {
     }
 
     private QueuedEntry sign(AppendRequest request) throws RecordException {
-        return sign(request.event(), request.actor(), request.refersTo(), request.isUntilDurable());
+        // Alone, nobody waits for another thread; among others, each has enough to do.
+        boolean alone = request.isOwn() && request.isUntilDurable() && requests.isEmpty();
+        return sign(
+                request.event(),
+                request.actor(),
+                request.refersTo(),
+                request.isUntilDurable(),
+                alone ? request : checker);
     }
 
-    private QueuedEntry sign(Event event, Actor actor, OptionalLong refersTo, boolean wanted)
+    private QueuedEntry sign(Event event) throws RecordException {
+        return sign(event, Actor.SYSTEM, OptionalLong.empty(), false, checker);
+    }
+
+    private QueuedEntry sign(
+            Event event, Actor actor, OptionalLong refersTo, boolean wanted, Executor checker)
             throws RecordException {
         requireOpen();
         if (event instanceof Event.Seal seal && lostOutputs.contains(seal.requestId()))
             throw RecordFailure.outputLost();
         boolean opening = event instanceof Event.Genesis || event instanceof Event.EpochOpened;
         if (!opening) recordJump();
-        return put(event, actor, refersTo, false, wanted);
+        return put(event, actor, refersTo, false, wanted, checker);
     }
 
     // Its own entry, before the one that met it.
     private void recordJump() throws RecordException {
         var jump = clock.look();
-        if (jump.isPresent()) put(jump.get(), Actor.SYSTEM, OptionalLong.empty(), false, false);
+        if (jump.isPresent()) put(jump.get(), false);
+    }
+
+    private QueuedEntry put(Event event, boolean joined) throws RecordException {
+        return put(event, Actor.SYSTEM, OptionalLong.empty(), joined, false, checker);
     }
 
     private QueuedEntry put(
-            Event event, Actor actor, OptionalLong refersTo, boolean joined, boolean wanted)
+            Event event,
+            Actor actor,
+            OptionalLong refersTo,
+            boolean joined,
+            boolean wanted,
+            Executor checker)
             throws RecordException {
         try {
             var written = pen.write(head, event, actor, refersTo);
@@ -161,9 +181,9 @@ final class Chain {
     Pending end() throws RecordException {
         lock();
         try {
-            sign(new Event.Stopped("orderly"), Actor.SYSTEM, OptionalLong.empty(), false);
+            sign(new Event.Stopped("orderly"));
             var closed = new Event.EpochClosed(pen.epoch(), "stop");
-            var last = sign(closed, Actor.SYSTEM, OptionalLong.empty(), false);
+            var last = sign(closed);
             refusing = RecordFailure.stopping();
             return last;
         } finally {
@@ -181,10 +201,10 @@ final class Chain {
             requireOpen();
             recordJump();
             var closing = new Event.EpochClosed(pen.epoch(), reason);
-            var closed = put(closing, Actor.SYSTEM, OptionalLong.empty(), true, false);
+            var closed = put(closing, true);
             pen.turnTo(next, opened.epoch());
             try {
-                return put(opened, Actor.SYSTEM, OptionalLong.empty(), false, false);
+                return put(opened, false);
             } catch (RecordException | RuntimeException alone) {
                 way.rejected(closed, alone);
                 throw alone;
