@@ -62,16 +62,18 @@ final class EvidenceCommand implements RecordCommand {
         Output output = new Output(arguments);
         boolean asFolder = !to.toString().endsWith(".zip");
         Path part = to.resolveSibling(to.getFileName() + ".part");
-        try (ConsoleClient console = ConsoleClient.open(arguments.home(), key(arguments))) {
+        try (ConsoleClient console = ConsoleClient.open(arguments.home(), key(arguments));
+                Patience patience = new Patience(output, "gathering")) {
             output.remark("The appliance gathers and records the package ...");
             long bytes =
                     console.download(
                             "/api/record/evidence",
                             wanted,
                             part,
-                            (done, of) ->
-                                    output.progress(
-                                            "%d of %d MiB".formatted(done >> 20, of >> 20)));
+                            (done, of) -> {
+                                patience.end();
+                                output.progress("%d of %d MiB".formatted(done >> 20, of >> 20));
+                            });
             if (asFolder) unpack(part, to);
             else Files.move(part, to, StandardCopyOption.ATOMIC_MOVE);
             output.remark(
