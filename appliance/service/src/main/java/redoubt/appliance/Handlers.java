@@ -119,8 +119,7 @@ final class Handlers {
         handlers.put(Route.SIGN_OUT, session::signOut);
         handlers.put(Route.MODELS, new ModelsApi(parts.engines())::list);
         ConversationsApi conversations =
-                new ConversationsApi(
-                        parts.items(), parts.erasures(), parts.streams(), parts.record(), clock);
+                new ConversationsApi(parts.items(), parts.erasures(), parts.record(), clock);
         handlers.put(Route.CONVERSATIONS, conversations::list);
         handlers.put(Route.CONVERSATION_NEW, conversations::create);
         handlers.put(Route.CONVERSATION, conversations::show);
@@ -139,7 +138,7 @@ final class Handlers {
                 new OutputsApi(
                         parts.outputs(),
                         parts.alarms(),
-                        new AnswerErasure(parts.items(), parts.erasures(), parts.streams()));
+                        new AnswerErasure(parts.items(), parts.erasures()));
         handlers.put(Route.OUTPUT, outputs::show);
         handlers.put(Route.OUTPUT_ERASE, outputs::erase);
         handlers.put(Route.OUTPUT_DOWNLOAD, outputs::download);
@@ -156,7 +155,15 @@ final class Handlers {
         handlers.put(Route.TRUST, outputs::trust);
         handlers.put(
                 Route.EVIDENCE,
-                new EvidenceApi(parts.outputs().evidence(ResponsesApi.predecessors(parts.items())))
+                new EvidenceApi(
+                                parts.outputs()
+                                        .evidence(
+                                                ResponsesApi.predecessors(parts.items()),
+                                                item ->
+                                                        parts.alarms()
+                                                                .raise(
+                                                                        Alarms.CONTENT_DAMAGED,
+                                                                        item)))
                         ::export);
         handlers.put(Route.V1_CREDENTIAL, outputs::credential);
         handlers.put(Route.V1_PROOF, outputs::proof);
@@ -168,7 +175,7 @@ final class Handlers {
         handlers.put(Route.KEYS, keys::list);
         handlers.put(Route.KEY_CREATE, keys::create);
         handlers.put(Route.KEY_REVOKE, keys::revoke);
-        PeopleApi people = new PeopleApi(parts.people(), parts.personErasures(), parts.erasures());
+        PeopleApi people = new PeopleApi(parts.people(), parts.personErasures());
         handlers.put(Route.RETENTION, parts.retention()::show);
         handlers.put(Route.RETENTION_SET, parts.retention()::set);
         handlers.put(Route.HOLDS, parts.retention()::holds);

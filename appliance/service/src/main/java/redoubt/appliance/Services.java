@@ -20,10 +20,7 @@ import redoubt.appliance.backup.BackupJob;
 import redoubt.appliance.backup.Restored;
 import redoubt.appliance.backup.SealedRows;
 import redoubt.appliance.conversations.ContentStore;
-import redoubt.appliance.conversations.Erasures;
-import redoubt.appliance.conversations.Holds;
 import redoubt.appliance.conversations.Items;
-import redoubt.appliance.conversations.PersonErasures;
 import redoubt.appliance.conversations.Retention;
 import redoubt.appliance.engines.EngineHome;
 import redoubt.appliance.engines.Engines;
@@ -34,6 +31,7 @@ import redoubt.appliance.http.Server;
 import redoubt.appliance.identity.Acts;
 import redoubt.appliance.identity.ApiKeys;
 import redoubt.appliance.identity.Database;
+import redoubt.appliance.identity.Holds;
 import redoubt.appliance.identity.People;
 import redoubt.appliance.identity.Principal;
 import redoubt.appliance.identity.Sessions;
@@ -59,7 +57,6 @@ import redoubt.provenance.credentials.CredentialIssuer;
 import redoubt.provenance.credentials.CredentialVerifier;
 import redoubt.provenance.credentials.SiteAuthority;
 import redoubt.provenance.inference.Inference;
-import redoubt.provenance.record.Actor;
 import redoubt.provenance.record.AuditRecord;
 import redoubt.provenance.record.Event;
 import redoubt.provenance.record.RecordException;
@@ -78,8 +75,8 @@ final class Services implements AutoCloseable {
     private final SiteRecord siteRecord;
     private final Database database;
     private final Items items;
-    private final Erasures erasures;
-    private final PersonErasures personErasures;
+    private final Holds holds;
+    private final Erasing erasing;
     private final BackupJob backups;
     private final Retention retention;
     private final CredentialIssuer issuer;
@@ -190,7 +187,10 @@ final class Services implements AutoCloseable {
         this.items = new Items(content, database);
         SealedRows sealedRows = new SealedRows(home.keys());
         String logId = record.logId().hex();
-        this.backups = new BackupJob(home, content, database, sealedRows, siteRecord, logId, clock);
+        this.holds = new Holds(database, acts);
+        this.backups =
+                new BackupJob(
+                        home, content, database, sealedRows, siteRecord, holds, acts, logId, clock);
         SiteAuthority authority =
                 SiteAuthority.openOrCreate(home.keys(), home.trust(), site.name(), clock);
         Path nativeDir = given.options().nativeDir();
@@ -215,21 +215,17 @@ final class Services implements AutoCloseable {
         int found = items.reindex();
         if (found > 0) given.progress().accept("Indexed %d content items.".formatted(found));
         ParkedFiles parked = ParkedFiles.open(home.parked(), home.keys(), PARKED_BYTES_MAX, clock);
-        this.erasures = new Erasures(items, database, siteRecord, parked::forget);
-        erasures.settle();
-        this.personErasures =
-                new PersonErasures(
+        Erasing.Parts forgetting = new Erasing.Parts(streams, parked, sealedRows);
+        this.erasing = Erasing.open(items, database, siteRecord, holds, forgetting);
+        this.retention =
+                new Retention(
+                        home.retention(),
                         items,
                         database,
+                        erasing.items(),
                         siteRecord,
-                        owner -> {
-                            streams.dropOf(owner);
-                            sealedRows.forget(owner);
-                            parked.forget(owner);
-                        });
-        personErasures.finish(Actor.SYSTEM);
-        this.retention =
-                new Retention(home.retention(), items, database, erasures, siteRecord, clock);
+                        clock,
+                        item -> alarms.raise(Alarms.CONTENT_DAMAGED, item));
         retention.start(given.progress());
         this.engines =
                 new Engines(
@@ -272,10 +268,10 @@ final class Services implements AutoCloseable {
                         refusals,
                         alarms,
                         items,
-                        erasures,
-                        personErasures,
+                        erasing.items(),
+                        erasing.people(),
                         backups,
-                        new RetentionApi(retention, new Holds(database, siteRecord), given.clock()),
+                        new RetentionApi(retention, holds, given.clock()),
                         outputs,
                         engines,
                         answers,

@@ -94,6 +94,22 @@ class EvidenceTest {
     }
 
     @Test
+    void what_is_damaged_beside_it_does_not_keep_it_from_leaving() throws Exception {
+        String other =
+                ok(appliance.keySend(
+                                "POST",
+                                "/v1/chat/completions",
+                                "{\"model\":\"%s\",\"max_tokens\":1,\"messages\":[{\"role\":\"user\",\"content\":\"Hm.\"}]}"
+                                        .formatted(RunningAppliance.MODEL)))
+                        .at("/redoubt/output_id")
+                        .asText();
+        Path item = appliance.home().resolve("content/" + other.substring(0, 2));
+        Files.write(item.resolve(other + ".item"), new byte[7]);
+        var response = export("{\"request\":\"%s\"}".formatted(output()), console());
+        assertEquals(200, response.statusCode());
+    }
+
+    @Test
     void the_export_is_in_the_record_with_the_hash_of_what_left() throws Exception {
         Path one = export("{\"request\":\"%s\"}".formatted(output()), console()).body();
         byte[] zip = Files.readAllBytes(one);

@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +55,16 @@ class StreamsTest {
         HttpResponse<String> first = ask(12);
         assertTrue(first.body().contains("[DONE]"), first.body());
         assertEquals(events(first.body()), events(resume(id(first), "").body()));
+    }
+
+    @Test
+    void tell_nothing_any_more_once_their_answer_is_erased() {
+        HttpResponse<String> first = ask(2);
+        var output = Pattern.compile("\"output_id\":\"([0-9a-f]{32})\"").matcher(first.body());
+        assertTrue(output.find(), first.body());
+        var erased = appliance.keySend("DELETE", "/api/outputs/" + output.group(1), "{}");
+        assertEquals(204, erased.statusCode(), erased.body());
+        assertEquals(404, resume(id(first), "").statusCode());
     }
 
     @Test

@@ -87,9 +87,7 @@ public final class AnswerService implements AutoCloseable {
         if (conversation != null && entered < choices) {
             for (; entered > 0; entered--) occupied.endAnswer(conversation);
             metrics.answersRunning.addAndGet(-choices);
-            throw RefusedException.conflict(
-                    "conversation_erased",
-                    "This conversation is being erased, so nothing can be asked in it. Begin a new one.");
+            throw conversationErased();
         }
         Answers begun = new Answers(choices);
         for (int i = 0; i < choices; i++) run(requests.get(i), begun.choice(i));
@@ -124,6 +122,13 @@ public final class AnswerService implements AutoCloseable {
             threads.shutdownNow();
         }
         stamping.shutdown();
+    }
+
+    /// Nothing is asked beside an erasure.
+    public static RefusedException conversationErased() {
+        return RefusedException.conflict(
+                "conversation_erased",
+                "This conversation is being erased, so nothing can be asked in it. Begin a new one.");
     }
 
     static RefusedException bug() {

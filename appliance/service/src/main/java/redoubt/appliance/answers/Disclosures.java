@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import redoubt.appliance.api.asking.Forms;
 import redoubt.appliance.conversations.Item;
 import redoubt.appliance.conversations.Items;
@@ -33,10 +34,17 @@ final class Disclosures implements EvidenceContent {
     private final Items items;
     private final Replays.Predecessors predecessors;
     private final boolean discloses;
+    // Told the identifier of what cannot be read, which the package lacks as if it were erased.
+    private final Consumer<String> damaged;
     private final Map<Long, String> answers = new HashMap<>();
     private final Map<Long, String> questions = new HashMap<>();
 
-    private Disclosures(Items items, Replays.Predecessors predecessors, boolean discloses) {
+    private Disclosures(
+            Items items,
+            Replays.Predecessors predecessors,
+            boolean discloses,
+            Consumer<String> damaged) {
+        this.damaged = damaged;
         this.items = items;
         this.predecessors = predecessors;
         this.discloses = discloses;
@@ -47,9 +55,10 @@ final class Disclosures implements EvidenceContent {
             Replays.Predecessors predecessors,
             RecordExcerpt excerpt,
             EvidenceRequest request,
-            boolean discloses)
+            boolean discloses,
+            Consumer<String> damaged)
             throws IOException {
-        Disclosures found = new Disclosures(items, predecessors, discloses);
+        Disclosures found = new Disclosures(items, predecessors, discloses, damaged);
         long first = Long.MAX_VALUE;
         long last = Long.MIN_VALUE;
         var sequences = request.sequences().iterator();
@@ -75,10 +84,20 @@ final class Disclosures implements EvidenceContent {
                 items.answersBetween(
                         Items.instant(firstUs).minus(APART_MAX),
                         Items.instant(lastUs).plus(APART_MAX))) {
-            Optional<Item.Answer> answer = items.answer(id);
+            Optional<Item.Answer> answer =
+                    readable(id).filter(Item.Answer.class::isInstance).map(Item.Answer.class::cast);
             if (answer.isEmpty() || !answer.get().entry().logId().equals(logId)) continue;
             answers.put(answer.get().entry().output(), id);
             questions.put(answer.get().entry().intent(), answer.get().question());
+        }
+    }
+
+    private Optional<Item> readable(String id) {
+        try {
+            return items.read(id);
+        } catch (IOException unreadable) {
+            damaged.accept(id);
+            return Optional.empty();
         }
     }
 
@@ -143,7 +162,7 @@ final class Disclosures implements EvidenceContent {
     private Optional<Item.Question> question(long intent) throws IOException {
         String id = questions.get(intent);
         if (!discloses || id == null) return Optional.empty();
-        var item = items.read(id);
+        var item = readable(id);
         return item.isPresent() && item.get() instanceof Item.Question question
                 ? Optional.of(question)
                 : Optional.empty();

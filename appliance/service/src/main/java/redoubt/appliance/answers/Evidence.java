@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import redoubt.appliance.conversations.Item;
 import redoubt.appliance.conversations.Items;
 import redoubt.appliance.http.RefusedException;
@@ -34,8 +35,16 @@ public final class Evidence {
     private final SiteRecord record;
     private final Path trust;
     private final Replays.Predecessors predecessors;
+    private final Consumer<String> damaged;
 
-    public Evidence(Items items, SiteRecord record, Path trust, Replays.Predecessors predecessors) {
+    /// @param damaged told the identifier of content that cannot be read; packages lack it
+    public Evidence(
+            Items items,
+            SiteRecord record,
+            Path trust,
+            Replays.Predecessors predecessors,
+            Consumer<String> damaged) {
+        this.damaged = damaged;
         this.items = items;
         this.record = record;
         this.trust = trust;
@@ -139,7 +148,8 @@ public final class Evidence {
         RecordExcerpt excerpt = record.reader().excerpt();
         try {
             EvidenceMaker.requireThere(excerpt, request);
-            Disclosures content = Disclosures.of(items, predecessors, excerpt, request, discloses);
+            Disclosures content =
+                    Disclosures.of(items, predecessors, excerpt, request, discloses, damaged);
             EvidenceMaker maker =
                     new EvidenceMaker(excerpt, request, content, site(), EvidenceProgress.NONE);
             Measured measured = new Measured(OutputStream.nullOutputStream());

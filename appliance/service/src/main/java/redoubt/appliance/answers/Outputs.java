@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -209,8 +210,10 @@ public final class Outputs implements AutoCloseable {
     }
 
     /// Packages of the record's entries, with what belongs to them.
-    public Evidence evidence(Replays.Predecessors predecessors) {
-        return new Evidence(items, record, trust, predecessors);
+    ///
+    /// @param damaged told the identifier of content that cannot be read; packages lack it
+    public Evidence evidence(Replays.Predecessors predecessors, Consumer<String> damaged) {
+        return new Evidence(items, record, trust, predecessors, damaged);
     }
 
     /// The public folder that an auditor is given.

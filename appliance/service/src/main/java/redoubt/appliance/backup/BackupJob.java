@@ -4,11 +4,15 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import redoubt.appliance.conversations.ContentStore;
+import redoubt.appliance.identity.Acts;
 import redoubt.appliance.identity.Database;
+import redoubt.appliance.identity.Holds;
 import redoubt.appliance.record.Ledger;
 import redoubt.appliance.site.Home;
 import redoubt.provenance.record.Actor;
@@ -17,13 +21,8 @@ import redoubt.provenance.record.RecordException;
 /// The backup that is being made, or was made last since the start. One at a time, on a thread of
 /// its own; an end of the process interrupts it, and it counts for nothing then. Thread safe.
 public final class BackupJob {
-    private final Home home;
-    private final ContentStore content;
-    private final Database database;
-    private final SealedRows rows;
-    private final Ledger ledger;
+    private final BackupWriter.Parts parts;
     private final String logId;
-    private final InstantSource clock;
     private final AtomicReference<State> state = new AtomicReference<>(new State.Nothing());
 
     /// How far it is.
@@ -33,6 +32,7 @@ public final class BackupJob {
         record Running(String what, long done, long all) implements State {}
 
         /// @param keys how many keys were written; 0 where none were to be
+        /// @param sameDisk which of the folders lie on the disk of the home
         record Done(
                 String name,
                 long size,
@@ -40,28 +40,33 @@ public final class BackupJob {
                 int files,
                 long bytes,
                 long written,
-                int keys)
-                implements State {}
+                int keys,
+                List<String> sameDisk)
+                implements State {
+            public Done {
+                sameDisk = List.copyOf(sameDisk);
+            }
+        }
 
         record Failed(String sentence) implements State {}
     }
 
     /// @param logId of the record, hex
+    /// @param holds whose lock keeps erasures away for moments
+    /// @param acts which are kept away for moments, too
     public BackupJob(
             Home home,
             ContentStore content,
             Database database,
             SealedRows rows,
             Ledger ledger,
+            Holds holds,
+            Acts acts,
             String logId,
             InstantSource clock) {
-        this.home = home;
-        this.content = content;
-        this.database = database;
-        this.rows = rows;
-        this.ledger = ledger;
+        this.parts =
+                new BackupWriter.Parts(home, content, database, rows, ledger, holds, acts, clock);
         this.logId = logId;
-        this.clock = clock;
     }
 
     public State state() {
@@ -82,18 +87,21 @@ public final class BackupJob {
     private State run(Optional<Path> medium, Optional<Path> keys, Actor by) {
         BackupWriter writer =
                 new BackupWriter(
-                        home,
-                        content,
-                        database,
-                        rows,
-                        ledger,
-                        clock,
-                        (what, done, all) -> state.set(new State.Running(what, done, all)));
+                        parts, (what, done, all) -> state.set(new State.Running(what, done, all)));
+        Path home = parts.home().root();
         try {
             if (medium.isEmpty()) {
                 Path ring = keys.orElseThrow();
-                Media.requireKeys(home.root(), ring);
-                return new State.Done("", 0, "", 0, 0, 0, writer.keys(logId, ring, by));
+                Media.requireKeys(home, ring);
+                return new State.Done(
+                        "",
+                        0,
+                        "",
+                        0,
+                        0,
+                        0,
+                        writer.keys(logId, ring, by),
+                        Media.onDiskOf(home, keys.stream()));
             }
             BackupWriter.Made made = writer.make(medium.get(), keys, by);
             return new State.Done(
@@ -103,7 +111,8 @@ public final class BackupJob {
                     made.files(),
                     made.bytes(),
                     made.written(),
-                    made.keys());
+                    made.keys(),
+                    Media.onDiskOf(home, Stream.concat(medium.stream(), keys.stream())));
         } catch (BackupException refused) {
             return new State.Failed(String.valueOf(refused.getMessage()));
         } catch (RecordException closed) {
@@ -111,7 +120,8 @@ public final class BackupJob {
                     "The backup could not be recorded, so there is none: " + closed.getMessage());
         } catch (IOException failed) {
             return new State.Failed(sentence(failed));
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | Error bug) {
+            // Also of memory: otherwise this one would seem to be under way for ever.
             return new State.Failed("The backup failed inside, so there is none: " + bug);
         }
     }

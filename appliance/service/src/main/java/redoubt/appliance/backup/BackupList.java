@@ -51,25 +51,42 @@ record BackupList(String logId, long size, List<Entry> entries) {
         return true;
     }
 
-    byte[] encode() {
-        StringBuilder text = new StringBuilder();
-        text.append(FORMAT).append('\n');
-        text.append("log ").append(logId).append('\n');
-        text.append("size ").append(size).append('\n');
-        for (Entry entry : entries)
-            text.append("object ")
-                    .append(entry.sha256())
-                    .append(' ')
-                    .append(entry.bytes())
-                    .append(' ')
-                    .append(entry.path())
-                    .append('\n');
-        text.append("end ").append(entries.size()).append('\n');
-        return text.toString().getBytes(StandardCharsets.US_ASCII);
+    /// The lines before the entries.
+    static String head(String logId, long size) {
+        return "%s\nlog %s\nsize %d\n".formatted(FORMAT, logId, size);
     }
 
-    /// @throws BackupException when the file is no list, or not a whole one
+    static String line(Entry entry) {
+        return "object %s %d %s\n".formatted(entry.sha256(), entry.bytes(), entry.path());
+    }
+
+    /// The identifier in a path: a file's name up to its first dot.
+    static String idOf(String path) {
+        String name = path.substring(path.lastIndexOf('/') + 1);
+        int dot = name.indexOf('.');
+        return dot < 0 ? name : name.substring(0, dot);
+    }
+
+    /// Takes one entry after the other.
+    interface Each {
+        void take(Entry entry) throws BackupException, IOException;
+    }
+
+    /// The whole of it in memory, for a restore.
     static BackupList read(Path file) throws BackupException, IOException {
+        List<Entry> entries = new ArrayList<>();
+        return read(file, entries::add).with(entries);
+    }
+
+    private BackupList with(List<Entry> all) {
+        return new BackupList(logId, size, all);
+    }
+
+    /// Reads it entry by entry.
+    ///
+    /// @return it without its entries
+    /// @throws BackupException when the file is no list, or not a whole one
+    static BackupList read(Path file, Each each) throws BackupException, IOException {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
             throw new BackupException(
                     "%s is not a plain file, so it is no backup. Nothing was changed."
@@ -81,7 +98,7 @@ record BackupList(String logId, long size, List<Entry> entries) {
                         .onUnmappableCharacter(CodingErrorAction.REPORT);
         try (Reader reader =
                 new BufferedReader(new InputStreamReader(Files.newInputStream(file), ascii))) {
-            return parse(reader);
+            return parse(reader, each);
         } catch (IllegalArgumentException | java.nio.charset.CharacterCodingException malformed) {
             throw new BackupException(
                     "%s is no whole list of a backup: %s. Nothing was changed. Take another backup of the same medium (each has a file *.backup), or another medium."
@@ -90,25 +107,25 @@ record BackupList(String logId, long size, List<Entry> entries) {
         }
     }
 
-    private static BackupList parse(Reader reader) throws IOException {
+    private static BackupList parse(Reader reader, Each each) throws BackupException, IOException {
         require(line(reader).equals(FORMAT), "it does not begin with " + FORMAT);
         String logId = after("log ", line(reader));
         require(logId.matches(HEX), "the log id is none");
         long size = number(after("size ", line(reader)));
-        List<Entry> entries = new ArrayList<>();
+        int entries = 0;
         String line = line(reader);
         for (String before = ""; line.startsWith("object "); line = line(reader)) {
             String[] fields = line.split(" ", -1);
             require(fields.length == 4 && fields[1].matches(HEX), "a line is malformed");
             require(isPath(fields[3]), "a path leads where none may");
             require(fields[3].compareTo(before) > 0, "its paths are not in order");
-            require(entries.size() < ENTRIES_MAX, "it is too long");
-            entries.add(new Entry(fields[3], fields[1], number(fields[2])));
+            require(entries++ < ENTRIES_MAX, "it is too long");
+            each.take(new Entry(fields[3], fields[1], number(fields[2])));
             before = fields[3];
         }
-        require(number(after("end ", line)) == entries.size(), "lines are missing");
+        require(number(after("end ", line)) == entries, "lines are missing");
         require(reader.read() < 0, "something follows its end");
-        return new BackupList(logId, size, entries);
+        return new BackupList(logId, size, List.of());
     }
 
     private static String line(Reader reader) throws IOException {

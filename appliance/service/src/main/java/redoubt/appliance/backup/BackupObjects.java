@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.UUID;
 import redoubt.appliance.site.Durable;
@@ -22,6 +23,9 @@ final class BackupObjects {
 
     private final Path folder;
     private long written;
+    private int count;
+    // Which of those that were kept were not there yet, in order.
+    private final BitSet fresh = new BitSet();
 
     /// Opens a stream of the bytes that are to be kept.
     interface Source {
@@ -47,7 +51,17 @@ final class BackupObjects {
         return written;
     }
 
-    /// Keeps these bytes unless they are there.
+    /// Whether the bytes that were kept as this one, counted from 0, were not there yet.
+    boolean fresh(int number) {
+        return fresh.get(number);
+    }
+
+    /// How many were kept.
+    int count() {
+        return count;
+    }
+
+    /// Keeps these bytes unless they are there, whole; what is damaged there is written anew.
     BackupList.Entry keep(String path, Source source) throws IOException {
         MessageDigest hash = Sha256.digest();
         long bytes = 0;
@@ -61,9 +75,30 @@ final class BackupObjects {
         String sha256 = HexFormat.of().formatHex(hash.digest());
         BackupList.Entry entry = new BackupList.Entry(path, sha256, bytes);
         Path object = object(sha256);
-        if (!Files.isRegularFile(object, LinkOption.NOFOLLOW_LINKS) || Files.size(object) != bytes)
+        if (!isThere(object, entry)) {
             write(object, source, entry);
+            fresh.set(count);
+        }
+        count++;
         return entry;
+    }
+
+    private static boolean isThere(Path object, BackupList.Entry entry) throws IOException {
+        if (!Files.isRegularFile(object, LinkOption.NOFOLLOW_LINKS)
+                || Files.size(object) != entry.bytes()) return false;
+        try (InputStream in = Files.newInputStream(object, LinkOption.NOFOLLOW_LINKS)) {
+            return HexFormat.of().formatHex(hash(in)).equals(entry.sha256());
+        } catch (IOException unreadable) {
+            return false;
+        }
+    }
+
+    private static byte[] hash(InputStream in) throws IOException {
+        MessageDigest hash = Sha256.digest();
+        byte[] buffer = new byte[BUFFER_BYTES];
+        for (int read = in.read(buffer); read >= 0; read = in.read(buffer))
+            hash.update(buffer, 0, read);
+        return hash.digest();
     }
 
     private void write(Path object, Source source, BackupList.Entry entry) throws IOException {
@@ -93,6 +128,7 @@ final class BackupObjects {
                     object,
                     StandardCopyOption.ATOMIC_MOVE,
                     StandardCopyOption.REPLACE_EXISTING);
+            Durable.forceFolder(object.resolveSibling("."));
             written += entry.bytes();
         } finally {
             Files.deleteIfExists(place);
@@ -152,7 +188,7 @@ final class BackupObjects {
 
     private BackupException altered(BackupList.Entry entry) {
         return new BackupException(
-                "The backup does not hold: %s was altered or damaged since it was written (%s)."
+                "The backup does not hold: %s was altered or damaged since it was written (%s). While the appliance that it is of is there, make a backup onto this medium again: what is damaged is written anew. To restore, take another backup or another medium."
                         .formatted(entry.path(), object(entry.sha256())));
     }
 

@@ -14,15 +14,18 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import redoubt.appliance.conversations.ContentStore;
 import redoubt.appliance.conversations.ItemFile;
+import redoubt.appliance.identity.Acts;
 import redoubt.appliance.identity.Database;
+import redoubt.appliance.identity.Holds;
 import redoubt.appliance.identity.IdentityRows;
 import redoubt.appliance.record.Ledger;
 import redoubt.appliance.site.Durable;
@@ -42,15 +45,31 @@ import redoubt.provenance.record.RecordSnapshot;
 final class BackupWriter {
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssSSSSSS'Z'").withZone(ZoneOffset.UTC);
-    private static final String RECORD_FILES = "[0-9]{16}\\.(note|ots|tsr)";
 
+    /// The folders of a record in which lies who has seen it.
+    static final List<String> SEEN = List.of("witnessed", "anchors");
+
+    private static final String SEEN_FILES = "[0-9]{16}\\.(note|ots|tsr)";
+
+    private final Parts parts;
     private final Home home;
     private final ContentStore content;
-    private final Database database;
-    private final SealedRows rows;
     private final Ledger ledger;
-    private final InstantSource clock;
     private final Progress progress;
+
+    /// What a backup is made of.
+    ///
+    /// @param holds whose lock keeps erasures away for moments
+    /// @param acts which are kept away for moments, too
+    record Parts(
+            Home home,
+            ContentStore content,
+            Database database,
+            SealedRows rows,
+            Ledger ledger,
+            Holds holds,
+            Acts acts,
+            InstantSource clock) {}
 
     /// Told what is being done, and how much of it is.
     interface Progress {
@@ -64,20 +83,11 @@ final class BackupWriter {
     record Made(
             String name, long size, String sha256, int files, long bytes, long written, int keys) {}
 
-    BackupWriter(
-            Home home,
-            ContentStore content,
-            Database database,
-            SealedRows rows,
-            Ledger ledger,
-            InstantSource clock,
-            Progress progress) {
-        this.home = home;
-        this.content = content;
-        this.database = database;
-        this.rows = rows;
-        this.ledger = ledger;
-        this.clock = clock;
+    BackupWriter(Parts parts, Progress progress) {
+        this.parts = parts;
+        this.home = parts.home();
+        this.content = parts.content();
+        this.ledger = parts.ledger();
         this.progress = progress;
     }
 
@@ -87,30 +97,51 @@ final class BackupWriter {
             throws BackupException, IOException, RecordException {
         Media.require(home.root(), medium, keys);
         Durable.folder(medium);
+        Durable.sweep(medium);
         BackupObjects objects = BackupObjects.at(medium);
-        List<BackupList.Entry> entries = new ArrayList<>();
-        RecordSnapshot snapshot = RecordSnapshot.of(home.record());
-        record(objects, snapshot, entries);
-        folder(objects, home.trust(), "trust", entries);
-        settings(objects, entries);
-        content(objects, entries);
-        rows(objects, entries);
-        entries.sort(Comparator.comparing(BackupList.Entry::path));
-        BackupList list = new BackupList(logId(snapshot), snapshot.checkpoint().size(), entries);
-        verify(objects, entries);
-        byte[] bytes = list.encode();
-        String name = STAMP.format(clock.instant()) + "-" + Secrets.id().substring(0, 8);
-        int kept = keys.isPresent() ? keys(list.logId(), keys.get(), by) : 0;
-        ledger.note(new Event.BackedUp(name, list.size(), Bytes.of(Secrets.sha256(bytes))), by);
-        Durable.write(medium.resolve(name + BackupList.SUFFIX), bytes);
-        return new Made(
-                name,
-                list.size(),
-                Sha256.hex(bytes),
-                entries.size(),
-                entries.stream().mapToLong(BackupList.Entry::bytes).sum(),
-                objects.written(),
-                kept);
+        String name = STAMP.format(parts.clock().instant()) + "-" + Secrets.id().substring(0, 8);
+        try (ListWriter list = new ListWriter(medium.resolve(name + BackupList.SUFFIX))) {
+            content(objects, list);
+            int ofContent = list.entries();
+            List<BackupList.Entry> others = new ArrayList<>();
+            // Last, so that the record knows of all that is in the backup.
+            Moment moment = moment(by);
+            rows(objects, moment.rows(), others);
+            record(objects, moment.record(), others);
+            folder(objects, home.trust(), "trust", others);
+            settings(objects, others);
+            String logId = logId(moment.record());
+            long size = moment.record().checkpoint().size();
+            String sha256 = list.end(logId, size, others);
+            verify(objects, list, ofContent);
+            int kept = keys.isPresent() ? keys(logId, keys.get(), by) : 0;
+            ledger.note(new Event.BackedUp(name, size, Bytes.ofHex(sha256)), by);
+            list.name();
+            return new Made(
+                    name, size, sha256, list.entries(), list.bytes(), objects.written(), kept);
+        }
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+    private record Sealed(String name, byte[] bytes) {}
+
+    /// People and keys, and the record that says how they came to be so.
+    private record Moment(List<Sealed> rows, RecordSnapshot record) {}
+
+    private Moment moment(Actor by) throws IOException {
+        return parts.holds()
+                .still(() ->
+                        parts.acts()
+                                .still(() -> {
+                                    List<Sealed> rows = new ArrayList<>();
+                                    for (IdentityRows.Row row : IdentityRows.all(parts.database()))
+                                        rows.add(new Sealed(row.name(), parts.rows().seal(row)));
+                                    ledger.noteUnderCheckpoint(
+                                            new Event.Administered(
+                                                    "POST /api/backups", "a backup is made"),
+                                            by);
+                                    return new Moment(rows, RecordSnapshot.of(home.record()));
+                                }));
     }
 
     private static String logId(RecordSnapshot snapshot) {
@@ -133,16 +164,23 @@ final class BackupWriter {
         }
         byte[] note = snapshot.checkpoint().note().getBytes(StandardCharsets.UTF_8);
         entries.add(objects.keep("record/checkpoint", () -> new ByteArrayInputStream(note)));
-        for (String kind : List.of("witnessed", "anchors"))
-            for (Path file : plain(home.record().resolve(kind))) {
-                String name = String.valueOf(file.getFileName());
-                if (name.matches(RECORD_FILES)
-                        && Long.parseLong(name.substring(0, 16)) <= snapshot.checkpoint().size())
-                    entries.add(
-                            objects.keep(
-                                    "record/" + kind + "/" + name,
-                                    () -> Files.newInputStream(file)));
-            }
+        for (String kind : SEEN)
+            for (Path file : seen(home.record().resolve(kind), snapshot.checkpoint().size()))
+                entries.add(
+                        objects.keep(
+                                "record/" + kind + "/" + file.getFileName(),
+                                () -> Files.newInputStream(file)));
+    }
+
+    /// What is there of notes of witnesses, or anchors, of so many entries.
+    static List<Path> seen(Path folder, long size) throws IOException {
+        return plain(folder).stream()
+                .filter(file -> {
+                    String name = String.valueOf(file.getFileName());
+                    return name.matches(SEEN_FILES)
+                            && Long.parseLong(name.substring(0, 16)) <= size;
+                })
+                .toList();
     }
 
     private void settings(BackupObjects objects, List<BackupList.Entry> entries)
@@ -185,33 +223,54 @@ final class BackupWriter {
         }
     }
 
-    private void content(BackupObjects objects, List<BackupList.Entry> entries) throws IOException {
-        List<String> files = content.files();
-        for (int i = 0; i < files.size(); i++) {
-            progress.at("content", i, files.size());
-            String file = files.get(i);
-            try {
-                byte[] bytes = ItemFile.withoutKey(content.raw(file));
-                entries.add(objects.keep("content/" + file, () -> new ByteArrayInputStream(bytes)));
-            } catch (NoSuchFileException | FileNotFoundException erased) {
-                // Meanwhile; then it belongs in no backup.
-            }
-        }
-    }
-
-    private void rows(BackupObjects objects, List<BackupList.Entry> entries) throws IOException {
-        for (IdentityRows.Row row : IdentityRows.all(database)) {
-            byte[] sealed = rows.seal(row);
-            entries.add(objects.keep("rows/" + row.name(), () -> new ByteArrayInputStream(sealed)));
-        }
-    }
-
-    private void verify(BackupObjects objects, List<BackupList.Entry> entries)
+    private void content(BackupObjects objects, ListWriter list)
             throws BackupException, IOException {
-        for (int i = 0; i < entries.size(); i++) {
-            progress.at("reading it again", i, entries.size());
-            objects.check(entries.get(i));
+        List<String> folders = ContentStore.folders();
+        for (int i = 0; i < folders.size(); i++)
+            for (String file : content.files(folders.get(i))) {
+                progress.at("content", i, folders.size());
+                try {
+                    byte[] bytes = withoutKey(file, content.raw(file));
+                    list.content(
+                            objects.keep("content/" + file, () -> new ByteArrayInputStream(bytes)));
+                } catch (NoSuchFileException | FileNotFoundException erased) {
+                    // Meanwhile; then it belongs in no backup.
+                }
+            }
+    }
+
+    private static byte[] withoutKey(String file, byte[] bytes) throws BackupException {
+        try {
+            return ItemFile.withoutKey(bytes);
+        } catch (IOException damaged) {
+            throw new BackupException(
+                    "The file content/%s of the home is damaged (%s), so there is no backup that could be called whole; those that were still are. Check the disk of the home. If the item is lost, erase it (its identifier is the file's name), and begin again."
+                            .formatted(file, damaged.getMessage()),
+                    damaged);
         }
+    }
+
+    private static void rows(
+            BackupObjects objects, List<Sealed> rows, List<BackupList.Entry> entries)
+            throws IOException {
+        for (Sealed row : rows)
+            entries.add(
+                    objects.keep(
+                            "rows/" + row.name(), () -> new ByteArrayInputStream(row.bytes())));
+    }
+
+    /// What was there already was read when it was compared.
+    private void verify(BackupObjects objects, ListWriter list, int ofContent)
+            throws BackupException, IOException {
+        AtomicInteger at = new AtomicInteger();
+        progress.at("reading it again", 0, list.entries());
+        BackupList.read(
+                list.unnamed(),
+                entry -> {
+                    int number = at.getAndIncrement();
+                    if (number % 100 == 0) progress.at("reading it again", number, list.entries());
+                    if (number >= ofContent || objects.fresh(number)) objects.check(entry);
+                });
     }
 
     /// Writes the file of keys anew: of what there is now, and of nothing that was erased.
@@ -219,28 +278,66 @@ final class BackupWriter {
     /// @return how many keys it holds
     int keys(String logId, Path medium, Actor by)
             throws BackupException, IOException, RecordException {
-        Map<String, byte[]> all = new TreeMap<>();
-        for (String name : KeyRing.OF_HOME) {
+        long from = unfinished().orElse(ledger.size());
+        try (FreshKeys all = FreshKeys.on(medium, logId)) {
+            gather(all);
+            // While nothing is erased, so that the entry says what the file is.
+            return parts.holds()
+                    .still(() -> {
+                        Set<String> erased = ledger.erasedSince(from);
+                        if (erased.isEmpty()) return place(all, by);
+                        try (FreshKeys less = all.without(erased)) {
+                            return place(less, by);
+                        }
+                    });
+        }
+    }
+
+    /// Where the first erasure began that is recorded in part and not ended.
+    private OptionalLong unfinished() {
+        return parts
+                .database()
+                .all(
+                        "SELECT from_entry FROM erasures UNION ALL SELECT from_entry FROM person_erasures",
+                        row -> row.getLong("from_entry"))
+                .stream()
+                .mapToLong(Long::longValue)
+                .min();
+    }
+
+    private int place(FreshKeys keys, Actor by) throws IOException {
+        String sha256 = keys.end();
+        ledger.note(new Event.BackedUp("keys", ledger.size(), Bytes.ofHex(sha256)), by);
+        keys.replace();
+        return keys.count();
+    }
+
+    private void gather(FreshKeys keys) throws IOException {
+        List<String> folders = ContentStore.folders();
+        for (int i = 0; i < folders.size(); i++)
+            for (String file : content.files(folders.get(i))) {
+                progress.at("keys", i, folders.size());
+                try {
+                    keys.add("content/" + file, content.wrappedKey(file));
+                } catch (NoSuchFileException | FileNotFoundException erased) {
+                    // Meanwhile.
+                }
+            }
+        progress.at("keys", folders.size(), folders.size());
+        for (String name : new TreeSet<>(KeyRing.OF_HOME)) {
             Path file = home.root().resolve(name);
             if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
-                all.put(KeyRing.HOME + name, Files.readAllBytes(file));
+                keys.add(KeyRing.HOME + name, Files.readAllBytes(file));
         }
-        List<String> files = content.files();
-        for (int i = 0; i < files.size(); i++) {
-            progress.at("keys", i, files.size());
-            try {
-                all.put("content/" + files.get(i), content.wrappedKey(files.get(i)));
-            } catch (NoSuchFileException | FileNotFoundException erased) {
-                // Meanwhile.
-            }
+        for (String name :
+                IdentityRows.all(parts.database()).stream()
+                        .map(IdentityRows.Row::name)
+                        .sorted()
+                        .toList()) {
+            // None is made here: no backup could hold the row under it.
+            Optional<byte[]> key = parts.rows().keyOf(name);
+            if (key.isPresent()) keys.add("rows/" + name, key.get());
         }
-        for (IdentityRows.Row row : IdentityRows.all(database))
-            all.put("rows/" + row.name(), rows.key(row.name()));
-        Durable.folder(medium);
-        KeyRing ring = new KeyRing(logId, all);
-        ledger.note(new Event.BackedUp("keys", ledger.size(), Bytes.ofHex(ring.sha256())), by);
-        ring.replace(medium);
-        return all.size();
     }
 
     /// The first bytes of a stream.

@@ -1,27 +1,16 @@
 package redoubt.appliance.backup;
 
 import java.io.BufferedReader;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
-import java.io.Writer;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.UUID;
 
 /// The keys without which a backup's content and people are noise: `redoubt.keys`, on a medium of
 /// its own, of which only the last is kept. What was erased has no key in the next one; so once the
@@ -50,87 +39,11 @@ record KeyRing(String logId, Map<String, byte[]> keys) {
 
     static final String HOME = "home/";
 
-    private static final String FORMAT = "redoubt-keys/1";
+    static final String FORMAT = "redoubt-keys/1";
     private static final long FILE_BYTES_MAX = 4L << 30;
 
     KeyRing {
         keys = new TreeMap<>(keys);
-    }
-
-    /// SHA-256 of its lines but the last, which says it.
-    String sha256() {
-        try {
-            return write(Writer.nullWriter());
-        } catch (IOException bug) {
-            throw new AssertionError("nothing is written", bug);
-        }
-    }
-
-    /// Replaces the file on the medium; what the old one held is overwritten as far as a disk can.
-    void replace(Path medium) throws IOException {
-        Path file = medium.resolve(FILE);
-        Path fresh = medium.resolve("." + FILE + "." + UUID.randomUUID() + ".new");
-        try (FileChannel out =
-                FileChannel.open(
-                        fresh,
-                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rw-------")))) {
-            var text =
-                    new BufferedWriter(
-                            new OutputStreamWriter(
-                                    Channels.newOutputStream(out), StandardCharsets.US_ASCII));
-            write(text);
-            text.flush();
-            out.force(true);
-            exchange(fresh, file);
-        } finally {
-            Files.deleteIfExists(fresh);
-        }
-    }
-
-    private String write(Writer text) throws IOException {
-        var hash = Sha256.digest();
-        line(text, hash, FORMAT);
-        line(text, hash, "log " + logId);
-        for (var key : keys.entrySet())
-            line(
-                    text,
-                    hash,
-                    "key %s %s"
-                            .formatted(
-                                    key.getKey(),
-                                    Base64.getEncoder().encodeToString(key.getValue())));
-        String sum = HexFormat.of().formatHex(hash.digest());
-        text.write("end " + sum + "\n");
-        return sum;
-    }
-
-    private static void line(Writer text, MessageDigest hash, String line) throws IOException {
-        hash.update((line + "\n").getBytes(StandardCharsets.US_ASCII));
-        text.write(line);
-        text.write('\n');
-    }
-
-    /// The old file stays open while its name goes to the new one, and is then filled with zeros.
-    private static void exchange(Path fresh, Path file) throws IOException {
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-            return;
-        }
-        try (FileChannel old = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            Files.move(
-                    fresh,
-                    file,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
-            ByteBuffer zeros = ByteBuffer.allocate(1 << 16);
-            for (long left = old.size(); left > 0; left -= zeros.limit()) {
-                zeros.clear().limit((int) Math.min(zeros.capacity(), left));
-                while (zeros.hasRemaining()) old.write(zeros);
-            }
-            old.force(true);
-        }
     }
 
     /// @throws BackupException when there is none, or it is not whole

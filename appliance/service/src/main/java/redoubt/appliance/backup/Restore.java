@@ -9,17 +9,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import redoubt.appliance.conversations.ContentStore;
-import redoubt.appliance.conversations.ItemFile;
-import redoubt.appliance.conversations.Items;
-import redoubt.appliance.identity.Database;
-import redoubt.appliance.identity.IdentityRows;
+import redoubt.appliance.identity.RecordedActs;
 import redoubt.appliance.site.Durable;
 import redoubt.appliance.site.Home;
 import redoubt.appliance.site.HomeLock;
@@ -40,10 +35,10 @@ import redoubt.provenance.record.Verdict;
 /// file of keys cannot be. `layout.json` comes last: a folder without it is no home, so a restore
 /// that was interrupted is never taken for whole. One thread. Source: docs/adr/0006.
 public final class Restore {
+    private static final long SEEN_BYTES_MAX = 1 << 20;
+
     private final Asked asked;
     private final Consumer<String> progress;
-    private int withoutKey;
-    private int erasedAgain;
 
     /// What the operator wants.
     ///
@@ -117,12 +112,26 @@ public final class Restore {
         Home home = Home.open(asked.home());
         plain(objects, list, home);
         RecordReport report = verified(home, list);
-        Set<String> erased = erasedSince(home);
-        int items = 0;
-        if (ring.isPresent()) items = content(objects, list, home, ring.get(), erased);
-        Restored.mark(home, name, list.size(), sha256, erasedAgain, asked.erased());
+        Set<String> erased = new HashSet<>(asked.erased());
+        RecordedActs since = new RecordedActs(list.size());
+        read(home, erased, since);
+        if (ring.isEmpty()) {
+            Restored.mark(home, name, list.size(), sha256, 0, asked.erased());
+            home.installed(Instant.now());
+            return new Done(name, report.size(), report.verdict(), 0, 0, 0);
+        }
+        ContentBack content = new ContentBack(objects, home, ring.get(), erased, progress);
+        content.put(list, since);
+        Set<String> unrecorded = content.with(asked.erased());
+        Restored.mark(home, name, list.size(), sha256, content.erasedAgain(), unrecorded);
         home.installed(Instant.now());
-        return new Done(name, report.size(), report.verdict(), items, erasedAgain, withoutKey);
+        return new Done(
+                name,
+                report.size(),
+                report.verdict(),
+                content.items(),
+                content.erasedAgain(),
+                content.withoutKey());
     }
 
     private void requireEmptyHome() throws BackupException, IOException {
@@ -167,7 +176,10 @@ public final class Restore {
         for (BackupList.Entry entry : list.entries()) {
             String path = entry.path();
             if (path.startsWith("content/") || path.startsWith("rows/")) continue;
-            if (path.startsWith("record/") && asked.record().isPresent()) continue;
+            // Of the record itself the newer copy is taken; who has seen it, it may lack.
+            boolean seen =
+                    path.startsWith("record/witnessed/") || path.startsWith("record/anchors/");
+            if (path.startsWith("record/") && !seen && asked.record().isPresent()) continue;
             // Without its key there will be a new authority; auditors need the old one all the
             // same.
             if (path.equals("trust/credentials-root.pem") && asked.keysFrom().isEmpty())
@@ -248,9 +260,22 @@ public final class Restore {
                 out.force(true);
             }
         }
+        seen(home, newer, snapshot.checkpoint().size());
         Durable.write(
                 home.record().resolve("checkpoint"),
                 snapshot.checkpoint().note().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// Notes of witnesses and anchors that the newer copy has.
+    private static void seen(Home home, Path newer, long size) throws IOException {
+        for (String kind : BackupWriter.SEEN)
+            for (Path file : BackupWriter.seen(newer.resolve(kind), size)) {
+                if (Files.size(file) > SEEN_BYTES_MAX) continue;
+                Durable.folder(home.record().resolve(kind));
+                Durable.write(
+                        home.record().resolve(kind).resolve(String.valueOf(file.getFileName())),
+                        Files.readAllBytes(file));
+            }
     }
 
     private static Checkpoint checkpoint(Path file) throws BackupException, IOException {
@@ -268,78 +293,17 @@ public final class Restore {
         }
     }
 
-    private Set<String> erasedSince(Home home) throws BackupException, IOException {
-        Set<String> erased = new HashSet<>(asked.erased());
+    private static void read(Home home, Set<String> erased, RecordedActs since)
+            throws BackupException, IOException {
         try {
             RecordSnapshot.of(home.record())
                     .read(entry -> {
                         if (entry.event() instanceof Event.Erased gone) erased.add(gone.item());
+                        since.read(entry);
                     });
         } catch (RecordException unreadable) {
             throw new BackupException(String.valueOf(unreadable.getMessage()), unreadable);
         }
-        return erased;
-    }
-
-    /// Content, people and keys, as far as they may and can come back.
-    private int content(
-            BackupObjects objects, BackupList list, Home home, KeyRing ring, Set<String> erased)
-            throws BackupException, SiteException, IOException {
-        for (Map.Entry<String, byte[]> key : ring.keys().entrySet())
-            if (key.getKey().startsWith(KeyRing.HOME)) {
-                Path to = home.root().resolve(key.getKey().substring(KeyRing.HOME.length()));
-                Durable.folder(Objects.requireNonNull(to.getParent()));
-                Durable.write(to, key.getValue());
-            }
-        ContentStore store = ContentStore.open(home.content(), home.keys());
-        SealedRows sealed = new SealedRows(home.keys());
-        List<IdentityRows.Row> rows = new ArrayList<>();
-        int items = 0;
-        for (BackupList.Entry entry : list.entries()) {
-            boolean item = entry.path().startsWith("content/");
-            if (!item && !entry.path().startsWith("rows/")) continue;
-            String id = id(entry.path());
-            byte[] key = ring.keys().get(entry.path());
-            if (erased.contains(id)) erasedAgain++;
-            else if (key == null) withoutKey++;
-            else if (item) {
-                store.restore(
-                        entry.path().substring("content/".length()),
-                        ItemFile.withKey(objects.read(entry), key));
-                if (++items % 1000 == 0) progress.accept(items + " items are back …");
-            } else {
-                String name = entry.path().substring("rows/".length());
-                rows.add(SealedRows.open(name, objects.read(entry), key));
-                sealed.restore(name, key);
-            }
-        }
-        return items - indexed(home, store, rows, erased);
-    }
-
-    /// Puts the rows in, and erases what is of people who were erased since.
-    private int indexed(
-            Home home, ContentStore store, List<IdentityRows.Row> rows, Set<String> erased)
-            throws BackupException, IOException {
-        int gone = 0;
-        try (Database database = Database.open(home.database())) {
-            IdentityRows.restore(database, rows);
-            Items items = new Items(store, database);
-            items.reindex();
-            for (String owner : erased) gone += items.eraseAllOf(owner);
-        } catch (IllegalArgumentException malformed) {
-            throw new BackupException(
-                    "A person or a key in the backup cannot be read (%s). The folder %s is no home and can be removed."
-                            .formatted(malformed.getMessage(), home.root()),
-                    malformed);
-        }
-        erasedAgain += gone;
-        return gone;
-    }
-
-    private static String id(String path) {
-        String name = path.substring(path.lastIndexOf('/') + 1);
-        int dot = name.indexOf('.');
-        return dot < 0 ? name : name.substring(0, dot);
     }
 
     /// Reads every object of a backup again.

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
+import java.util.Optional;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
@@ -35,8 +36,13 @@ public final class SealedRows {
         Durable.remove(file(IdentityRows.nameOf(owner)));
     }
 
-    /// The key of a row; made where there is none.
-    byte[] key(String name) throws IOException {
+    /// The key of a row, if a backup holds one under it.
+    Optional<byte[]> keyOf(String name) throws IOException {
+        Path file = file(name);
+        return Files.exists(file) ? Optional.of(Files.readAllBytes(file)) : Optional.empty();
+    }
+
+    private byte[] key(String name) throws IOException {
         Path file = file(name);
         if (!Files.exists(file)) {
             Durable.folder(folder);
@@ -55,6 +61,7 @@ public final class SealedRows {
         return folder.resolve(name.replace('/', '-') + ".key");
     }
 
+    /// Encrypts a row. To be called while nobody is erased, whose key this could make again.
     byte[] seal(IdentityRows.Row row) throws IOException {
         byte[] key = key(row.name());
         try {

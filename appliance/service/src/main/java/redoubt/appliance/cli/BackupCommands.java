@@ -3,6 +3,7 @@ package redoubt.appliance.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -66,6 +67,10 @@ final class BackupCommands {
             if (!state.path("state").asText().equals("done"))
                 throw new ConsoleClient.FailedException(state.path("message").asText());
             output.result(state, made(state));
+            for (JsonNode folder : state.path("sameDisk"))
+                output.remark(
+                        "ATTENTION: %s is on the same disk as the home %s, and would be lost with it. If it was to be a medium, it is not mounted: mount it, remove what was written there, and begin again."
+                                .formatted(folder.asText(), arguments.home()));
             if (wanted.containsKey("to") && !wanted.containsKey("keysTo"))
                 output.remark(
                         "Without --keys-to no keys were written: this backup alone brings back the record, and neither content nor people.");
@@ -179,16 +184,25 @@ final class BackupCommands {
             throws ConsoleClient.FailedException, IOException {
         Set<String> erased = new LinkedHashSet<>();
         if (file.isEmpty()) return erased;
-        try (var lines = Files.lines(Path.of(file.get()))) {
-            for (String line : lines.limit(ERASED_LINES_MAX).toList()) {
+        try (var lines = Files.newBufferedReader(Path.of(file.get()))) {
+            int number = 0;
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (++number > ERASED_LINES_MAX)
+                    throw new ConsoleClient.FailedException(
+                            "%s has more than %d lines. Nothing was restored, because what the rest names would come back. Give a newer copy of the record instead (--record)."
+                                    .formatted(file.get(), ERASED_LINES_MAX));
                 String word = line.strip();
                 if (word.isEmpty() || word.startsWith("#")) continue;
                 if (!word.matches("(key-)?[0-9a-f]{32}"))
                     throw new ConsoleClient.FailedException(
                             "%s: '%s' is no identifier. One a line, 32 hexadecimal digits, as ERASED entries name what was erased. Nothing was restored."
-                                    .formatted(file.get(), word));
+                                    .formatted(file.get(), Printable.of(word)));
                 erased.add(word);
             }
+        } catch (CharacterCodingException noText) {
+            throw new ConsoleClient.FailedException(
+                    "%s is no text in UTF-8, so nobody knows what it names. Nothing was restored. Write one identifier a line."
+                            .formatted(file.get()));
         }
         return erased;
     }

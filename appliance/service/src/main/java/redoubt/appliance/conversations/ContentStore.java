@@ -72,8 +72,10 @@ public final class ContentStore {
                         SiteException.SITE,
                         "The key %s has %d bytes instead of %d. Nothing was changed. Restore it from a backup of this home."
                                 .formatted(file, key.length, KEY_BYTES));
-            Durable.folders(
-                    folder, IntStream.range(0, FOLDERS).mapToObj("%02x"::formatted).toList());
+            Durable.folders(folder, folders());
+            // What was written and not renamed is indexed nowhere, and so would be erased never.
+            for (String name : folders()) Durable.sweep(folder.resolve(name));
+            for (Path secrets : List.of(keys, keys.resolve("rows"))) Durable.sweep(secrets);
             return new ContentStore(folder, new SecretKeySpec(key, "AES"));
         } catch (IOException failure) {
             throw new SiteException(
@@ -91,9 +93,11 @@ public final class ContentStore {
     }
 
     /// The same under a new key, for an item out of which something is erased: nothing that has the
-    /// new key opens what it was.
+    /// new key opens what it was. One that is not there does not come back.
     void rewrite(String id, byte[] content) throws IOException {
-        write(file(id), id, content, true);
+        synchronized (lock(id)) {
+            if (Files.exists(file(id))) write(file(id), id, content, true);
+        }
     }
 
     /// Keeps a further form of an item, as durably.
@@ -135,17 +139,19 @@ public final class ContentStore {
 
     private Optional<byte[]> read(Path file, String id) throws IOException {
         if (!Files.exists(file)) return Optional.empty();
-        byte[] bytes = Files.readAllBytes(file);
+        return Optional.of(opened(id, Files.readAllBytes(file)));
+    }
+
+    private byte[] opened(String id, byte[] bytes) throws IOException {
         int wrapped = ItemFile.WRAPPED_BYTES;
         if (!ItemFile.isFile(bytes))
             throw new IOException("the content item " + id + " is damaged");
         int at = MAGIC.length;
         byte[] key = open(siteKey, id, Arrays.copyOfRange(bytes, at, at + wrapped));
-        return Optional.of(
-                open(
-                        new SecretKeySpec(key, "AES"),
-                        id,
-                        Arrays.copyOfRange(bytes, at + wrapped, bytes.length)));
+        return open(
+                new SecretKeySpec(key, "AES"),
+                id,
+                Arrays.copyOfRange(bytes, at + wrapped, bytes.length));
     }
 
     /// Removes an item, its forms and their keys, durably. The item goes last: while it is there,
@@ -174,19 +180,22 @@ public final class ContentStore {
         return ids;
     }
 
-    /// The names of all files, `ab/NAME`, in order: items and their forms.
-    public List<String> files() throws IOException {
-        List<String> names = new ArrayList<>();
-        try (var files = Files.walk(folder)) {
-            files.filter(Files::isRegularFile)
-                    .map(file -> folder.relativize(file).toString())
+    /// The folders of the store, in order: what is done with all files is done folder by folder.
+    public static List<String> folders() {
+        return IntStream.range(0, FOLDERS).mapToObj("%02x"::formatted).toList();
+    }
+
+    /// The names of the files in a folder, `ab/NAME`, in order: items and their forms.
+    public List<String> files(String inFolder) throws IOException {
+        try (var files = Files.list(folder.resolve(inFolder))) {
+            return files.filter(Files::isRegularFile)
+                    .map(file -> inFolder + "/" + file.getFileName())
                     .filter(ContentStore::isName)
                     .sorted()
-                    .forEach(names::add);
+                    .toList();
         } catch (UncheckedIOException unreadable) {
             throw unreadable.getCause();
         }
-        return names;
     }
 
     private static boolean isName(String name) {
@@ -208,14 +217,22 @@ public final class ContentStore {
         }
     }
 
-    /// Puts a file back as it was.
-    ///
-    /// @throws IOException when it does not open under its name and the site's key
-    public void restore(String name, byte[] file) throws IOException {
+    /// What a file holds that is not in the store; empty where the key in it is not the one that it
+    /// was encrypted under, or not this site's.
+    public Optional<byte[]> open(String name, byte[] file) throws IOException {
+        named(name);
         String inside = name.substring(name.indexOf('/') + 1);
-        String id = inside.replace(SUFFIX, "").replace(FORM_SUFFIX, "");
+        try {
+            return Optional.of(opened(inside.replace(SUFFIX, "").replace(FORM_SUFFIX, ""), file));
+        } catch (ChangedException otherKey) {
+            return Optional.empty();
+        }
+    }
+
+    /// Puts a file back as it was; one that does not open is for nobody.
+    public void restore(String name, byte[] file) throws IOException {
+        if (open(name, file).isEmpty()) throw new IOException("no key opens " + name);
         Durable.write(named(name), file);
-        read(named(name), id);
     }
 
     private Path named(String name) throws IOException {
@@ -258,8 +275,16 @@ public final class ContentStore {
             return cipher(Cipher.DECRYPT_MODE, key, id, nonce)
                     .doFinal(sealed, NONCE_BYTES, sealed.length - NONCE_BYTES);
         } catch (GeneralSecurityException damaged) {
-            throw new IOException(
-                    "the content item " + id + " was changed since it was written", damaged);
+            throw new ChangedException(id, damaged);
+        }
+    }
+
+    /// What is in a file is not what was encrypted under its key.
+    private static final class ChangedException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        ChangedException(String id, GeneralSecurityException cause) {
+            super("the content item " + id + " was changed since it was written", cause);
         }
     }
 

@@ -83,15 +83,11 @@ public final class Items {
 
     /// The identifiers of everything that this owner has, and what kind each is; conversations and
     /// responses last, as [Erasures] wants it.
-    List<Named> of(String owner) {
-        return index.all(
-                "SELECT id, kind FROM items WHERE owner = ? ORDER BY CASE WHEN kind IN ('conversation', 'response') THEN 1 ELSE 0 END, created_at",
-                row -> new Named(row.getString("id"), row.getString("kind")),
-                owner);
+    List<Placed> of(String owner) {
+        return placed(
+                "WHERE owner = ? ORDER BY CASE WHEN kind IN ('conversation', 'response') THEN 1 ELSE 0 END, created_at",
+                List.of(owner));
     }
-
-    /// An item without its content.
-    record Named(String id, String kind) {}
 
     /// An item that is safe and on its way into the index.
     public static final class Indexing {
@@ -114,29 +110,69 @@ public final class Items {
         }
     }
 
-    /// Writes an item out of which something was erased, under a new key.
+    /// Writes an item out of which something was erased, under a new key; nothing where it, or its
+    /// owner, was erased meanwhile.
     void rewrite(Item item) throws IOException {
+        gate.readLock().lock();
         try {
+            if (closedTo.contains(item.owner())) return;
             store.rewrite(item.id(), JSON.writerFor(Item.class).writeValueAsBytes(item));
         } catch (JsonProcessingException bug) {
             throw new AssertionError("an item is always JSON", bug);
+        } finally {
+            gate.readLock().unlock();
         }
     }
 
-    /// Removes what an owner has without a word in the record: after a restore, where the record
-    /// says it already.
-    public int eraseAllOf(String owner) throws IOException {
-        List<Named> all = of(owner);
-        for (Named item : all) erase(item.id());
-        return all.size();
+    /// An item as the index has it, which knows it also where its file is damaged.
+    ///
+    /// @param whole the conversation or response that it belongs to; itself where it belongs to
+    ///   none
+    /// @param question what it answers; empty where it is no answer
+    record Placed(String id, String kind, String owner, String whole, String question) {}
+
+    /// Every item.
+    List<Placed> placed() {
+        return placed("", List.of());
+    }
+
+    /// The item, what belongs to it, and what belongs together with it: all of its conversation or
+    /// response, its question, its answers; conversations and responses last, answers before them.
+    List<Placed> around(String id) {
+        List<Placed> found = placed("WHERE id = ?", List.of(id));
+        if (found.isEmpty()) return found;
+        Placed item = found.getFirst();
+        return placed(
+                """
+                WHERE id = ? OR conversation = ? OR id = ? OR question = ?
+                ORDER BY CASE kind WHEN 'question' THEN 1 WHEN 'answer' THEN 2 ELSE 3 END, created_at
+                """,
+                List.of(item.whole(), item.whole(), item.question(), item.id()));
+    }
+
+    private List<Placed> placed(String which, List<String> parameters) {
+        return index.all(
+                "SELECT id, kind, owner, COALESCE(conversation, id) AS whole, COALESCE(question, '') AS question FROM items "
+                        + which,
+                row ->
+                        new Placed(
+                                row.getString("id"),
+                                row.getString("kind"),
+                                row.getString("owner"),
+                                row.getString("whole"),
+                                row.getString("question")),
+                parameters.toArray());
+    }
+
+    /// What the bytes of an item say.
+    static Item decode(byte[] content) throws IOException {
+        return JSON.readValue(content, Item.class);
     }
 
     public Optional<Item> read(String id) throws IOException {
         if (!ContentStore.isId(id)) return Optional.empty();
         Optional<byte[]> bytes = store.read(id);
-        return bytes.isEmpty()
-                ? Optional.empty()
-                : Optional.of(JSON.readValue(bytes.get(), Item.class));
+        return bytes.isEmpty() ? Optional.empty() : Optional.of(decode(bytes.get()));
     }
 
     public Optional<Item.Answer> answer(String id) throws IOException {
@@ -201,8 +237,9 @@ public final class Items {
         return store.keepForm(answer, form, file);
     }
 
-    /// Removes an item with its key and its forms.
-    public void erase(String id) throws IOException {
+    /// Removes an item with its key and its forms: for [Erasures] alone, which record it first, and
+    /// for [ErasedAgain].
+    void erase(String id) throws IOException {
         store.erase(id);
         index.run("DELETE FROM items WHERE id = ?", id);
     }
@@ -211,13 +248,24 @@ public final class Items {
     public int reindex() throws IOException {
         Set<String> indexed =
                 new HashSet<>(index.all("SELECT id FROM items", row -> row.getString("id")));
+        // By a version that did not say yet what they answer.
+        Set<String> less =
+                new HashSet<>(
+                        index.all(
+                                "SELECT id FROM items WHERE kind = 'answer' AND question IS NULL",
+                                row -> row.getString("id")));
         int added = 0;
         for (String id : store.ids()) {
-            if (indexed.remove(id)) continue;
-            Optional<Item> item = read(id);
-            if (item.isPresent()) {
-                index(item.get());
-                added++;
+            boolean known = indexed.remove(id);
+            if (known && !less.contains(id)) continue;
+            try {
+                Optional<Item> item = read(id);
+                if (item.isPresent()) {
+                    index(item.get());
+                    if (!known) added++;
+                }
+            } catch (IOException damaged) {
+                if (!known) throw damaged;
             }
         }
         for (String gone : indexed) index.run("DELETE FROM items WHERE id = ?", gone);
@@ -226,12 +274,13 @@ public final class Items {
 
     private void index(Item item) {
         index.run(
-                "MERGE INTO items(id, kind, owner, conversation, created_at) KEY(id) VALUES (?, ?, ?, ?, ?)",
+                "MERGE INTO items(id, kind, owner, conversation, created_at, question) KEY(id) VALUES (?, ?, ?, ?, ?, ?)",
                 item.id(),
                 kind(item),
                 item.owner(),
                 conversationOf(item),
-                Timestamp.from(instant(item.createdAt())));
+                Timestamp.from(instant(item.createdAt())),
+                item instanceof Item.Answer answer ? answer.question() : null);
     }
 
     private static String kind(Item item) {

@@ -14,14 +14,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import redoubt.appliance.identity.Database;
+import redoubt.appliance.identity.FormerKeys;
 import redoubt.appliance.identity.Role;
 import redoubt.appliance.record.Ledger;
-import redoubt.appliance.site.Durable;
-import redoubt.appliance.site.Secrets;
+import redoubt.appliance.record.PolicyFile;
 import redoubt.provenance.record.Actor;
-import redoubt.provenance.record.Bytes;
-import redoubt.provenance.record.Event;
 import redoubt.provenance.record.RecordException;
 
 /// Erases content that is older than the site's rules say, at the start and once an hour; each
@@ -30,18 +29,19 @@ import redoubt.provenance.record.RecordException;
 public final class Retention implements AutoCloseable {
     private static final Duration EVERY = Duration.ofHours(1);
 
-    private final Path file;
+    private final PolicyFile file;
     private final Items items;
     private final Database database;
     private final Erasures erasures;
-    private final Ledger ledger;
     private final InstantSource clock;
+    private final Consumer<String> damaged;
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile RetentionRules rules;
 
     private record Old(String id, String kind, String owner, Instant at) {}
 
     /// @param file the rules; none where there is none
+    /// @param damaged told the identifier of what cannot be read, and so does not go by age
     /// @throws IOException when they cannot be read, or are none: nothing is erased by what nobody
     ///   can read
     public Retention(
@@ -50,13 +50,15 @@ public final class Retention implements AutoCloseable {
             Database database,
             Erasures erasures,
             Ledger ledger,
-            InstantSource clock)
+            InstantSource clock,
+            Consumer<String> damaged)
             throws IOException {
-        this.file = file;
+        this.file = new PolicyFile(ledger, "retention", file);
+        this.file.settle();
         this.items = items;
         this.database = database;
         this.erasures = erasures;
-        this.ledger = ledger;
+        this.damaged = damaged;
         this.clock = clock;
         this.rules = read(file);
     }
@@ -78,7 +80,7 @@ public final class Retention implements AutoCloseable {
     }
 
     /// Begins to apply them, now and every hour.
-    public void start(java.util.function.Consumer<String> trouble) {
+    public void start(Consumer<String> trouble) {
         Thread.ofPlatform()
                 .daemon()
                 .name("retention")
@@ -93,7 +95,7 @@ public final class Retention implements AutoCloseable {
                 });
     }
 
-    private void attempt(java.util.function.Consumer<String> trouble) {
+    private void attempt(Consumer<String> trouble) {
         try {
             apply();
         } catch (IOException | RuntimeException failed) {
@@ -106,9 +108,7 @@ public final class Retention implements AutoCloseable {
     /// @throws RecordException when it cannot be recorded; then the old ones stay
     public synchronized void set(RetentionRules wanted, Actor by)
             throws IOException, RecordException {
-        byte[] text = wanted.text().getBytes(StandardCharsets.UTF_8);
-        ledger.note(new Event.PolicyChanged("retention", Bytes.of(Secrets.sha256(text))), by);
-        Durable.write(file, text);
+        file.replace(wanted.text().getBytes(StandardCharsets.UTF_8), by);
         rules = wanted;
     }
 
@@ -123,16 +123,31 @@ public final class Retention implements AutoCloseable {
         int erased = 0;
         for (Old old : olderThan(clock.instant().minus(Duration.ofDays(least)))) {
             Optional<RetentionRules.Rule> rule =
-                    now.of(kind(old), roles.computeIfAbsent(old.owner(), this::roles));
-            if (rule.isPresent() && due(old, rule.get()) && erase(old, rule.get())) erased++;
+                    now.of(
+                            kind(old),
+                            roles.computeIfAbsent(
+                                    old.owner(), owner -> FormerKeys.rolesOf(database, owner)));
+            if (rule.isPresent() && attempt(old, rule.get())) erased++;
         }
         return erased;
     }
 
-    /// An answer takes its question along, so questions come last.
+    /// What is damaged keeps nothing else from going.
+    private boolean attempt(Old old, RetentionRules.Rule rule) throws IOException {
+        boolean due;
+        try {
+            due = due(old, rule);
+        } catch (IOException unreadable) {
+            damaged.accept(old.id());
+            return false;
+        }
+        return due && erase(old, rule);
+    }
+
+    /// A question goes with its answer, where it has one.
     private List<Old> olderThan(Instant limit) {
         return database.all(
-                "SELECT * FROM items WHERE created_at < ? AND (kind IN ('conversation', 'response') OR conversation IS NULL) ORDER BY kind, created_at",
+                "SELECT * FROM items WHERE created_at < ? AND conversation IS NULL AND NOT EXISTS (SELECT 1 FROM items AS answers WHERE answers.question = items.id) ORDER BY kind, created_at",
                 row ->
                         new Old(
                                 row.getString("id"),
@@ -160,28 +175,11 @@ public final class Retention implements AutoCloseable {
                 .orElse(false);
     }
 
-    private boolean erase(Old old, RetentionRules.Rule rule) throws IOException, RecordException {
-        if (erasures.held(old.id()) || !items.occupied().beginErasure(old.id())) return false;
-        try {
-            erasures.erase(old.id(), Actor.SYSTEM, " (retention: " + rule + ")");
-            return true;
-        } finally {
-            items.occupied().endErasure(old.id());
-        }
-    }
-
-    private Set<Role> roles(String owner) {
-        List<Set<Role>> found =
-                owner.startsWith("key-")
-                        ? database.all(
-                                "SELECT role FROM api_keys WHERE id = ?",
-                                row -> Role.parse(row.getString("role")),
-                                owner.substring("key-".length()))
-                        : database.all(
-                                "SELECT roles FROM people WHERE id = ?",
-                                row -> Role.parse(row.getString("roles")),
-                                owner);
-        return found.isEmpty() ? Set.of() : found.getFirst();
+    private boolean erase(Old old, RetentionRules.Rule rule) throws IOException {
+        return switch (erasures.erase(old.id(), Actor.SYSTEM, " (retention: " + rule + ")")) {
+            case ERASED -> true;
+            case HELD, OCCUPIED -> false;
+        };
     }
 
     @Override

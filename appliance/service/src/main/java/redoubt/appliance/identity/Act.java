@@ -10,16 +10,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import redoubt.provenance.record.Event;
 
-/// A change of people or keys, complete in itself: what the record says of it, and what it does to
-/// the database. It is kept as JSON from its preparation to its end, so that whoever starts next
-/// can do what was recorded. Times are microseconds since 1970. Immutable.
+/// A change of people, keys or legal holds, complete in itself: what the record says of it, and
+/// what it does to the database. It is kept as JSON from its preparation to its end, so that
+/// whoever starts next can do what was recorded. Times are microseconds since 1970. Immutable.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "act")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Act.PersonCreated.class, name = "person created"),
     @JsonSubTypes.Type(value = Act.PersonChanged.class, name = "person changed"),
     @JsonSubTypes.Type(value = Act.PersonErased.class, name = "person erased"),
     @JsonSubTypes.Type(value = Act.KeyCreated.class, name = "key created"),
-    @JsonSubTypes.Type(value = Act.KeyRevoked.class, name = "key revoked")
+    @JsonSubTypes.Type(value = Act.KeyRevoked.class, name = "key revoked"),
+    @JsonSubTypes.Type(value = Act.HoldSet.class, name = "hold set"),
+    @JsonSubTypes.Type(value = Act.HoldLifted.class, name = "hold lifted")
 })
 sealed interface Act {
     /// The entry that stands for it; its identifiers make it unlike every other act's.
@@ -167,6 +169,35 @@ sealed interface Act {
                             "UPDATE api_keys SET revoked_at = ? WHERE id = ?",
                             instant(revokedAt),
                             id));
+        }
+    }
+
+    record HoldSet(String item, String reason, long setAt) implements Act {
+        @Override
+        public Event event() {
+            return Holds.setting(item);
+        }
+
+        @Override
+        public List<Database.Change> changes() {
+            return List.of(
+                    Database.change(
+                            "MERGE INTO holds(item, reason, set_at) KEY(item) VALUES (?, ?, ?)",
+                            item,
+                            reason,
+                            instant(setAt)));
+        }
+    }
+
+    record HoldLifted(String item) implements Act {
+        @Override
+        public Event event() {
+            return Holds.lifting(item);
+        }
+
+        @Override
+        public List<Database.Change> changes() {
+            return List.of(Database.change("DELETE FROM holds WHERE item = ?", item));
         }
     }
 

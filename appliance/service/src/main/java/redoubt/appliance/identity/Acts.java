@@ -2,6 +2,7 @@ package redoubt.appliance.identity;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,11 +13,11 @@ import redoubt.provenance.record.Actor;
 import redoubt.provenance.record.Event;
 import redoubt.provenance.record.RecordException;
 
-/// The one way to change people and keys, in which no act can be lost between database and record.
-/// An act is first prepared: a row that nobody reads. Then its entry is appended. Then the act is
-/// done and its row removed, together. Each step is on disk before the next begins, so whatever
-/// ends the process, [#settle] finds the row and asks the record: what was recorded is done, what
-/// was not recorded has not happened.
+/// The one way to change people, keys and holds, in which no act can be lost between database and
+/// record. An act is first prepared: a row that nobody reads. Then its entry is appended. Then the
+/// act is done and its row removed, together. Each step is on disk before the next begins, so
+/// whatever ends the process, [#settle] finds the row and asks the record: what was recorded is
+/// done, what was not recorded has not happened.
 ///
 /// One act at a time. Any thread.
 public final class Acts {
@@ -42,6 +43,22 @@ public final class Acts {
     /// How many entries the record has.
     long recorded() {
         return ledger.size();
+    }
+
+    /// Done while no act is.
+    public interface Still<T> {
+        T run() throws IOException;
+    }
+
+    /// Does this between two acts: what the record says is done and nothing else is.
+    public <T> T still(Still<T> what) throws IOException {
+        oneAtATime.lock();
+        try {
+            settle();
+            return what.run();
+        } finally {
+            oneAtATime.unlock();
+        }
     }
 
     /// @throws RecordException when it cannot be recorded; then it is not done

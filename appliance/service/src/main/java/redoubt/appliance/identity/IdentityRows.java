@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -97,33 +98,69 @@ public final class IdentityRows {
         }
     }
 
-    /// Puts rows into a database that has none.
+    /// What was put into a database.
+    ///
+    /// @param rows their names
+    /// @param keysGone keys that were not, because whoever made them was erased
+    public record Restored(List<String> rows, Set<String> keysGone) {}
+
+    /// Puts rows into a database that has none, but for what was erased since. Of the keys of a
+    /// person who was, the role stays.
     ///
     /// @throws IllegalArgumentException when one is none; then nothing was put in
-    public static void restore(Database database, List<Row> rows) {
-        database.together(rows.stream().map(IdentityRows::insertion).toList());
+    public static Restored restore(Database database, List<Row> rows, Set<String> erased) {
+        Set<String> names = new HashSet<>();
+        for (Row row : rows)
+            if (row.name().startsWith(PEOPLE + "/") && erased.contains(idOf(row.name())))
+                names.add(text(columns(row), "name"));
+        List<String> restored = new ArrayList<>();
+        Set<String> keysGone = new HashSet<>();
+        List<Database.Change> changes = new ArrayList<>();
+        for (Row row : rows) {
+            String id = idOf(row.name());
+            boolean ofErased =
+                    row.name().startsWith(KEYS + "/") && ofErased(columns(row), names, erased);
+            if (ofErased) {
+                keysGone.add(id);
+                changes.add(FormerKeys.keep(id, role(columns(row))));
+            } else if (!erased.contains(id)) {
+                restored.add(row.name());
+                changes.add(insertion(row));
+            }
+        }
+        database.together(changes);
+        return new Restored(restored, keysGone);
+    }
+
+    private static boolean ofErased(JsonNode key, Set<String> names, Set<String> erased) {
+        String owner = key.path("owner").textValue();
+        return owner == null ? names.contains(text(key, "created_by")) : erased.contains(owner);
+    }
+
+    private static JsonNode columns(Row row) {
+        try {
+            return JSON.readTree(new String(row.json(), StandardCharsets.UTF_8));
+        } catch (JsonProcessingException malformed) {
+            throw new IllegalArgumentException("no row: " + row.name(), malformed);
+        }
     }
 
     private static Database.Change insertion(Row row) {
         String id = idOf(row.name());
         if (!id.matches("(key-)?[0-9a-f]{32}"))
             throw new IllegalArgumentException("no row: " + row.name());
-        try {
-            JsonNode columns = JSON.readTree(new String(row.json(), StandardCharsets.UTF_8));
-            return switch (row.name().substring(0, row.name().indexOf('/'))) {
-                case PEOPLE -> person(id, columns);
-                case KEYS -> key(id, columns);
-                case HOLDS ->
-                        Database.change(
-                                "INSERT INTO holds(item, reason, set_at) VALUES (?, ?, ?)",
-                                id,
-                                text(columns, "reason"),
-                                instant(columns, "set_at"));
-                default -> throw new IllegalArgumentException("no row: " + row.name());
-            };
-        } catch (JsonProcessingException malformed) {
-            throw new IllegalArgumentException("no row: " + row.name(), malformed);
-        }
+        JsonNode columns = columns(row);
+        return switch (row.name().substring(0, row.name().indexOf('/'))) {
+            case PEOPLE -> person(id, columns);
+            case KEYS -> key(id, columns);
+            case HOLDS ->
+                    Database.change(
+                            "INSERT INTO holds(item, reason, set_at) VALUES (?, ?, ?)",
+                            id,
+                            text(columns, "reason"),
+                            instant(columns, "set_at"));
+            default -> throw new IllegalArgumentException("no row: " + row.name());
+        };
     }
 
     private static Database.Change person(String id, JsonNode columns) {
@@ -138,8 +175,7 @@ public final class IdentityRows {
     }
 
     private static Database.Change key(String id, JsonNode columns) {
-        String role = text(columns, "role");
-        if (Role.of(role).isEmpty()) throw new IllegalArgumentException("no role: " + role);
+        String role = role(columns);
         return Database.change(
                 "INSERT INTO api_keys(id, name, role, secret_hash, created_at, created_by, revoked_at, owner) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 id,
@@ -150,6 +186,12 @@ public final class IdentityRows {
                 text(columns, "created_by"),
                 columns.path("revoked_at").isNumber() ? instant(columns, "revoked_at") : null,
                 columns.path("owner").textValue());
+    }
+
+    private static String role(JsonNode key) {
+        String role = text(key, "role");
+        if (Role.of(role).isEmpty()) throw new IllegalArgumentException("no role: " + role);
+        return role;
     }
 
     private static String roles(String text) {

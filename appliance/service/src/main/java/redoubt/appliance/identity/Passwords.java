@@ -29,14 +29,18 @@ final class Passwords {
     private static final Semaphore AT_ONCE = new Semaphore(2, true);
 
     // For a name that does not exist the same work is done, over a hash that nobody has.
-    private static final String NOBODY =
-            encode(Secrets.bytes(16), Secrets.bytes(HASH_BYTES), MEMORY_KIB, PASSES);
+    private static final String NOBODY = nobodys();
 
     private Passwords() {}
 
     /// More sign-ins wait than can be worked off soon.
     static final class BusyException extends Exception {
         private static final long serialVersionUID = 1L;
+    }
+
+    /// A hash that no password has.
+    static String nobodys() {
+        return encode(Secrets.bytes(16), Secrets.bytes(HASH_BYTES), MEMORY_KIB, PASSES);
     }
 
     static String hash(String password) throws BusyException {

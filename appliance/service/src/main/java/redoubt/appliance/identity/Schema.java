@@ -2,9 +2,9 @@ package redoubt.appliance.identity;
 
 import java.util.List;
 
-/// The tables. People, keys and sessions live here, acts that are `prepared`, and `erasures` and
-/// `person_erasures` that have begun; `conversations` and `turns` are an index over the encrypted
-/// files in `content/` and can be thrown away.
+/// The tables. People, keys, holds and sessions live here, acts that are `prepared`, and `erasures`
+/// and `person_erasures` that have begun; `items` is an index over the encrypted files in
+/// `content/` and can be thrown away; `former_keys` are roles of keys whose makers were erased.
 final class Schema {
     static final List<String> STATEMENTS =
             List.of(
@@ -69,6 +69,15 @@ final class Schema {
                       owner VARCHAR(64) NOT NULL,
                       conversation VARCHAR(32),
                       created_at TIMESTAMP(6) WITH TIME ZONE NOT NULL)
+                    """,
+                    // What an answer answers; null for questions, and for answers that were indexed
+                    // before this was.
+                    "ALTER TABLE items ADD COLUMN IF NOT EXISTS question VARCHAR(32)",
+                    "CREATE INDEX IF NOT EXISTS items_answering ON items(question)",
+                    """
+                    CREATE TABLE IF NOT EXISTS former_keys (
+                      id VARCHAR(32) PRIMARY KEY,
+                      role VARCHAR(20) NOT NULL)
                     """,
                     "CREATE INDEX IF NOT EXISTS items_of ON items(conversation, created_at)",
                     "CREATE INDEX IF NOT EXISTS items_by ON items(owner, kind, created_at)");

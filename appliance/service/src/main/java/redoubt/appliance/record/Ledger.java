@@ -20,6 +20,11 @@ public interface Ledger {
         note(event, actor, OptionalLong.empty());
     }
 
+    /// Appends, and returns when the checkpoint in the record's folder covers it too.
+    default void noteUnderCheckpoint(Event event, Actor actor) throws RecordException {
+        note(event, actor);
+    }
+
     /// Appends all of them for one actor, and returns when all are durable. One that fails may
     /// leave some of them behind.
     default void noteAll(List<Noted> all, Actor actor) throws RecordException {

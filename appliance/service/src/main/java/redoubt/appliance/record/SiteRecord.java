@@ -68,6 +68,11 @@ public final class SiteRecord implements Ledger {
     }
 
     @Override
+    public void noteUnderCheckpoint(Event event, Actor actor) throws RecordException {
+        record.appendDurably(event, actor);
+    }
+
+    @Override
     public boolean holds(Event event, long from) throws RecordException {
         for (long sequence = from; sequence < record.size(); sequence++)
             if (record.entry(sequence).event().equals(event)) return true;

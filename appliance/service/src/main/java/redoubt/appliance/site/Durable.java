@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -12,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /// Files that are there, whole, after a power cut: write a new file, force it, rename it over the
 /// name, force the folder. Files are readable by their owner only.
@@ -19,7 +21,16 @@ public final class Durable {
     private static final FileAttribute<?> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
+    // As [#place] names what is not whole yet.
+    private static final Pattern LEFT =
+            Pattern.compile("\\..+\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.new");
+
     private Durable() {}
+
+    /// A name beside `file` for what is to take its place once it is whole.
+    public static Path fresh(Path file) {
+        return file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".new");
+    }
 
     /// Replaces `file` by `bytes`; when this returns, they survive a power cut.
     public static void write(Path file, byte[] bytes) throws IOException {
@@ -52,9 +63,38 @@ public final class Durable {
         forceFolder(parent);
     }
 
+    /// Removes what a process that was ended had written here and not renamed yet; what it holds is
+    /// overwritten first, as far as a disk can. To be called while nobody writes here.
+    public static void sweep(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) return;
+        List<Path> left;
+        try (var files = Files.list(folder)) {
+            left =
+                    files.filter(file -> LEFT.matcher(String.valueOf(file.getFileName())).matches())
+                            .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+                            .toList();
+        }
+        for (Path file : left) {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                zero(channel);
+            }
+            remove(file);
+        }
+    }
+
+    /// Overwrites all that a file holds.
+    public static void zero(FileChannel file) throws IOException {
+        ByteBuffer zeros = ByteBuffer.allocate(1 << 16);
+        for (long at = 0, end = file.size(); at < end; ) {
+            zeros.clear().limit((int) Math.min(zeros.capacity(), end - at));
+            at += file.write(zeros, at);
+        }
+        file.force(true);
+    }
+
     private static void place(Path file, byte[] bytes, boolean force) throws IOException {
         Path folder = folderOf(file);
-        Path fresh = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".new");
+        Path fresh = fresh(file);
         try {
             try (FileChannel channel =
                     FileChannel.open(
@@ -83,7 +123,8 @@ public final class Durable {
         return folder;
     }
 
-    private static void forceFolder(Path folder) throws IOException {
+    /// Forces the names in a folder to the medium.
+    public static void forceFolder(Path folder) throws IOException {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         }

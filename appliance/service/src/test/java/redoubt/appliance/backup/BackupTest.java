@@ -86,7 +86,7 @@ class BackupTest {
             assertEquals(List.of(), LivingSite.holding(SECRET, medium, keys));
             byte[] siteKey = Files.readAllBytes(site.home.keys().resolve("content.key"));
             assertEquals(List.of(), holding(siteKey, medium));
-            for (String file : site.content.files())
+            for (String file : site.files())
                 assertEquals(List.of(), holding(site.content.wrappedKey(file), medium));
         }
 
@@ -120,7 +120,7 @@ class BackupTest {
             var made = site.backUp(medium, keys);
             site.ledger.note(new Event.Administered("x", "y"), Actor.SYSTEM);
             Path home = folder.resolve("restored");
-            RestoreTest.restore(home, medium, keys);
+            RestoredHome.restore(home, medium, keys);
             assertEquals(
                     made.size(),
                     redoubt.provenance.record.RecordSnapshot.of(home.resolve("record"))
@@ -169,6 +169,28 @@ class BackupTest {
         }
 
         @Test
+        void for_keys_alone_where_backups_are_is_refused() throws Exception {
+            site.backUp(medium, keys);
+            var job = site.job(site.ledger);
+            job.begin(Optional.empty(), Optional.of(medium), LivingSite.OFFICER);
+            while (job.state() instanceof BackupJob.State.Running) Thread.sleep(5);
+            var failed = (BackupJob.State.Failed) job.state();
+            assertTrue(failed.sentence().contains("holds backups"), failed.sentence());
+            medium = keys;
+            keys = folder.resolve("other");
+            assertTrue(refusal().contains("holds a file of keys"));
+        }
+
+        @Test
+        void because_it_is_on_the_disk_of_the_home_is_named() throws Exception {
+            var job = site.job(site.ledger);
+            job.begin(Optional.of(medium), Optional.of(keys), LivingSite.OFFICER);
+            while (job.state() instanceof BackupJob.State.Running) Thread.sleep(5);
+            var done = (BackupJob.State.Done) job.state();
+            assertEquals(List.of(medium.toString(), keys.toString()), done.sameDisk());
+        }
+
+        @Test
         void whose_objects_lead_elsewhere_is_refused() throws Exception {
             Files.createDirectories(medium);
             Files.createSymbolicLink(medium.resolve("objects"), folder.resolve("home/content"));
@@ -207,15 +229,7 @@ class BackupTest {
 
         @Test
         void gets_no_backup_and_no_entry_and_a_sentence_that_helps() throws Exception {
-            var job =
-                    new BackupJob(
-                            site.home,
-                            site.content,
-                            site.database,
-                            site.rows,
-                            site.ledger,
-                            site.record.logId().hex(),
-                            java.time.InstantSource.system());
+            var job = site.job(site.ledger);
             assertTrue(job.begin(Optional.of(medium), Optional.of(keys), LivingSite.OFFICER));
             while (job.state() instanceof BackupJob.State.Running) Thread.sleep(5);
             var failed = (BackupJob.State.Failed) job.state();
@@ -265,8 +279,8 @@ class BackupTest {
             site.items.write(old.withTitle("Two", 3));
             site.writeKeys(keys);
             Path home = folder.resolve("restored");
-            RestoreTest.restore(home, medium, keys);
-            try (LivingSite restored = RestoreTest.live(site, home)) {
+            RestoredHome.restore(home, medium, keys);
+            try (LivingSite restored = RestoredHome.live(site, home)) {
                 assertEquals(
                         "One", restored.items.conversation(conversation).orElseThrow().title());
             }

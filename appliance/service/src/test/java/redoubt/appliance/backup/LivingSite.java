@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import redoubt.appliance.conversations.ContentStore;
@@ -15,12 +16,19 @@ import redoubt.appliance.conversations.Item;
 import redoubt.appliance.conversations.Items;
 import redoubt.appliance.conversations.PersonErasures;
 import redoubt.appliance.identity.Acts;
+import redoubt.appliance.identity.ApiKeys;
 import redoubt.appliance.identity.Database;
+import redoubt.appliance.identity.Holds;
 import redoubt.appliance.identity.People;
 import redoubt.appliance.identity.Role;
+import redoubt.appliance.record.Ledger;
 import redoubt.appliance.record.SiteRecord;
 import redoubt.appliance.site.Home;
 import redoubt.appliance.site.Secrets;
+import redoubt.engine.client.GenerationRequest;
+import redoubt.engine.client.Owner;
+import redoubt.engine.client.Prompt;
+import redoubt.engine.client.SamplingParameters;
 import redoubt.provenance.record.Actor;
 import redoubt.provenance.record.AuditRecord;
 import redoubt.provenance.record.Bytes;
@@ -39,9 +47,14 @@ final class LivingSite implements AutoCloseable {
     final Database database;
     final ContentStore content;
     final Items items;
+    final Acts acts;
     final People people;
+    final ApiKeys apiKeys;
+    final Holds holds;
     final SealedRows rows;
     final List<String> told = new ArrayList<>();
+    // What else happens while a backup is made.
+    BackupWriter.Progress meanwhile = (_, _, _) -> {};
 
     LivingSite(Path root) throws Exception {
         home = Home.open(root);
@@ -60,7 +73,10 @@ final class LivingSite implements AutoCloseable {
         database = Database.open(home.database());
         content = ContentStore.open(home.content(), home.keys());
         items = new Items(content, database);
-        people = new People(database, new Acts(database, ledger), InstantSource.system());
+        acts = new Acts(database, ledger);
+        people = new People(database, acts, InstantSource.system());
+        apiKeys = new ApiKeys(database, acts, InstantSource.system());
+        holds = new Holds(database, acts);
         rows = new SealedRows(home.keys());
     }
 
@@ -77,9 +93,70 @@ final class LivingSite implements AutoCloseable {
         return conversation;
     }
 
+    /// A conversation whose second question keeps what was said before it, and which is called as
+    /// its first.
+    record Talk(String conversation, String question, String answer, String later) {}
+
+    Talk talk(String owner, String secret) throws IOException {
+        var talk = new Talk(Secrets.id(), Secrets.id(), Secrets.id(), Secrets.id());
+        items.write(new Item.Conversation(talk.conversation(), owner, 1, secret, 5));
+        byte[] key = Secrets.bytes(32);
+        items.write(new Item.Question(talk.question(), owner, 2, talk.conversation(), secret, key));
+        items.write(
+                new Item.Answer(
+                        talk.answer(),
+                        owner,
+                        3,
+                        talk.conversation(),
+                        talk.question(),
+                        "Yes: " + secret,
+                        key,
+                        new Item.ModelNamed("tiny", "00", "llama"),
+                        "stop",
+                        1,
+                        1,
+                        new Item.Entry(
+                                "r",
+                                "log",
+                                7,
+                                8,
+                                "leaf",
+                                "previous",
+                                "ML-DSA-65",
+                                "sha",
+                                owner,
+                                "password",
+                                "s",
+                                List.of("staff")),
+                        "urn",
+                        new byte[0]));
+        var asked =
+                new Item.Asked(
+                        "tiny",
+                        new GenerationRequest(
+                                "r",
+                                new Owner(owner, owner, Owner.Priority.INTERACTIVE),
+                                new Prompt.Text(secret + " And then?"),
+                                SamplingParameters.greedy(),
+                                4,
+                                List.of(),
+                                1),
+                        Map.of(),
+                        null);
+        items.write(
+                new Item.Question(
+                        talk.later(), owner, 4, talk.conversation(), "And then?", key, asked));
+        items.write(new Item.Question(Secrets.id(), owner, 5, talk.conversation(), "Why?", key));
+        return talk;
+    }
+
     void erase(String conversation) throws Exception {
-        new Erasures(items, database, ledger, _ -> {}).erase(conversation, OFFICER);
+        erasures().erase(conversation, OFFICER);
         settle();
+    }
+
+    private Erasures erasures() {
+        return new Erasures(items, database, ledger, holds, (_, _) -> {});
     }
 
     /// Waits until the checkpoint's file covers all that was recorded.
@@ -88,19 +165,38 @@ final class LivingSite implements AutoCloseable {
     }
 
     void erasePerson(String person) throws Exception {
-        people.erase(person, false, OFFICER);
-        new PersonErasures(items, database, ledger, rows::forget).finish(OFFICER);
+        new PersonErasures(items, database, erasures(), holds, rows::forget)
+                .erase(people, person, false, OFFICER);
     }
 
     BackupWriter writer() {
         return new BackupWriter(
+                new BackupWriter.Parts(
+                        home, content, database, rows, ledger, holds, acts, InstantSource.system()),
+                (what, done, all) -> {
+                    told.add(what);
+                    meanwhile.at(what, done, all);
+                });
+    }
+
+    BackupJob job(Ledger noted) {
+        return new BackupJob(
                 home,
                 content,
                 database,
                 rows,
-                ledger,
-                InstantSource.system(),
-                (what, done, all) -> told.add(what));
+                noted,
+                holds,
+                acts,
+                record.logId().hex(),
+                InstantSource.system());
+    }
+
+    /// Every file of the content store.
+    List<String> files() throws IOException {
+        List<String> files = new ArrayList<>();
+        for (String folder : ContentStore.folders()) files.addAll(content.files(folder));
+        return files;
     }
 
     BackupWriter.Made backUp(Path medium, Path keys) throws Exception {

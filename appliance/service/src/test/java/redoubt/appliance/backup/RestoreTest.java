@@ -11,82 +11,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import redoubt.appliance.site.Home;
 import redoubt.appliance.site.SiteException;
 import redoubt.provenance.record.Actor;
 import redoubt.provenance.record.Event;
 
-/// What comes back from a backup, and what does not.
-class RestoreTest {
-    private static final String NAME = "Zebedee Quillfeather";
-    private static final String SECRET = "marmalade-under-the-drawbridge";
-
-    @TempDir Path folder;
-
-    private Path medium;
-    private Path keys;
-    private Path restored;
-    private LivingSite site;
-    private String person = "";
-    private String kept = "";
-    private String forgotten = "";
-    private BackupWriter.Made made;
-
-    @BeforeEach
-    void backUp() throws Exception {
-        medium = folder.resolve("medium");
-        keys = folder.resolve("keys");
-        restored = folder.resolve("restored");
-        site = new LivingSite(folder.resolve("home"));
-        site.person("admin");
-        person = site.person(NAME);
-        kept = site.ask("somebody else", "What is a redoubt?");
-        forgotten = site.ask(person, SECRET);
-        made = site.backUp(medium, keys);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        site.close();
-    }
-
-    private static Restore.Asked asked(Path home, Path medium, Path keys) {
-        return new Restore.Asked(
-                home,
-                medium,
-                Optional.empty(),
-                Optional.of(keys),
-                Optional.empty(),
-                Optional.empty(),
-                List.of(),
-                Set.of());
-    }
-
-    static Restore.Done restore(Path home, Path medium, Path keys) throws Exception {
-        return Restore.run(asked(home, medium, keys), _ -> {});
-    }
-
-    /// The restored home, with a key of the epoch as the root would give it one.
-    static LivingSite live(LivingSite from, Path home) throws Exception {
-        from.lendEpochTo(home);
-        return new LivingSite(home);
-    }
-
-    private String refusal(Restore.Asked asked) {
-        return String.valueOf(
-                assertThrows(BackupException.class, () -> Restore.run(asked, _ -> {}))
-                        .getMessage());
-    }
-
-    private Restore.Asked asked() {
-        return asked(restored, medium, keys);
-    }
-
+/// What comes back from a backup, and what cannot be restored.
+class RestoreTest extends RestoredHome {
     private void assertNoHome() {
         assertFalse(Files.exists(restored.resolve("layout.json")));
     }
@@ -132,7 +65,7 @@ class RestoreTest {
                     _ -> {});
             try (LivingSite back = live(site, restored)) {
                 assertTrue(back.people.none());
-                assertEquals(List.of(), back.content.files());
+                assertEquals(List.of(), back.files());
             }
         }
 
@@ -143,82 +76,6 @@ class RestoreTest {
             assertFalse(Files.exists(restored.resolve("keys/offline")));
             assertThrows(IOException.class, () -> new LivingSite(restored));
         }
-    }
-
-    @Nested
-    class What_was_erased_after_the_backup {
-        @Test
-        void does_not_come_back_once_the_keys_were_written_anew() throws Exception {
-            site.erase(forgotten);
-            site.writeKeys(keys);
-            assertEquals(2, restore(restored, medium, keys).withoutKey());
-            try (LivingSite back = live(site, restored)) {
-                assertFalse(back.items.read(forgotten).isPresent());
-                assertTrue(back.items.read(kept).isPresent());
-            }
-            assertEquals(List.of(), LivingSite.holding(SECRET, restored, medium, keys));
-        }
-
-        @Test
-        void does_not_come_back_where_a_newer_record_says_so() throws Exception {
-            site.erase(forgotten);
-            var done = Restore.run(withRecord(folder.resolve("home/record")), _ -> {});
-            assertEquals(2, done.erasedAgain());
-            assertTrue(done.size() > made.size());
-            try (LivingSite back = live(site, restored)) {
-                assertFalse(back.items.read(forgotten).isPresent());
-            }
-        }
-
-        @Test
-        void does_not_come_back_where_the_operator_names_it() throws Exception {
-            var plain = asked();
-            var done =
-                    Restore.run(
-                            new Restore.Asked(
-                                    restored,
-                                    medium,
-                                    plain.name(),
-                                    plain.keysFrom(),
-                                    Optional.empty(),
-                                    Optional.empty(),
-                                    List.of(),
-                                    Set.of(person)),
-                            _ -> {});
-            assertEquals(3, done.erasedAgain(), "the person, the conversation and its question");
-            try (LivingSite back = live(site, restored)) {
-                assertTrue(back.people.find(person).isEmpty());
-                assertFalse(back.items.read(forgotten).isPresent());
-                assertTrue(back.items.read(kept).isPresent());
-                Restored.note(back.home, back.ledger);
-                assertTrue(back.ledger.erasedSince(0).contains(person));
-            }
-        }
-
-        @Test
-        void as_a_person_leaves_nobody_and_nothing_of_theirs() throws Exception {
-            site.erasePerson(person);
-            site.writeKeys(keys);
-            restore(restored, medium, keys);
-            try (LivingSite back = live(site, restored)) {
-                assertTrue(back.people.find(person).isEmpty());
-                assertTrue(back.people.named("admin").isPresent());
-                assertFalse(back.items.read(forgotten).isPresent());
-            }
-            assertEquals(List.of(), LivingSite.holding(NAME, restored, medium, keys));
-        }
-    }
-
-    private Restore.Asked withRecord(Path record) {
-        return new Restore.Asked(
-                restored,
-                medium,
-                Optional.empty(),
-                Optional.of(keys),
-                Optional.of(record),
-                Optional.empty(),
-                List.of(),
-                Set.of());
     }
 
     @Nested

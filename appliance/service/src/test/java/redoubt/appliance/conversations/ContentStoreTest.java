@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +72,18 @@ class ContentStoreTest {
         store.write(other, TEXT);
         Files.copy(file(id), file(other), StandardCopyOption.REPLACE_EXISTING);
         assertThrows(IOException.class, () -> store.read(other));
+    }
+
+    @Test
+    void removes_what_a_process_that_was_ended_left_half_written() throws Exception {
+        store.write(id, TEXT);
+        Path left = file(id).resolveSibling("." + id + ".item." + UUID.randomUUID() + ".new");
+        Path key = folder.resolve("keys/.content.key." + UUID.randomUUID() + ".new");
+        Path other = file(id).resolveSibling(".new");
+        for (Path file : List.of(left, key, other)) Files.copy(file(id), file);
+        ContentStore.open(folder.resolve("content"), folder.resolve("keys"));
+        assertFalse(Files.exists(left) || Files.exists(key));
+        assertTrue(Files.exists(other) && Files.exists(file(id)), "what else is there stays");
     }
 
     @Test

@@ -23,6 +23,8 @@ final class DyingLedger implements Ledger {
     final List<Entry> noted = new ArrayList<>();
     int entriesLeft;
     boolean closes;
+    // Whether the entry is there when the process ends.
+    boolean notesFirst;
 
     DyingLedger(int entriesLeft) {
         this.entriesLeft = entriesLeft;
@@ -37,6 +39,7 @@ final class DyingLedger implements Ledger {
     public void note(Event event, Actor actor, OptionalLong refersTo) throws RecordException {
         if (entriesLeft-- == 0) {
             if (closes) throw new RecordException(RecordException.Reason.FULL, "It is full.");
+            if (notesFirst) noted.add(new Entry(event, actor));
             throw new Killed();
         }
         noted.add(new Entry(event, actor));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import redoubt.appliance.http.RefusedException;
+import redoubt.appliance.identity.Acts;
 import redoubt.appliance.identity.Database;
+import redoubt.appliance.identity.Holds;
 import redoubt.appliance.site.Secrets;
 import redoubt.engine.client.GenerationRequest;
 import redoubt.engine.client.Owner;
@@ -60,6 +64,14 @@ class ErasuresTest {
         database.close();
     }
 
+    private Holds holds() {
+        return new Holds(database, new Acts(database, new DyingLedger(100)));
+    }
+
+    private Erasures erasures(DyingLedger ledger) {
+        return new Erasures(items, database, ledger, holds(), (_, _) -> {});
+    }
+
     private int left() throws Exception {
         int left = 0;
         for (String id : all) if (items.read(id).isPresent()) left++;
@@ -82,11 +94,11 @@ class ErasuresTest {
         @ValueSource(ints = {1, 2, 3})
         void finishes_it_at_its_next_start(int entries) throws Exception {
             var ledger = new DyingLedger(entries);
-            var erasures = new Erasures(items, database, ledger, _ -> {});
+            var erasures = erasures(ledger);
             assertThrows(DyingLedger.Killed.class, () -> erasures.erase(conversation, person));
             assertEquals(all.size(), left(), "nothing goes before all of it is recorded");
             ledger.entriesLeft = 100;
-            new Erasures(items, database, ledger, _ -> {}).settle();
+            erasures(ledger).settle();
             assertEquals(0, left());
             assertAllRecordedOnce(ledger);
             assertEquals(
@@ -97,7 +109,7 @@ class ErasuresTest {
         @Test
         void and_that_has_recorded_nothing_has_erased_nothing() throws Exception {
             var ledger = new DyingLedger(0);
-            var erasures = new Erasures(items, database, ledger, _ -> {});
+            var erasures = erasures(ledger);
             assertThrows(DyingLedger.Killed.class, () -> erasures.erase(conversation, person));
             ledger.entriesLeft = 100;
             erasures.settle();
@@ -109,7 +121,7 @@ class ErasuresTest {
         @Test
         void and_has_removed_a_part_removes_the_rest() throws Exception {
             var ledger = new DyingLedger(3);
-            var erasures = new Erasures(items, database, ledger, _ -> {});
+            var erasures = erasures(ledger);
             assertThrows(DyingLedger.Killed.class, () -> erasures.erase(conversation, person));
             items.erase(all.get(1));
             ledger.entriesLeft = 100;
@@ -125,7 +137,7 @@ class ErasuresTest {
         void leaves_what_it_does_not_call_erased() throws Exception {
             var ledger = new DyingLedger(2);
             ledger.closes = true;
-            var erasures = new Erasures(items, database, ledger, _ -> {});
+            var erasures = erasures(ledger);
             assertThrows(RecordException.class, () -> erasures.erase(conversation, person));
             assertEquals(all.size() - 2, left());
             ledger.entriesLeft = 100;
@@ -143,7 +155,12 @@ class ErasuresTest {
 
         @Test
         void is_forgotten_with_a_conversation() throws Exception {
-            new Erasures(items, database, new DyingLedger(100), forgotten::add)
+            new Erasures(
+                            items,
+                            database,
+                            new DyingLedger(100),
+                            holds(),
+                            (owner, _) -> forgotten.add(owner))
                     .erase(conversation, person);
             assertEquals(List.of("p-1"), forgotten);
         }
@@ -152,7 +169,12 @@ class ErasuresTest {
         void is_forgotten_with_a_response() throws Exception {
             String response = Secrets.id();
             items.write(new Item.Response(response, "p-2", 1, "[]", "{}"));
-            new Erasures(items, database, new DyingLedger(100), forgotten::add)
+            new Erasures(
+                            items,
+                            database,
+                            new DyingLedger(100),
+                            holds(),
+                            (owner, _) -> forgotten.add(owner))
                     .erase(response, person);
             assertEquals(List.of("p-2"), forgotten);
             assertFalse(items.read(response).isPresent());
@@ -171,7 +193,7 @@ class ErasuresTest {
             items.write(
                     new Item.Question(
                             question, "p-1", 10, conversation, "Who is Ada?", Secrets.bytes(32)));
-            items.write(answer());
+            items.write(answer(conversation));
             items.write(
                     new Item.Question(
                             later,
@@ -183,12 +205,12 @@ class ErasuresTest {
                             asked("Who is Ada? She is the first. And Bob?")));
         }
 
-        private Item.Answer answer() {
+        private Item.Answer answer(String whole) {
             return new Item.Answer(
                     answer,
                     "p-1",
                     11,
-                    conversation,
+                    whole,
                     question,
                     "She is the first.",
                     Secrets.bytes(32),
@@ -231,7 +253,7 @@ class ErasuresTest {
         @Test
         void goes_with_its_question_and_nothing_else_does() throws Exception {
             var ledger = new DyingLedger(100);
-            new Erasures(items, database, ledger, _ -> {}).erase(answer, person);
+            erasures(ledger).erase(answer, person);
             assertFalse(items.read(answer).isPresent());
             assertFalse(items.read(question).isPresent());
             assertEquals(all.size(), left());
@@ -244,7 +266,7 @@ class ErasuresTest {
 
         @Test
         void is_in_no_later_question_and_in_no_title() throws Exception {
-            new Erasures(items, database, new DyingLedger(100), _ -> {}).erase(answer, person);
+            erasures(new DyingLedger(100)).erase(answer, person);
             var left = (Item.Question) items.read(later).orElseThrow();
             assertEquals("And Bob?", left.text());
             assertEquals(null, left.asked());
@@ -254,14 +276,66 @@ class ErasuresTest {
         @Test
         void leaves_a_title_that_somebody_gave() throws Exception {
             items.write(new Item.Conversation(conversation, "p-1", 1, "People", 1));
-            new Erasures(items, database, new DyingLedger(100), _ -> {}).erase(answer, person);
+            erasures(new DyingLedger(100)).erase(answer, person);
             assertEquals("People", items.conversation(conversation).orElseThrow().title());
+        }
+
+        @Test
+        void stays_where_anything_of_its_conversation_is_held() throws Exception {
+            for (String held : List.of(question, later, conversation, answer)) {
+                assertTrue(holds().set(held, "case 7", Instant.EPOCH, person));
+                var ledger = new DyingLedger(100);
+                var refused =
+                        assertThrows(
+                                RefusedException.class,
+                                () -> erasures(ledger).erase(answer, person));
+                assertEquals("legal_hold", refused.code());
+                assertEquals(List.of(), ledger.noted);
+                assertTrue(items.read(question).isPresent());
+                var kept = (Item.Question) items.read(later).orElseThrow();
+                assertTrue(kept.asked() != null, "a held question is not changed");
+                holds().lift(held, person);
+            }
+            erasures(new DyingLedger(100)).erase(answer, person);
+            assertFalse(items.read(question).isPresent());
+        }
+
+        @Test
+        void waits_for_an_answer_beside_it() throws Exception {
+            items.occupied().beginAnswer(conversation);
+            var refused =
+                    assertThrows(
+                            RefusedException.class,
+                            () -> erasures(new DyingLedger(100)).erase(answer, person));
+            assertEquals("answer_running", refused.code());
+            items.occupied().endAnswer(conversation);
+        }
+
+        @Test
+        void of_a_response_takes_it_along() throws Exception {
+            String response = Secrets.id();
+            items.write(new Item.Response(response, "p-1", 1, "[]", "She is the first."));
+            items.write(
+                    new Item.Question(
+                            question, "p-1", 10, response, "Who is Ada?", Secrets.bytes(32)));
+            items.write(answer(response));
+            erasures(new DyingLedger(100)).erase(answer, person);
+            assertFalse(items.read(response).isPresent());
+            assertFalse(items.read(question).isPresent());
+        }
+
+        @Test
+        void goes_beside_a_question_that_is_damaged() throws Exception {
+            Path file = home.resolve("content/" + later.substring(0, 2) + "/" + later + ".item");
+            Files.write(file, new byte[7]);
+            erasures(new DyingLedger(100)).erase(answer, person);
+            assertFalse(items.read(answer).isPresent());
         }
 
         @Test
         void goes_whole_when_the_process_ends_in_the_middle() throws Exception {
             var ledger = new DyingLedger(1);
-            var erasures = new Erasures(items, database, ledger, _ -> {});
+            var erasures = erasures(ledger);
             assertThrows(DyingLedger.Killed.class, () -> erasures.erase(answer, person));
             assertTrue(items.read(question).isPresent());
             ledger.entriesLeft = 100;
@@ -278,7 +352,7 @@ class ErasuresTest {
         @Test
         void removes_all_and_leaves_nothing_to_settle() throws Exception {
             var ledger = new DyingLedger(100);
-            var erasures = new Erasures(items, database, ledger, _ -> {});
+            var erasures = erasures(ledger);
             erasures.erase(conversation, person);
             assertEquals(0, left());
             assertAllRecordedOnce(ledger);

@@ -10,6 +10,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,9 +22,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import redoubt.appliance.http.RefusedException;
 import redoubt.appliance.identity.Acts;
 import redoubt.appliance.identity.ApiKeys;
 import redoubt.appliance.identity.Database;
+import redoubt.appliance.identity.FormerKeys;
+import redoubt.appliance.identity.Holds;
 import redoubt.appliance.identity.People;
 import redoubt.appliance.identity.Role;
 import redoubt.appliance.site.Secrets;
@@ -45,6 +49,7 @@ class PersonErasuresTest {
     private Items items;
     private People people;
     private ApiKeys keys;
+    private Holds holds;
     private String person = "";
     private String key = "";
 
@@ -71,6 +76,7 @@ class PersonErasuresTest {
         Acts acts = new Acts(database, ledger);
         people = new People(database, acts, InstantSource.system());
         keys = new ApiKeys(database, acts, InstantSource.system());
+        holds = new Holds(database, acts);
     }
 
     @AfterEach
@@ -83,7 +89,8 @@ class PersonErasuresTest {
     }
 
     private PersonErasures erasures() {
-        return new PersonErasures(items, database, ledger, forgotten::add);
+        var erasures = new Erasures(items, database, ledger, holds, (_, _) -> {});
+        return new PersonErasures(items, database, erasures, holds, forgotten::add);
     }
 
     private int of(String owner) {
@@ -136,7 +143,7 @@ class PersonErasuresTest {
 
         @Test
         void is_recorded_with_each_item_before_the_first_is_removed() throws Exception {
-            List<Items.Named> content = items.of(person);
+            List<Items.Placed> content = items.of(person);
             people.erase(person, false, officer);
             ledger.entriesLeft = 2;
             assertThrows(DyingLedger.Killed.class, () -> erasures().finish(officer));
@@ -146,7 +153,7 @@ class PersonErasuresTest {
             assertEquals(0, of(person));
             assertTrue(noted().contains(new Event.Erased(person, "person")));
             assertTrue(noted().contains(new Event.Erased(key, "key")));
-            for (Items.Named item : content)
+            for (Items.Placed item : content)
                 assertTrue(noted().contains(new Event.Erased(item.id(), "question")));
             assertEquals(noted().size(), ledger.noted.size(), "nothing is recorded twice");
         }
@@ -178,6 +185,16 @@ class PersonErasuresTest {
         }
 
         @Test
+        void gets_nothing_back_out_of_which_something_is_being_erased() throws Exception {
+            var question = (Item.Question) items.read(items.of(person).getFirst().id()).get();
+            erasures().erase(people, person, false, officer);
+            items.rewrite(question);
+            open();
+            items.rewrite(question);
+            assertFalse(items.read(question.id()).isPresent());
+        }
+
+        @Test
         void whose_item_cannot_be_read_is_erased_all_the_same() throws Exception {
             String id = items.of(person).getFirst().id();
             Path file = home.resolve("content/" + id.substring(0, 2) + "/" + id + ".item");
@@ -185,6 +202,53 @@ class PersonErasuresTest {
             people.erase(person, false, officer);
             erasures().finish(officer);
             assertFalse(Files.exists(file));
+        }
+    }
+
+    @Nested
+    class A_key_of_somebody_who_is_erased {
+        @Test
+        void leaves_its_role_so_that_rules_go_on_finding_what_was_asked_with_it() throws Exception {
+            erasures().erase(people, person, false, officer);
+            assertEquals(List.of(), keys.all());
+            assertEquals(Set.of(Role.STAFF), FormerKeys.rolesOf(database, "key-" + key));
+        }
+    }
+
+    @Nested
+    class What_is_under_a_legal_hold {
+        private void refused(boolean withKeys) {
+            var refused =
+                    assertThrows(
+                            RefusedException.class,
+                            () -> erasures().erase(people, person, withKeys, officer));
+            assertEquals("legal_hold", refused.code());
+            assertTrue(people.find(person).isPresent(), "nobody is erased by half");
+        }
+
+        @Test
+        void keeps_whose_it_is() throws Exception {
+            holds.set(items.of(person).getFirst().id(), "case 7", Instant.EPOCH, officer);
+            refused(false);
+        }
+
+        @Test
+        void with_a_key_keeps_whoever_made_it_where_its_content_would_go() throws Exception {
+            holds.set("key-" + key, "case 7", Instant.EPOCH, officer);
+            refused(true);
+            assertEquals(3, erasures().erase(people, person, false, officer));
+            assertEquals(1, of("key-" + key));
+        }
+
+        @Test
+        void since_the_erasure_began_is_kept_until_it_is_lifted() throws Exception {
+            people.erase(person, false, officer);
+            holds.set(person, "case 7", Instant.EPOCH, officer);
+            assertEquals(0, erasures().finish(officer));
+            assertEquals(3, of(person));
+            assertTrue(erasures().begun(person));
+            holds.lift(person, officer);
+            assertEquals(3, erasures().finish(officer));
         }
     }
 

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import redoubt.appliance.http.RefusedException;
 import redoubt.appliance.identity.Acts;
 import redoubt.appliance.identity.Database;
+import redoubt.appliance.identity.Holds;
 import redoubt.appliance.identity.People;
 import redoubt.appliance.identity.Role;
 import redoubt.appliance.site.Secrets;
@@ -38,6 +40,7 @@ class RetentionTest {
 
     private final DyingLedger ledger = new DyingLedger(1000);
     private final Actor officer = new Actor("p-officer", "password", "s-1", List.of("compliance"));
+    private final List<String> damaged = new ArrayList<>();
     private Instant now = NOW;
     private Database database;
     private Items items;
@@ -61,15 +64,21 @@ class RetentionTest {
         both =
                 people.create("both", password, Set.of(Role.STAFF, Role.COMPLIANCE), Actor.SYSTEM)
                         .id();
-        erasures = new Erasures(items, database, ledger, _ -> {});
-        holds = new Holds(database, ledger);
+        holds = new Holds(database, new Acts(database, ledger));
+        erasures = new Erasures(items, database, ledger, holds, (_, _) -> {});
         retention = retention();
         ledger.noted.clear();
     }
 
     private Retention retention() throws IOException {
         return new Retention(
-                home.resolve("retention.txt"), items, database, erasures, ledger, () -> now);
+                home.resolve("retention.txt"),
+                items,
+                database,
+                erasures,
+                ledger,
+                () -> now,
+                damaged::add);
     }
 
     @AfterEach
@@ -100,6 +109,36 @@ class RetentionTest {
         String id = Secrets.id();
         items.write(new Item.Question(id, owner, daysAgo(begun), null, "Why?", Secrets.bytes(32)));
         return id;
+    }
+
+    private static Item.Answer answer(String id, String owner, String question, long at) {
+        return new Item.Answer(
+                id,
+                owner,
+                at,
+                null,
+                question,
+                "Because.",
+                Secrets.bytes(32),
+                new Item.ModelNamed("tiny", "00", "llama"),
+                "stop",
+                1,
+                1,
+                new Item.Entry(
+                        "r",
+                        "log",
+                        7,
+                        8,
+                        "leaf",
+                        "previous",
+                        "ML-DSA-65",
+                        "sha",
+                        owner,
+                        "password",
+                        "s",
+                        List.of("staff")),
+                "urn",
+                new byte[0]);
     }
 
     private void rules(String text) throws Exception {
@@ -137,6 +176,19 @@ class RetentionTest {
             assertTrue(there(alive) && there(newResponse) && there(newRequest));
             assertEquals(0, items.turnsOf(old).size());
             assertEquals(1, items.turnsOf(alive).size());
+        }
+
+        @Test
+        void names_what_is_damaged_and_goes_on_behind_it() throws Exception {
+            rules("keep responses 10 days");
+            String bad = response(staff, 40);
+            String good = response(staff, 20);
+            Files.write(
+                    home.resolve("content/" + bad.substring(0, 2) + "/" + bad + ".item"),
+                    new byte[7]);
+            assertEquals(1, retention.apply());
+            assertFalse(there(good));
+            assertEquals(List.of(bad), damaged);
         }
 
         @Test
@@ -209,6 +261,18 @@ class RetentionTest {
             assertFalse(Files.exists(home.resolve("retention.txt")));
         }
 
+        @Test
+        void that_are_in_the_record_when_the_process_ends_are_in_force_at_the_next_start()
+                throws Exception {
+            ledger.notesFirst = true;
+            ledger.entriesLeft = 0;
+            assertThrows(
+                    DyingLedger.Killed.class,
+                    () -> retention.set(RetentionRules.parse("keep requests 1 day"), officer));
+            ledger.entriesLeft = 100;
+            assertEquals("keep requests 1 day", retention().rules().text());
+        }
+
         @ParameterizedTest
         @ValueSource(
                 strings = {
@@ -256,8 +320,41 @@ class RetentionTest {
             assertEquals("legal_hold", refused.code());
             assertEquals(entries, ledger.noted.size());
             assertTrue(there(held));
-            assertTrue(erasures.heldOf(staff));
-            assertFalse(erasures.heldOf(both));
+        }
+
+        @ParameterizedTest
+        @ValueSource(booleans = {false, true})
+        void on_an_answer_or_its_question_keeps_both(boolean onAnswer) throws Exception {
+            rules("keep requests 10 days");
+            String question = request(staff, 20);
+            String answer = Secrets.id();
+            items.write(answer(answer, staff, question, daysAgo(20)));
+            holds.set(onAnswer ? answer : question, "case 7", NOW, officer);
+            assertEquals(0, retention.apply());
+            assertTrue(there(question) && there(answer));
+            holds.lift(onAnswer ? answer : question, officer);
+            assertEquals(1, retention.apply());
+            assertFalse(there(question) || there(answer));
+        }
+
+        @Test
+        void on_nothing_and_nobody_is_none() throws Exception {
+            assertFalse(holds.set(Secrets.id(), "case 7", NOW, officer));
+            assertFalse(holds.set("key-" + Secrets.id(), "case 7", NOW, officer));
+            assertEquals(List.of(), ledger.noted);
+            assertEquals(List.of(), holds.all());
+        }
+
+        @Test
+        void that_is_in_the_record_when_the_process_ends_is_there_at_the_next_start()
+                throws Exception {
+            String held = conversation(staff, 20, 20);
+            ledger.notesFirst = true;
+            ledger.entriesLeft = 0;
+            assertThrows(DyingLedger.Killed.class, () -> holds.set(held, "case 7", NOW, officer));
+            ledger.entriesLeft = 100;
+            new Acts(database, ledger).settle();
+            assertEquals(List.of(held), holds.all().stream().map(Holds.Hold::item).toList());
         }
 
         @Test

@@ -65,15 +65,17 @@ public final class BackupsApi {
                             .put("what", running.what())
                             .put("done", running.done())
                             .put("all", running.all());
-            case BackupJob.State.Done done ->
-                    json.put("state", "done")
-                            .put("name", done.name())
-                            .put("size", done.size())
-                            .put("sha256", done.sha256())
-                            .put("files", done.files())
-                            .put("bytes", done.bytes())
-                            .put("written", done.written())
-                            .put("keys", done.keys());
+            case BackupJob.State.Done done -> {
+                done.sameDisk().forEach(json.putArray("sameDisk")::add);
+                yield json.put("state", "done")
+                        .put("name", done.name())
+                        .put("size", done.size())
+                        .put("sha256", done.sha256())
+                        .put("files", done.files())
+                        .put("bytes", done.bytes())
+                        .put("written", done.written())
+                        .put("keys", done.keys());
+            }
             case BackupJob.State.Failed failed ->
                     json.put("state", "failed").put("message", failed.sentence());
         };

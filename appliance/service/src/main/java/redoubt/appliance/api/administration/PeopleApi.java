@@ -3,7 +3,6 @@ package redoubt.appliance.api.administration;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Set;
-import redoubt.appliance.conversations.Erasures;
 import redoubt.appliance.conversations.PersonErasures;
 import redoubt.appliance.http.Exchange;
 import redoubt.appliance.http.Fields;
@@ -21,12 +20,10 @@ public final class PeopleApi {
 
     private final People people;
     private final PersonErasures erasures;
-    private final Erasures held;
 
-    public PeopleApi(People people, PersonErasures erasures, Erasures held) {
+    public PeopleApi(People people, PersonErasures erasures) {
         this.people = people;
         this.erasures = erasures;
-        this.held = held;
     }
 
     public void list(Exchange exchange) {
@@ -79,18 +76,15 @@ public final class PeopleApi {
         fields.end();
         // Also what an earlier attempt could not bring to its end.
         if (!erasures.begun(id)) person(id);
-        if (held.heldOf(id))
-            throw RefusedException.conflict(
-                    "legal_hold",
-                    "This person, or something of theirs, is under a legal hold, so nothing was erased. `redoubt hold list` shows the holds; compliance can lift them.");
         try {
-            people.erase(id, withKeys, SiteRecord.actor(exchange.principal()));
+            int erased =
+                    erasures.erase(people, id, withKeys, SiteRecord.actor(exchange.principal()));
+            exchange.json(
+                    200,
+                    StrictJson.MAPPER.createObjectNode().put("id", id).put("itemsErased", erased));
         } catch (People.RefusedException refused) {
             throw refusal(refused);
         }
-        int erased = erasures.finish(SiteRecord.actor(exchange.principal()));
-        exchange.json(
-                200, StrictJson.MAPPER.createObjectNode().put("id", id).put("itemsErased", erased));
     }
 
     private People.Person person(String id) {

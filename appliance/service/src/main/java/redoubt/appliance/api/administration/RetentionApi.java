@@ -3,13 +3,13 @@ package redoubt.appliance.api.administration;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.InstantSource;
-import redoubt.appliance.conversations.Holds;
 import redoubt.appliance.conversations.Retention;
 import redoubt.appliance.conversations.RetentionRules;
 import redoubt.appliance.http.Exchange;
 import redoubt.appliance.http.Fields;
 import redoubt.appliance.http.RefusedException;
 import redoubt.appliance.http.StrictJson;
+import redoubt.appliance.identity.Holds;
 import redoubt.appliance.record.SiteRecord;
 import redoubt.provenance.record.RecordException;
 
@@ -34,7 +34,7 @@ public final class RetentionApi {
 
     public void set(Exchange exchange) throws IOException, RecordException {
         Fields fields = exchange.fields();
-        String text = fields.text("rules", RetentionRules.CHARACTERS_MAX).orElse("");
+        String text = fields.requiredText("rules", RetentionRules.CHARACTERS_MAX);
         fields.end();
         RetentionRules rules;
         try {
@@ -59,7 +59,10 @@ public final class RetentionApi {
         if (!item.matches("(key-)?[0-9a-f]{32}"))
             throw Fields.wrong("item", "must be an identifier of 32 hexadecimal digits");
         if (reason.isEmpty()) throw Fields.wrong("reason", "must not be empty");
-        holds.set(item, reason, clock.instant(), SiteRecord.actor(exchange.principal()));
+        if (!holds.set(item, reason, clock.instant(), SiteRecord.actor(exchange.principal())))
+            throw RefusedException.notFound(
+                    "item_not_found",
+                    "There is neither content nor anybody with this identifier, so there is nothing to hold. It may have been erased already; an ERASED entry of the record names it then.");
         exchange.noContent();
     }
 

@@ -1,7 +1,6 @@
 package redoubt.appliance.api.page;
 
 import java.io.IOException;
-import redoubt.appliance.api.telling.Streams;
 import redoubt.appliance.conversations.Erasures;
 import redoubt.appliance.conversations.Item;
 import redoubt.appliance.conversations.Items;
@@ -15,12 +14,10 @@ import redoubt.appliance.record.SiteRecord;
 public final class AnswerErasure {
     private final Items items;
     private final Erasures erasures;
-    private final Streams streams;
 
-    public AnswerErasure(Items items, Erasures erasures, Streams streams) {
+    public AnswerErasure(Items items, Erasures erasures) {
         this.items = items;
         this.erasures = erasures;
-        this.streams = streams;
     }
 
     void erase(String id, Principal principal) throws IOException {
@@ -33,21 +30,6 @@ public final class AnswerErasure {
                                 RefusedException.notFound(
                                         "output_not_found",
                                         "There is no answer with this identifier that you may erase. It may have been erased already."));
-        String whole = answer.conversation();
-        if (whole == null) {
-            erasures.erase(id, SiteRecord.actor(principal));
-            return;
-        }
-        if (!items.occupied().beginErasure(whole))
-            throw RefusedException.conflict(
-                    "answer_running",
-                    "An answer is still being written beside this one, so nothing was erased. Stop it or wait for its end, then erase again.");
-        try {
-            boolean ofResponse = items.response(whole).isPresent();
-            erasures.erase(ofResponse ? whole : id, SiteRecord.actor(principal));
-            streams.drop(whole);
-        } finally {
-            items.occupied().endErasure(whole);
-        }
+        erasures.erase(answer.id(), SiteRecord.actor(principal));
     }
 }

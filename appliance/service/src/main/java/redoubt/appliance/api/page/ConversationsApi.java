@@ -7,7 +7,6 @@ import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Set;
 import redoubt.appliance.answers.Said;
-import redoubt.appliance.api.telling.Streams;
 import redoubt.appliance.conversations.Erasures;
 import redoubt.appliance.conversations.Item;
 import redoubt.appliance.conversations.Items;
@@ -26,19 +25,13 @@ public final class ConversationsApi {
 
     private final Items items;
     private final Erasures erasures;
-    private final Streams streams;
     private final SiteRecord record;
     private final InstantSource clock;
 
     public ConversationsApi(
-            Items items,
-            Erasures erasures,
-            Streams streams,
-            SiteRecord record,
-            InstantSource clock) {
+            Items items, Erasures erasures, SiteRecord record, InstantSource clock) {
         this.items = items;
         this.erasures = erasures;
-        this.streams = streams;
         this.record = record;
         this.clock = clock;
     }
@@ -143,16 +136,7 @@ public final class ConversationsApi {
     /// Removes content and keys; the record keeps that it was, and that it was erased.
     public void erase(Exchange exchange) throws IOException {
         Item.Conversation conversation = own(exchange.part("id"), exchange.principal());
-        if (!items.occupied().beginErasure(conversation.id()))
-            throw RefusedException.conflict(
-                    "answer_running",
-                    "An answer is still being written in this conversation, so nothing was erased. Stop it or wait for its end, then erase again.");
-        try {
-            erasures.erase(conversation.id(), SiteRecord.actor(exchange.principal()));
-            streams.drop(conversation.id());
-        } finally {
-            items.occupied().endErasure(conversation.id());
-        }
+        erasures.erase(conversation.id(), SiteRecord.actor(exchange.principal()));
         exchange.noContent();
     }
 

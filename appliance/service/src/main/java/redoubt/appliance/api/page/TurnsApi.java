@@ -57,30 +57,37 @@ public final class TurnsApi {
             throws IOException, InterruptedException, EventStream.GoneException {
         Item.Conversation conversation =
                 conversations.own(exchange.part("id"), exchange.principal());
-        Asked asked = request(exchange, conversation);
-        Replies.Start start = () -> begin(exchange, conversation, asked.request());
+        Asked asked = asked(exchange);
+        Replies.Start start = () -> begin(exchange, conversation.id(), asked);
         if (asked.resumable())
             replies.resumable(exchange, start, new TurnTelling(), conversation.id());
         else replies.stream(exchange, start, TurnTelling::new);
     }
 
-    private Answers begin(Exchange exchange, Item.Conversation conversation, AnswerRequest request)
-            throws IOException {
-        Answers begun = answers.start(request);
-        boolean touched = false;
+    private Answers begin(Exchange exchange, String id, Asked asked) throws IOException {
+        // From here on nothing of the conversation can be erased, so that nothing that was erased
+        // lives on in what this question keeps of earlier ones.
+        if (!items.occupied().beginAnswer(id)) throw AnswerService.conversationErased();
         try {
-            // Read again: while the answer runs, the conversation cannot be erased any more.
-            touch(conversations.own(conversation.id(), exchange.principal()), request.question());
-            touched = true;
+            Item.Conversation conversation = conversations.own(id, exchange.principal());
+            Answers begun = answers.start(request(exchange, conversation, asked));
+            boolean touched = false;
+            try {
+                touch(conversation, asked.text());
+                touched = true;
+            } finally {
+                if (!touched) begun.cancel();
+            }
+            return begun;
         } finally {
-            if (!touched) begun.cancel();
+            // The answer itself occupies it until its end.
+            items.occupied().endAnswer(id);
         }
-        return begun;
     }
 
-    private record Asked(AnswerRequest request, boolean resumable) {}
+    private record Asked(String text, String model, Generating generating, boolean resumable) {}
 
-    private Asked request(Exchange exchange, Item.Conversation conversation) throws IOException {
+    private Asked asked(Exchange exchange) {
         Fields fields = exchange.fields();
         String text = fields.requiredText("text", TEXT_CHARACTERS_MAX);
         if (text.isBlank()) throw Fields.wrong("text", "must not be empty");
@@ -104,18 +111,21 @@ public final class TurnsApi {
         boolean resumable = fields.flag("resumable").orElse(false);
         fields.end();
         engines.known(model);
-        String input = messages(conversation, text);
-        return new Asked(
-                new AnswerRequest(
-                        exchange.principal(),
-                        "/api/conversations/turns",
-                        model,
-                        conversation.id(),
-                        text,
-                        input,
-                        generating.wanted(new Prompt.Chat(input)),
-                        generating.named()),
-                resumable);
+        return new Asked(text, model, generating, resumable);
+    }
+
+    private AnswerRequest request(Exchange exchange, Item.Conversation conversation, Asked asked)
+            throws IOException {
+        String input = messages(conversation, asked.text());
+        return new AnswerRequest(
+                exchange.principal(),
+                "/api/conversations/turns",
+                asked.model(),
+                conversation.id(),
+                asked.text(),
+                input,
+                asked.generating().wanted(new Prompt.Chat(input)),
+                asked.generating().named());
     }
 
     /// The conversation so far and the new question. A question that got no answer is left out:

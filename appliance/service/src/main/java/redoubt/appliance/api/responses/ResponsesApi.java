@@ -155,21 +155,15 @@ public final class ResponsesApi {
         /// Nothing was said, so nothing is kept, neither the response nor its question. The answer
         /// may still be about to end.
         private void erase() throws IOException, InterruptedException {
-            String id = json.id();
             long patience = System.nanoTime() + END_TIME_MAX.toNanos();
-            while (!parts.items().occupied().beginErasure(id)) {
+            while (parts.erasures().discard(json.id(), SiteRecord.actor(principal))
+                    == Erasures.Outcome.OCCUPIED) {
                 if (System.nanoTime() - patience > 0)
                     throw RefusedException.unavailable(
                             "response_not_erased",
                             "The response was refused and could not be erased yet. It is kept as %s%s; delete it."
-                                    .formatted(ResponseJson.PREFIX, id));
+                                    .formatted(ResponseJson.PREFIX, json.id()));
                 Thread.sleep(ERASE_AGAIN_MS);
-            }
-            try {
-                if (parts.items().turnsOf(id).isEmpty()) parts.items().erase(id);
-                else parts.erasures().erase(id, SiteRecord.actor(principal));
-            } finally {
-                parts.items().occupied().endErasure(id);
             }
         }
 
@@ -255,16 +249,7 @@ public final class ResponsesApi {
     /// Removes content and keys; the record keeps that it was, and that it was erased.
     public void delete(Exchange exchange) throws IOException {
         Item.Response response = stored.own(exchange.part("id"), exchange.principal());
-        if (!parts.items().occupied().beginErasure(response.id()))
-            throw RefusedException.conflict(
-                    "answer_running",
-                    "The response is still being made, so nothing was deleted. Cancel it or wait for its end, then delete it again.");
-        try {
-            parts.erasures().erase(response.id(), SiteRecord.actor(exchange.principal()));
-            parts.streams().drop(response.id());
-        } finally {
-            parts.items().occupied().endErasure(response.id());
-        }
+        parts.erasures().erase(response.id(), SiteRecord.actor(exchange.principal()));
         exchange.json(
                 200, Map.of("id", exchange.part("id"), "object", "response", "deleted", true));
     }

@@ -173,10 +173,10 @@ public final class Replies {
     private static void tell(Answers answers, Answers.Told first, Made made, StreamLog log) {
         Telling telling = made.telling();
         try {
-            boolean over = telling.tell(first, log);
+            boolean over = tell(telling, first, log);
             while (!over) {
                 Optional<Answers.Told> next = answers.next(SIGN_OF_LIFE);
-                if (next.isPresent()) over = telling.tell(next.get(), log);
+                if (next.isPresent()) over = tell(telling, next.get(), log);
             }
         } catch (EventStream.GoneException bug) {
             throw new AssertionError("memory can be written to", bug);
@@ -189,6 +189,12 @@ public final class Replies {
             log.end();
             if (made.needsNobody()) log.detach();
         }
+    }
+
+    private static boolean tell(Telling telling, Answers.Told told, StreamLog log)
+            throws EventStream.GoneException {
+        if (told.event() instanceof AnswerEvent.Done done) log.tells(done.outputId());
+        return telling.tell(told, log);
     }
 
     /// Sends a stream from this event on, up to its end.

@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -28,6 +30,7 @@ public final class StreamLog implements EventSink {
     private final Runnable cancellation;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition more = lock.newCondition();
+    private final Set<String> answers = ConcurrentHashMap.newKeySet();
     private final List<byte[]> frames = new ArrayList<>();
     private long first;
     private long bytes;
@@ -64,8 +67,14 @@ public final class StreamLog implements EventSink {
         return owner;
     }
 
-    boolean isOf(String item) {
-        return item.equals(conversation);
+    /// Learns of an answer that it tells, before it does: with that it is erased, too.
+    void tells(String answer) {
+        answers.add(answer);
+    }
+
+    boolean isOfAny(Set<String> items) {
+        return (conversation != null && items.contains(conversation))
+                || answers.stream().anyMatch(items::contains);
     }
 
     /// Adds a frame, with its number as the id that an EventSource repeats. A comment has none.

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -120,11 +121,10 @@ public final class Streams implements AutoCloseable {
         if (log != null && log.owner().equals(principal.id())) remove(log);
     }
 
-    /// Ends and drops the streams of an item that is erased: nothing of them can be read any more.
-    public synchronized void drop(String conversation) {
+    /// Ends and drops the streams of items that are erased: nothing of them can be read any more.
+    public synchronized void drop(Set<String> items) {
         for (StreamLog log : List.copyOf(streams.values()))
-            if (log.isOf(conversation) && streams.remove(log.id(), log))
-                bytes.addAndGet(-log.drop());
+            if (log.isOfAny(items) && streams.remove(log.id(), log)) bytes.addAndGet(-log.drop());
     }
 
     /// Ends and drops all streams of somebody who is erased.

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import redoubt.appliance.http.RefusedException;
@@ -70,9 +71,9 @@ class StreamsInAllTest {
     void what_is_erased_holds_nothing_and_cannot_be_read_nor_grow() throws Exception {
         StreamLog log = open("a");
         grow(log, 20);
-        streams.drop("c-other");
+        streams.drop(Set.of("c-other"));
         assertEquals(log, streams.find("a", OWNER));
-        streams.drop("c-a");
+        streams.drop(Set.of("c-a"));
         assertEquals(0, streams.bytes());
         grow(log, 5);
         assertEquals(0, streams.bytes());
