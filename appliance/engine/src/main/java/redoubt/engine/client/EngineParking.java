@@ -23,6 +23,8 @@ public final class EngineParking {
     private final Consumer<Parking> say;
     private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
     private final CountDownLatch rested = new CountDownLatch(1);
+    // All that was offered before the rest, or nothing can come any more.
+    private final CountDownLatch written = new CountDownLatch(1);
     private final Object saying = new Object();
     private final Deque<ParkedState> offered = new ArrayDeque<>();
     private ParkedStore store = ParkedStore.none();
@@ -84,18 +86,21 @@ public final class EngineParking {
         }
     }
 
-    /// Has the engine bring what is idle into the store, before it ends.
-    void rest() throws InterruptedException {
-        if (keeps) {
-            // Apart: the pipe of an engine that hangs may be full, and then this ends with it.
-            Thread.ofVirtual().name("engine-rest").start(() -> say.accept(new Parking.Rest()));
-            if (!rested.await(REST_SECONDS, TimeUnit.SECONDS)) {
-                return;
-            }
-            CountDownLatch written = new CountDownLatch(1);
-            tasks.add(written::countDown);
-            boolean _ = written.await(REST_SECONDS, TimeUnit.SECONDS);
+    /// Has the engine bring what is idle into the store, before it ends. Nothing is waited for
+    /// where it has ended already.
+    ///
+    /// @return whether all is in the store that will ever come
+    boolean rest() throws InterruptedException {
+        if (!keeps) {
+            return true;
         }
+        // Apart: the pipe of an engine that hangs may be full, and then this ends with it.
+        Thread.ofVirtual().name("engine-rest").start(() -> say.accept(new Parking.Rest()));
+        if (!rested.await(REST_SECONDS, TimeUnit.SECONDS)) {
+            return false;
+        }
+        tasks.add(written::countDown);
+        return written.await(REST_SECONDS, TimeUnit.SECONDS);
     }
 
     /// The engine has ended: what is not whole is not kept.
@@ -133,6 +138,8 @@ public final class EngineParking {
             }
         } catch (InterruptedException | Ended over) {
             // Nothing comes any more.
+        } finally {
+            written.countDown();
         }
     }
 

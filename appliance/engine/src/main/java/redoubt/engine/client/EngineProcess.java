@@ -310,7 +310,7 @@ public final class EngineProcess implements AutoCloseable {
     public void close() {
         expected = true;
         try {
-            parking.rest();
+            boolean _ = parking.rest();
             if (!toEngine.closeWithin(END_GRACE_SECONDS)
                     || !process.waitFor(END_GRACE_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();

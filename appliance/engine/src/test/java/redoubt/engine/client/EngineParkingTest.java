@@ -1,6 +1,7 @@
 package redoubt.engine.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -92,6 +93,17 @@ class EngineParkingTest {
 
     private Parking next() throws InterruptedException {
         return java.util.Objects.requireNonNull(said.poll(300, TimeUnit.SECONDS), "silence");
+    }
+
+    @Nested
+    class An_engine_that_has_ended {
+        @Test
+        void has_nothing_more_to_bring_however_often_it_is_closed() throws Exception {
+            parking.keepIn(new Willing());
+            parking.end();
+            assertTrue(parking.rest());
+            assertTrue(parking.rest());
+        }
     }
 
     @Nested
