@@ -48,8 +48,7 @@ class LeavingClientsTest {
     }
 
     private static SSLSocket open() throws IOException {
-        return (SSLSocket)
-                appliance.tls().getSocketFactory().createSocket("127.0.0.1", appliance.port());
+        return appliance.socket();
     }
 
     private static long figure(String name) {

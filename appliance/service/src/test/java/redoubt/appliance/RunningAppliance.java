@@ -24,6 +24,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import redoubt.fixtures.TinyModel;
@@ -58,7 +59,8 @@ public final class RunningAppliance implements AutoCloseable {
     /// One for all tests that leave it as it was; it ends with this JVM.
     public static synchronized RunningAppliance shared() {
         if (shared == null) {
-            RunningAppliance started = start(temporaryHome());
+            RunningAppliance started = start(temporaryHome(), model(), List.of());
+            StallingClients.begin(started);
             Runtime.getRuntime().addShutdownHook(new Thread(started::close));
             shared = started;
         }
@@ -89,14 +91,20 @@ public final class RunningAppliance implements AutoCloseable {
         return start(home, model());
     }
 
-    /// Starts and waits until it has announced itself.
+    /// Starts and waits until it has announced itself. It does not warm up: most are asked so
+    /// little that this would be most of what they do.
     public static RunningAppliance start(Path home, Path model) {
+        return start(home, model, List.of("--no-warm-up"));
+    }
+
+    private static RunningAppliance start(Path home, Path model, List<String> more) {
         try {
             bringProfiles(home);
             Path password = Files.writeString(Files.createTempFile("password", ""), PASSWORD);
             Path log = Files.createTempFile("redoubt-test-", ".log");
-            Process process =
-                    command(
+            List<String> words =
+                    new ArrayList<>(
+                            List.of(
                                     "serve",
                                     "--home",
                                     home.toString(),
@@ -108,9 +116,9 @@ public final class RunningAppliance implements AutoCloseable {
                                     nativeDir(),
                                     "--admin-password-file",
                                     password.toString(),
-                                    "--json")
-                            .redirectError(log.toFile())
-                            .start();
+                                    "--json"));
+            words.addAll(more);
+            Process process = command(words).redirectError(log.toFile()).start();
             String line = process.inputReader().readLine();
             assertTrue(line != null, () -> "it did not start: " + read(log));
             RunningAppliance started = new RunningAppliance(process, home, JSON.readTree(line));
@@ -149,7 +157,7 @@ public final class RunningAppliance implements AutoCloseable {
             Path out = Files.createTempFile("out", "");
             Path err = Files.createTempFile("err", "");
             Process process =
-                    command(arguments)
+                    command(List.of(arguments))
                             .redirectOutput(out.toFile())
                             .redirectError(err.toFile())
                             .start();
@@ -170,7 +178,7 @@ public final class RunningAppliance implements AutoCloseable {
         return dir;
     }
 
-    private static ProcessBuilder command(String... arguments) {
+    private static ProcessBuilder command(List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
@@ -179,11 +187,13 @@ public final class RunningAppliance implements AutoCloseable {
                         "--illegal-native-access=deny",
                         "-XX:+UseSerialGC",
                         "-Xmx512m",
+                        // Not one of them runs long enough for the second compiler to pay.
+                        "-XX:TieredStopAtLevel=1",
                         "-p",
                         modulePath(),
                         "-m",
                         "redoubt.appliance/redoubt.appliance.Main"));
-        command.addAll(List.of(arguments));
+        command.addAll(arguments);
         return new ProcessBuilder(command);
     }
 
@@ -261,6 +271,11 @@ public final class RunningAppliance implements AutoCloseable {
 
     SSLContext tls() {
         return trusting(home);
+    }
+
+    /// A connection of its own.
+    SSLSocket socket() throws IOException {
+        return (SSLSocket) tls().getSocketFactory().createSocket("127.0.0.1", port());
     }
 
     HttpClient http() {

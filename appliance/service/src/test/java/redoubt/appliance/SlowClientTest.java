@@ -1,6 +1,5 @@
 package redoubt.appliance;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static redoubt.appliance.RunningAppliance.chat;
 
@@ -8,14 +7,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
-import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,43 +21,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Clients that hold a connection and do not use it.
 class SlowClientTest {
     @Test
-    void one_that_never_ends_its_request_is_told_and_disconnected() throws Exception {
-        RunningAppliance appliance = RunningAppliance.shared();
-        String key = appliance.staffKey();
-        try (SSLSocket socket =
-                (SSLSocket)
-                        appliance
-                                .tls()
-                                .getSocketFactory()
-                                .createSocket("127.0.0.1", appliance.port())) {
-            OutputStream out = socket.getOutputStream();
-            out.write(
-                    ("POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer "
-                                    + key
-                                    + "\r\nContent-Length: 1000\r\n\r\n{")
-                            .getBytes(StandardCharsets.US_ASCII));
-            out.flush();
-            // The client's own patience is longer than the appliance's: running out of it fails.
-            socket.setSoTimeout(120_000);
-            assertEnds(socket);
-        }
+    void one_that_never_ends_its_request_is_told_and_disconnected() {
+        StallingClients.ofShared().awaitEndOfUnended();
+        answersAnOrdinaryOne();
+    }
+
+    private static void answersAnOrdinaryOne() {
         assertTrue(
-                appliance
+                RunningAppliance.shared()
                                 .keySend("POST", "/v1/chat/completions", chat("\"max_tokens\":2"))
                                 .statusCode()
                         == 200);
-    }
-
-    private static void assertEnds(Socket socket) throws IOException {
-        try {
-            String told =
-                    new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertTrue(told.isEmpty() || told.startsWith("HTTP/1.1 4"), told);
-        } catch (SocketTimeoutException patience) {
-            throw new AssertionError("the appliance waits for ever", patience);
-        } catch (SocketException | SSLException disconnected) {
-            return;
-        }
     }
 
     @Test
@@ -70,12 +41,7 @@ class SlowClientTest {
         SSLSocket[] sockets = new SSLSocket[12];
         try {
             for (int i = 0; i < sockets.length; i++) {
-                sockets[i] =
-                        (SSLSocket)
-                                appliance
-                                        .tls()
-                                        .getSocketFactory()
-                                        .createSocket("127.0.0.1", appliance.port());
+                sockets[i] = appliance.socket();
                 OutputStream out = sockets[i].getOutputStream();
                 out.write(
                         ("POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer "
@@ -87,14 +53,7 @@ class SlowClientTest {
                                 .getBytes(StandardCharsets.US_ASCII));
                 out.flush();
             }
-            assertTrue(
-                    appliance
-                                    .keySend(
-                                            "POST",
-                                            "/v1/chat/completions",
-                                            chat("\"max_tokens\":2"))
-                                    .statusCode()
-                            == 200);
+            answersAnOrdinaryOne();
             try (InputStream in = sockets[0].getInputStream()) {
                 assertTrue(in.read() >= 0, "whoever reads later still gets what was sent");
             }
@@ -108,6 +67,8 @@ class SlowClientTest {
     @Test
     void five_hundred_that_connect_and_stall_do_not_stop_an_ordinary_one() throws Exception {
         RunningAppliance appliance = RunningAppliance.shared();
+        // They are to end by the appliance's patience, not because these take their places.
+        StallingClients.ofShared().awaitEnds();
         List<Socket> stalling = new ArrayList<>();
         try {
             for (int i = 0; i < 500; i++) {
@@ -155,12 +116,7 @@ class SlowClientTest {
 
     private static String raw(String request) throws IOException {
         RunningAppliance appliance = RunningAppliance.shared();
-        try (SSLSocket socket =
-                (SSLSocket)
-                        appliance
-                                .tls()
-                                .getSocketFactory()
-                                .createSocket("127.0.0.1", appliance.port())) {
+        try (SSLSocket socket = appliance.socket()) {
             socket.setSoTimeout(60_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             socket.getOutputStream().flush();
@@ -185,32 +141,8 @@ class SlowClientTest {
     }
 
     @Test
-    void those_that_never_ask_anything_do_not_keep_their_places() throws Exception {
-        RunningAppliance appliance = RunningAppliance.shared();
-        try (Socket silent = new Socket("127.0.0.1", appliance.port());
-                SSLSocket dribbling =
-                        (SSLSocket)
-                                appliance
-                                        .tls()
-                                        .getSocketFactory()
-                                        .createSocket("127.0.0.1", appliance.port())) {
-            dribbling.getOutputStream().write("GET /health HTTP/1.1\r\nX: ".getBytes(US_ASCII));
-            Thread.ofVirtual()
-                    .start(() -> {
-                        try {
-                            while (true) {
-                                dribbling.getOutputStream().write('x');
-                                Thread.sleep(2000);
-                            }
-                        } catch (IOException | InterruptedException disconnected) {
-                            Thread.currentThread().interrupt();
-                        }
-                    });
-            for (Socket client : new Socket[] {silent, dribbling}) {
-                client.setSoTimeout(120_000);
-                assertEnds(client);
-            }
-        }
+    void those_that_never_ask_anything_do_not_keep_their_places() {
+        StallingClients.ofShared().awaitEnds();
     }
 
     @Test

@@ -16,7 +16,9 @@ import redoubt.appliance.http.Server;
 import redoubt.appliance.site.SiteException;
 
 /// `serve`: becomes the appliance. Progress and log go to standard error; standard output gets the
-/// address, the first administrator's password once, and nothing afterwards.
+/// address, the first administrator's password once, and nothing afterwards. `--no-warm-up` leaves
+/// out [redoubt.appliance.answers.WarmUp]: for those whose start is to cost little, not to answer
+/// quickly.
 public final class Serve {
     private static final int PORT = 8443;
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -36,7 +38,7 @@ public final class Serve {
                                     "--connections-per-address",
                                     "--admin-password-file",
                                     "--native"),
-                            Set.of("--json", "--quiet", "--detached"));
+                            Set.of("--json", "--quiet", "--detached", "--no-warm-up"));
             // Quiet is the start. What goes wrong afterwards is no progress, and belongs in the
             // log.
             AtomicBoolean speaks = new AtomicBoolean(!arguments.has("--quiet"));
@@ -55,7 +57,7 @@ public final class Serve {
                                         stopped.countDown();
                                     }));
             appliance.awaitModel();
-            appliance.warmUp();
+            if (!arguments.has("--no-warm-up")) appliance.warmUp();
             announce(appliance, arguments);
             speaks.set(true);
             if (arguments.has("--detached")) System.out.close();
