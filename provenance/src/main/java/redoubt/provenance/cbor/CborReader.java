@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 /// past the end and anything after it. Nothing is allocated before its length was compared with the
 /// bytes that are there.
 public final class CborReader {
+    private static final int KIND_BYTES_MAX = 64;
+
     private final ByteBuffer in;
 
     public CborReader(byte[] bytes) {
@@ -43,6 +45,12 @@ public final class CborReader {
         } catch (CharacterCodingException notUtf8) {
             throw new CborException("text is not valid UTF-8");
         }
+    }
+
+    /// The next text says what kind of file this is, and must be exactly this one.
+    public void kind(String expected) throws CborException {
+        if (!text(KIND_BYTES_MAX).equals(expected))
+            throw new CborException("it does not say " + expected);
     }
 
     /// @return how many items follow

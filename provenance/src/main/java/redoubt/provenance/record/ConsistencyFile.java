@@ -51,7 +51,7 @@ record ConsistencyFile(ProofFile later, long from, List<Bytes> path) {
         int pairs = in.map(7);
         if (pairs < 6) throw new CborException("a consistency file has 6 or 7 fields");
         in.key(1);
-        if (!in.text(64).equals(KIND)) throw new CborException("it does not say " + KIND);
+        in.kind(KIND);
         ProofFile later = ProofFile.decodeBody(in, pairs == 7);
         in.key(6);
         long from = in.uint();

@@ -5,6 +5,7 @@ import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// The keys that a record was signed with, each endorsed by the one before, the first and those
@@ -261,6 +262,24 @@ final class EpochChain {
                         .filter(epoch ->
                                 checkpoint.isSignedBy(epoch.publicKey(), epoch.notePublicKey()))
                         .isPresent();
+    }
+
+    /// No checkpoint that somebody kept is of another history than these.
+    ///
+    /// @param roots of this history, by size
+    void requireUnforked(Map<Long, Bytes> roots, List<Checkpoint> allKept) throws Refusal {
+        for (Checkpoint kept : allKept) {
+            Bytes root = roots.get(kept.size());
+            if (root != null && !root.equals(kept.root()) && isSigned(kept)) {
+                throw new Refusal(
+                        Verdict.FORKED,
+                        "checkpoint",
+                        "The site's key signed another history of the first "
+                                + kept.size()
+                                + " entries than the one in the checkpoint that you kept. Both"
+                                + " cannot be true.");
+            }
+        }
     }
 
     void requireCheckpoint(Checkpoint checkpoint) throws Refusal {

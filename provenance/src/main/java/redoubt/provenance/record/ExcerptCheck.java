@@ -67,17 +67,7 @@ public final class ExcerptCheck {
             roots.put(checkpoint.size(), checkpoint.root());
             ofOneTree.add(checkpoint);
         }
-        for (Checkpoint kept : trust.checkpoints()) {
-            Bytes root = roots.get(kept.size());
-            if (root != null && !root.equals(kept.root()) && chain.isSigned(kept))
-                throw new Refusal(
-                        Verdict.FORKED,
-                        "checkpoint",
-                        "The site's key signed another history of the first "
-                                + kept.size()
-                                + " entries than the one in the checkpoint that you kept. Both"
-                                + " cannot be true.");
-        }
+        chain.requireUnforked(roots, trust.checkpoints());
         for (StoredEntry entry : keyEntries) {
             chain.requireBetween(entry.signed(), size());
             testimony.take(entry.signed());

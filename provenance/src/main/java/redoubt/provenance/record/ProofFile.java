@@ -110,9 +110,7 @@ record ProofFile(Bytes logId, Checkpoint checkpoint, List<Item> items, List<Link
             throw new CborException("a proof has 4 or 5 fields");
         }
         in.key(1);
-        if (!in.text(64).equals(KIND)) {
-            throw new CborException("it does not say " + KIND);
-        }
+        in.kind(KIND);
         ProofFile proof = decodeBody(in, pairs == 5);
         in.end();
         return proof;

@@ -77,18 +77,7 @@ public final class ProofVerifier {
     private void requireUnforked(ProvenFile proven) throws Refusal {
         Map<Long, Bytes> roots = new HashMap<>();
         proven.checkpoints().forEach(own -> roots.put(own.size(), own.root()));
-        for (Checkpoint kept : trust.checkpoints()) {
-            Bytes root = roots.get(kept.size());
-            if (root != null && !root.equals(kept.root()) && proven.chain().isSigned(kept)) {
-                throw new Refusal(
-                        Verdict.FORKED,
-                        "checkpoint",
-                        "The site's key signed another history of the first "
-                                + kept.size()
-                                + " entries than the one in the checkpoint that you kept. Both"
-                                + " cannot be true.");
-            }
-        }
+        proven.chain().requireUnforked(roots, trust.checkpoints());
     }
 
     private ProofReport judged(

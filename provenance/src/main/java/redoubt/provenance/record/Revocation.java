@@ -46,7 +46,7 @@ public record Revocation(Bytes logId, long epoch, long from, String reason, Byte
             var in = new CborReader(bytes);
             if (in.map(6) != 6) throw new CborException("a revocation has 6 fields");
             in.key(1);
-            if (!in.text(64).equals(KIND)) throw new CborException("it does not say " + KIND);
+            in.kind(KIND);
             in.key(2);
             var logId = Bytes.of(in.bytesExactly(Hashes.LENGTH));
             in.key(3);

@@ -2,7 +2,6 @@ package redoubt.provenance.record;
 
 import redoubt.provenance.cbor.CborException;
 import redoubt.provenance.cbor.CborReader;
-import redoubt.provenance.cbor.CborWriter;
 
 /// What a record root signed upon a request, as a file that travels back. Reading does not verify.
 /// Immutable, any thread. Source: docs/audit-record.md section 6.2.
@@ -13,12 +12,10 @@ public record RootAnswer(
         RootAct act, Bytes logId, long epoch, long size, Bytes root, Bytes signature) {
     static final int FILE_BYTES_MAX = 16 << 10;
     private static final String KIND = "redoubt-root-answer/1";
+    private static final int FIELDS = 7;
 
     public byte[] encode() {
-        var out = new CborWriter().map(7);
-        out.uint(1).text(KIND);
-        out.uint(2).uint(act.number());
-        out.uint(3).bytes(logId.toArray());
+        var out = new RootFileHead(act, logId).begin(FIELDS, KIND);
         out.uint(4).uint(epoch);
         out.uint(5).uint(size);
         out.uint(6).bytes(root.toArray());
@@ -31,13 +28,7 @@ public record RootAnswer(
         try {
             if (bytes.length > FILE_BYTES_MAX) throw new CborException("it is longer than 16 KiB");
             var in = new CborReader(bytes);
-            if (in.map(7) != 7) throw new CborException("an answer has 7 fields");
-            in.key(1);
-            if (!in.text(64).equals(KIND)) throw new CborException("it does not say " + KIND);
-            in.key(2);
-            var act = RootAct.of(in.uint());
-            in.key(3);
-            var logId = Bytes.of(in.bytesExactly(Hashes.LENGTH));
+            var head = RootFileHead.read(in, FIELDS, KIND);
             in.key(4);
             long epoch = in.uint();
             in.key(5);
@@ -47,7 +38,7 @@ public record RootAnswer(
             in.key(7);
             var signature = Bytes.of(in.bytesExactly(MlDsa.ML_DSA_87.signatureBytes()));
             in.end();
-            return new RootAnswer(act, logId, epoch, size, root, signature);
+            return new RootAnswer(head.act(), head.logId(), epoch, size, root, signature);
         } catch (CborException malformed) {
             throw new RootRefusedException(
                     "The file is not an answer of a record root: %s. Nothing was changed. Look whether it is the right medium, and have the request signed again."

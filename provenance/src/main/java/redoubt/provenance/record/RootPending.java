@@ -92,7 +92,7 @@ record RootPending(
         var in = new CborReader(bytes);
         if (in.map(9) != 9) throw new CborException("9 fields expected");
         in.key(1);
-        if (!in.text(64).equals(KIND)) throw new CborException("it does not say " + KIND);
+        in.kind(KIND);
         in.key(2);
         var act = RootAct.of(in.uint());
         in.key(3);

@@ -35,6 +35,7 @@ record RootRequest(
         Bytes notePublicKey) {
     static final int FILE_BYTES_MAX = 64 << 20;
     private static final String KIND = "redoubt-root-request/1";
+    private static final int FIELDS = 13;
     private static final int ITEMS_MAX = 65_536;
     private static final int PATH_MAX = 2 * Long.SIZE;
     private static final int KEY_BYTES_MAX = 4_096;
@@ -65,10 +66,7 @@ record RootRequest(
     }
 
     byte[] encode() {
-        var out = new CborWriter().map(13);
-        out.uint(1).text(KIND);
-        out.uint(2).uint(act.number());
-        out.uint(3).bytes(logId.toArray());
+        var out = new RootFileHead(act, logId).begin(FIELDS, KIND);
         out.uint(4).uint(size);
         out.uint(5).bytes(root.toArray());
         out.uint(6).array(items.size());
@@ -97,13 +95,7 @@ record RootRequest(
         try {
             if (bytes.length > FILE_BYTES_MAX) throw new CborException("it is longer than 64 MiB");
             var in = new CborReader(bytes);
-            if (in.map(13) != 13) throw new CborException("a request has 13 fields");
-            in.key(1);
-            if (!in.text(64).equals(KIND)) throw new CborException("it does not say " + KIND);
-            in.key(2);
-            var act = RootAct.of(in.uint());
-            in.key(3);
-            var logId = Bytes.of(in.bytesExactly(Hashes.LENGTH));
+            var head = RootFileHead.read(in, FIELDS, KIND);
             in.key(4);
             long size = in.uint();
             in.key(5);
@@ -126,8 +118,8 @@ record RootRequest(
             var notePublicKey = Bytes.of(in.bytes(KEY_BYTES_MAX));
             in.end();
             return new RootRequest(
-                    act,
-                    logId,
+                    head.act(),
+                    head.logId(),
                     size,
                     root,
                     items,

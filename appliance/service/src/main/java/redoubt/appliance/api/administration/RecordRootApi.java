@@ -15,6 +15,7 @@ import redoubt.provenance.record.Appended;
 import redoubt.provenance.record.Bytes;
 import redoubt.provenance.record.Event;
 import redoubt.provenance.record.RecordException;
+import redoubt.provenance.record.RecordProver;
 import redoubt.provenance.record.RootRefusedException;
 import redoubt.provenance.record.RootVisit;
 
@@ -49,24 +50,26 @@ public final class RecordRootApi {
     }
 
     public void answer(Exchange exchange) {
-        requireConsole(exchange);
-        byte[] file = file(exchange);
-        entry(
-                exchange,
-                accepted(() ->
-                        record.noteCovered(
-                                RootVisit.countersigned(record.prover(), trust, file),
-                                exchange.principal())));
+        take(exchange, RootVisit::countersigned);
     }
 
     public void revocation(Exchange exchange) {
+        take(exchange, RootVisit::revoked);
+    }
+
+    /// Says which entry a file from the root makes.
+    private interface Checking {
+        Event check(RecordProver record, Path trust, byte[] file) throws IOException;
+    }
+
+    private void take(Exchange exchange, Checking checking) {
         requireConsole(exchange);
         byte[] file = file(exchange);
         entry(
                 exchange,
                 accepted(() ->
                         record.noteCovered(
-                                RootVisit.revoked(record.prover(), trust, file),
+                                checking.check(record.prover(), trust, file),
                                 exchange.principal())));
     }
 
