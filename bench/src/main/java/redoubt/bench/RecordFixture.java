@@ -101,14 +101,7 @@ final class RecordFixture {
     /// Opens a record in this folder, as the appliance does.
     static AuditRecord open(Path home) throws IOException {
         return AuditRecord.open(
-                new RecordSettings(
-                        home.resolve("record"),
-                        home.resolve("keys"),
-                        home.resolve("trust"),
-                        "bench",
-                        "redoubt-bench",
-                        POLICY,
-                        InstantSource.system()));
+                RecordSettings.in(home, "bench", "redoubt-bench", POLICY, InstantSource.system()));
     }
 
     private void fill(AuditRecord record) throws IOException {

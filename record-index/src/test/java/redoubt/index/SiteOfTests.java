@@ -32,10 +32,8 @@ final class SiteOfTests implements AutoCloseable {
         this.home = home;
         this.record =
                 AuditRecord.open(
-                        new RecordSettings(
-                                home.resolve("record"),
-                                home.resolve("keys"),
-                                home.resolve("trust"),
+                        RecordSettings.in(
+                                home,
                                 "Test site",
                                 "test",
                                 ZEROS,

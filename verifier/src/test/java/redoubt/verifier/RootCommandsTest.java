@@ -33,10 +33,8 @@ class RootCommandsTest {
         passphrase = Files.writeString(folder.resolve("passphrase"), "correct horse battery\n");
         Path home = folder.resolve("home");
         settings =
-                new RecordSettings(
-                        home.resolve("record"),
-                        home.resolve("keys"),
-                        home.resolve("trust"),
+                RecordSettings.in(
+                        home,
                         "Site \u001b[2J of tests",
                         "test",
                         Bytes.of(new byte[32]),

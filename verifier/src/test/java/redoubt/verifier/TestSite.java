@@ -40,10 +40,8 @@ final class TestSite implements AutoCloseable {
         this.home = home;
         this.record =
                 AuditRecord.open(
-                        new RecordSettings(
-                                home.resolve("record"),
-                                home.resolve("keys"),
-                                home.resolve("trust"),
+                        RecordSettings.in(
+                                home,
                                 "Test Site",
                                 "test",
                                 Bytes.of(new byte[32]),

@@ -22,14 +22,8 @@ class VerifyRecordTest {
 
     private AuditRecord open() throws Exception {
         return AuditRecord.open(
-                new RecordSettings(
-                        home.resolve("record"),
-                        home.resolve("keys"),
-                        home.resolve("trust"),
-                        "Test Site",
-                        "test",
-                        Bytes.of(new byte[32]),
-                        InstantSource.system()));
+                RecordSettings.in(
+                        home, "Test Site", "test", Bytes.of(new byte[32]), InstantSource.system()));
     }
 
     private TestSite.Said verify(Object... more) {

@@ -33,14 +33,8 @@ class WitnessCommandTest {
     private AuditRecord open(String site) throws Exception {
         Path at = home.resolve(site);
         return AuditRecord.open(
-                new RecordSettings(
-                        at.resolve("record"),
-                        at.resolve("keys"),
-                        at.resolve("trust"),
-                        "Test Site",
-                        "test",
-                        Bytes.of(new byte[32]),
-                        InstantSource.system()));
+                RecordSettings.in(
+                        at, "Test Site", "test", Bytes.of(new byte[32]), InstantSource.system()));
     }
 
     private TestSite.Said keygen() {

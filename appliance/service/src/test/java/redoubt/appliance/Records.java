@@ -8,11 +8,19 @@ import redoubt.provenance.record.AuditRecord;
 import redoubt.provenance.record.Bytes;
 import redoubt.provenance.record.Entry;
 import redoubt.provenance.record.Event;
+import redoubt.provenance.record.RecordException;
 import redoubt.provenance.record.RecordSettings;
 
-/// The record of an appliance that was stopped, for tests.
-final class Records {
+/// Records for tests: one by itself, and that of an appliance that was stopped.
+public final class Records {
     private Records() {}
+
+    /// Opens the record of this home, or makes one.
+    public static AuditRecord open(Path home) throws RecordException {
+        return AuditRecord.open(
+                RecordSettings.in(
+                        home, "Test site", "test", Bytes.of(new byte[32]), InstantSource.system()));
+    }
 
     /// All events, in order.
     static List<Event> events(Path home) throws Exception {
@@ -20,16 +28,7 @@ final class Records {
     }
 
     static List<Entry> entries(Path home) throws Exception {
-        var settings =
-                new RecordSettings(
-                        home.resolve("record"),
-                        home.resolve("keys"),
-                        home.resolve("trust"),
-                        "test",
-                        "test",
-                        Bytes.of(new byte[32]),
-                        InstantSource.system());
-        try (AuditRecord record = AuditRecord.open(settings)) {
+        try (AuditRecord record = open(home)) {
             List<Entry> all = new ArrayList<>();
             for (long sequence = 0; sequence < record.size(); sequence++)
                 all.add(record.entry(sequence));

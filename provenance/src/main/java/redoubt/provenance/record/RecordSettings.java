@@ -18,4 +18,17 @@ public record RecordSettings(
         String site,
         String software,
         Bytes policySha256,
-        InstantSource clock) {}
+        InstantSource clock) {
+    /// In the folders of a home.
+    public static RecordSettings in(
+            Path home, String site, String software, Bytes policySha256, InstantSource clock) {
+        return new RecordSettings(
+                home.resolve("record"),
+                home.resolve("keys"),
+                home.resolve("trust"),
+                site,
+                software,
+                policySha256,
+                clock);
+    }
+}

@@ -30,14 +30,8 @@ class AnchoredRecordTest {
     @BeforeEach
     void a_record_whose_checkpoint_is_anchored() throws Exception {
         var settings =
-                new RecordSettings(
-                        home.resolve("record"),
-                        home.resolve("keys"),
-                        home.resolve("trust"),
-                        "Test site",
-                        "test",
-                        Bytes.of(new byte[32]),
-                        InstantSource.system());
+                RecordSettings.in(
+                        home, "Test site", "test", Bytes.of(new byte[32]), InstantSource.system());
         try (AuditRecord record = AuditRecord.open(settings)) {
             Checkpoint checkpoint = record.checkpoint();
             size = checkpoint.size();

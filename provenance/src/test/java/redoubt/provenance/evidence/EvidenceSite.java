@@ -42,15 +42,7 @@ final class EvidenceSite implements EvidenceContent, AutoCloseable {
     record Asked(long intent, long output, long seal, List<Long> tools) {}
 
     EvidenceSite(Path home) throws Exception {
-        settings =
-                new RecordSettings(
-                        home.resolve("record"),
-                        home.resolve("keys"),
-                        home.resolve("trust"),
-                        "Gärten & Söhne",
-                        "test",
-                        ZEROS,
-                        InstantSource.system());
+        settings = RecordSettings.in(home, "Gärten & Söhne", "test", ZEROS, InstantSource.system());
         AuditRecord.open(settings).close();
         record = AuditRecord.open(settings);
     }

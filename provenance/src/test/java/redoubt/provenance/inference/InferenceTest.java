@@ -256,14 +256,8 @@ class InferenceTest {
 
         private AuditRecord openRecord() throws RecordException {
             return AuditRecord.open(
-                    new RecordSettings(
-                            folder.resolve("record"),
-                            folder.resolve("keys"),
-                            folder.resolve("trust"),
-                            "Test Site",
-                            "test",
-                            COMMITMENT,
-                            InstantSource.system()));
+                    RecordSettings.in(
+                            folder, "Test Site", "test", COMMITMENT, InstantSource.system()));
         }
     }
 

@@ -19,15 +19,7 @@ class AppendCost {
     @Test
     void of_the_entries_of_one_answer() throws Exception {
         double[] ms = new double[ANSWERS];
-        var settings =
-                new RecordSettings(
-                        home.resolve("record"),
-                        home.resolve("keys"),
-                        home.resolve("trust"),
-                        "site",
-                        "cost",
-                        Forge.ZEROS,
-                        InstantSource.system());
+        var settings = RecordSettings.in(home, "site", "cost", Forge.ZEROS, InstantSource.system());
         try (var record = AuditRecord.open(settings)) {
             for (int i = -50; i < ANSWERS; i++) {
                 long from = System.nanoTime();

@@ -32,14 +32,7 @@ class AuditRecordTest {
 
     private AuditRecord open() throws RecordException {
         return AuditRecord.open(
-                new RecordSettings(
-                        home.resolve("record"),
-                        home.resolve("keys"),
-                        home.resolve("trust"),
-                        "Test site",
-                        "test",
-                        ZEROS,
-                        InstantSource.system()));
+                RecordSettings.in(home, "Test site", "test", ZEROS, InstantSource.system()));
     }
 
     private static Event.Intent intent(String request) {

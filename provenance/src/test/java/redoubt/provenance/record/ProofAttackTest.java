@@ -229,14 +229,8 @@ class ProofAttackTest {
                 PythonVerifier.isPresent(), "python3 with cbor2 and cryptography could not be had");
         Path own = elsewhere.resolve("site");
         var settings =
-                new RecordSettings(
-                        own.resolve("record"),
-                        own.resolve("keys"),
-                        own.resolve("trust"),
-                        "Gärten & Söhne",
-                        "test",
-                        Forge.ZEROS,
-                        InstantSource.system());
+                RecordSettings.in(
+                        own, "Gärten & Söhne", "test", Forge.ZEROS, InstantSource.system());
         AuditRecord.open(settings).close();
         try (var record = AuditRecord.open(settings)) {
             var intent = record.appendDurably(Forge.intent("r1"), Actor.SYSTEM);

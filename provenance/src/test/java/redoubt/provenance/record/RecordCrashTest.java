@@ -26,14 +26,7 @@ class RecordCrashTest {
     @TempDir Path home;
 
     static RecordSettings settings(Path home) {
-        return new RecordSettings(
-                home.resolve("record"),
-                home.resolve("keys"),
-                home.resolve("trust"),
-                "site",
-                "test",
-                Forge.ZEROS,
-                InstantSource.system());
+        return RecordSettings.in(home, "site", "test", Forge.ZEROS, InstantSource.system());
     }
 
     /// The child: four threads append and say on standard output what was acknowledged.

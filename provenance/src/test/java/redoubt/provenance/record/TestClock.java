@@ -38,14 +38,6 @@ final class TestClock implements InstantSource {
 
     OpenRecord open(java.nio.file.Path home) throws RecordException {
         return RecordOpening.open(
-                new RecordSettings(
-                        home.resolve("record"),
-                        home.resolve("keys"),
-                        home.resolve("trust"),
-                        "site",
-                        "test",
-                        Forge.ZEROS,
-                        this),
-                this::monotonicNs);
+                RecordSettings.in(home, "site", "test", Forge.ZEROS, this), this::monotonicNs);
     }
 }

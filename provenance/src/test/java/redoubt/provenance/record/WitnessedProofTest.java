@@ -16,35 +16,10 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Proofs that witnesses saw, and the way from an old proof to a later checkpoint.
 /// docs/audit-record.md sections 8.1 and 10.5.
-class WitnessedProofTest {
-    @TempDir Path home;
-    @TempDir Path elsewhere;
-    private Forge forge;
-    private Auditor auditor;
-
-    @BeforeEach
-    void begin() throws Exception {
-        forge = new Forge(home);
-        forge.add(new Event.SignedIn()).inference("r1").turn().inference("r2");
-        auditor = new Auditor(forge);
-    }
-
-    private RecordTrust trust() throws Exception {
-        return auditor.trust();
-    }
-
-    private RecordReport verify(RecordVerifier.KeptProof... proofs) throws Exception {
-        return auditor.verify(proofs);
-    }
-
-    private void bring(String name, Checkpoint note) throws Exception {
-        auditor.bring(name, note);
-    }
-
+class WitnessedProofTest extends Witnessed {
     @Nested
     class A_proof {
         private ProofFile proof() throws Exception {
@@ -272,10 +247,8 @@ class WitnessedProofTest {
     class The_writer {
         private AuditRecord open() throws Exception {
             return AuditRecord.open(
-                    new RecordSettings(
-                            elsewhere.resolve("record"),
-                            elsewhere.resolve("keys"),
-                            elsewhere.resolve("trust"),
+                    RecordSettings.in(
+                            elsewhere,
                             "site",
                             "test",
                             Forge.ZEROS,

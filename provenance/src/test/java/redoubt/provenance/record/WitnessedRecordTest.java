@@ -13,42 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Records that witnesses saw, and what somebody kept of a record to compare it with later.
 /// docs/audit-record.md section 10.
-class WitnessedRecordTest {
-    @TempDir Path home;
-    @TempDir Path elsewhere;
-    private Forge forge;
-    private Auditor auditor;
-
-    @BeforeEach
-    void begin() throws Exception {
-        forge = new Forge(home);
-        forge.add(new Event.SignedIn()).inference("r1").turn().inference("r2");
-        auditor = new Auditor(forge);
-    }
-
-    private RecordTrust trust() throws Exception {
-        return auditor.trust();
-    }
-
-    private RecordReport verify(RecordVerifier.KeptProof... proofs) throws Exception {
-        return auditor.verify(proofs);
-    }
-
-    private void keep(Checkpoint note) throws Exception {
-        auditor.keep(note);
-    }
-
-    private void bring(String name, Checkpoint note) throws Exception {
-        auditor.bring(name, note);
-    }
-
+class WitnessedRecordTest extends Witnessed {
     private static RecordVerifier.KeptProof kept(byte[] file) {
         return new RecordVerifier.KeptProof("answer.proof", Bytes.of(file));
     }

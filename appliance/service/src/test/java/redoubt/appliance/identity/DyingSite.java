@@ -6,14 +6,13 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import redoubt.appliance.Records;
 import redoubt.appliance.record.Ledger;
 import redoubt.appliance.record.SiteRecord;
 import redoubt.provenance.record.Actor;
 import redoubt.provenance.record.AuditRecord;
-import redoubt.provenance.record.Bytes;
 import redoubt.provenance.record.Event;
 import redoubt.provenance.record.RecordException;
-import redoubt.provenance.record.RecordSettings;
 
 /// A site with a real database and a real record, as a process of its own that ends in the middle
 /// of an act: at once, as `kill -9` would end it.
@@ -61,16 +60,7 @@ final class DyingSite implements AutoCloseable {
 
     DyingSite(Path home, Death death) throws Exception {
         Files.createDirectories(home.resolve("db"));
-        record =
-                AuditRecord.open(
-                        new RecordSettings(
-                                home.resolve("record"),
-                                home.resolve("keys"),
-                                home.resolve("trust"),
-                                "Test site",
-                                "test",
-                                Bytes.of(new byte[32]),
-                                InstantSource.system()));
+        record = Records.open(home);
         database = Database.open(home.resolve("db/site"));
         acts = new Acts(database, new DyingLedger(new SiteRecord(record), death));
         people = new People(database, acts, InstantSource.system());

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -15,16 +14,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import redoubt.appliance.Records;
 import redoubt.appliance.http.RefusedException;
 import redoubt.appliance.identity.Principal;
 import redoubt.appliance.identity.Role;
 import redoubt.appliance.site.Secrets;
 import redoubt.provenance.record.AuditRecord;
-import redoubt.provenance.record.Bytes;
 import redoubt.provenance.record.Entry;
 import redoubt.provenance.record.Event;
 import redoubt.provenance.record.RecordException;
-import redoubt.provenance.record.RecordSettings;
 
 /// What of searches gets into a real record.
 class SearchesTest {
@@ -38,16 +36,7 @@ class SearchesTest {
 
     @BeforeEach
     void open() throws Exception {
-        record =
-                AuditRecord.open(
-                        new RecordSettings(
-                                home.resolve("record"),
-                                home.resolve("keys"),
-                                home.resolve("trust"),
-                                "Test site",
-                                "test",
-                                Bytes.of(new byte[32]),
-                                InstantSource.system()));
+        record = Records.open(home);
         searches = new Searches(new SiteRecord(record), () -> now);
         before = record.size();
     }
