@@ -2,6 +2,7 @@ package redoubt.engine.client;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -18,8 +19,6 @@ import redoubt.engine.protocol.Parking;
 /// The gateway's side of an engine's parked states. Owns one virtual thread, which alone touches
 /// the store, so that neither a disk nor a cipher ever holds up the frames. Any thread.
 public final class EngineParking {
-    private static final long REST_SECONDS = 10;
-
     private final Consumer<Parking> say;
     private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
     private final CountDownLatch rested = new CountDownLatch(1);
@@ -89,18 +88,19 @@ public final class EngineParking {
     /// Has the engine bring what is idle into the store, before it ends. Nothing is waited for
     /// where it has ended already.
     ///
+    /// @param within how long for each: until the engine rests, until all is written
     /// @return whether all is in the store that will ever come
-    boolean rest() throws InterruptedException {
+    boolean rest(Duration within) throws InterruptedException {
         if (!keeps) {
             return true;
         }
         // Apart: the pipe of an engine that hangs may be full, and then this ends with it.
         Thread.ofVirtual().name("engine-rest").start(() -> say.accept(new Parking.Rest()));
-        if (!rested.await(REST_SECONDS, TimeUnit.SECONDS)) {
+        if (!rested.await(within.toMillis(), TimeUnit.MILLISECONDS)) {
             return false;
         }
         tasks.add(written::countDown);
-        return written.await(REST_SECONDS, TimeUnit.SECONDS);
+        return written.await(within.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /// The engine has ended: what is not whole is not kept.

@@ -26,11 +26,11 @@ import redoubt.foreign.posix.ProbeResult;
 /// thread that reads its frames; that thread also notices its end, tells everyone in flight, and
 /// calls the listeners. Everything public may be called by any thread, virtual or not.
 public final class EngineProcess implements AutoCloseable {
-    private static final long END_GRACE_SECONDS = 5;
     private static final long ADAPTER_SECONDS_MAX = 120;
 
     private final Process process;
     private final Path runDir;
+    private final Duration endGrace;
     private final ChildLog log;
     private final FramesOut toEngine;
     private final Thread reader;
@@ -45,9 +45,10 @@ public final class EngineProcess implements AutoCloseable {
     private volatile @Nullable EngineExit exit;
     private volatile @Nullable EngineFacts facts;
 
-    private EngineProcess(Process process, Path runDir) {
+    private EngineProcess(Process process, Path runDir, Duration endGrace) {
         this.process = process;
         this.runDir = runDir;
+        this.endGrace = endGrace;
         this.log =
                 new ChildLog(
                         process.getErrorStream(),
@@ -72,7 +73,8 @@ public final class EngineProcess implements AutoCloseable {
                             .formatted(failure.getMessage(), launch.javaHome(), launch.runDir()),
                     List.of());
         }
-        EngineProcess engine = new EngineProcess(process, launch.runDir());
+        EngineProcess engine =
+                new EngineProcess(process, launch.runDir(), launch.settings().endGrace());
         engine.reader.start();
         boolean ready = false;
         try {
@@ -310,15 +312,14 @@ public final class EngineProcess implements AutoCloseable {
     public void close() {
         expected = true;
         try {
-            boolean _ = parking.rest();
-            if (!toEngine.closeWithin(END_GRACE_SECONDS)
-                    || !process.waitFor(END_GRACE_SECONDS, TimeUnit.SECONDS)) {
+            boolean _ = parking.rest(endGrace.multipliedBy(2));
+            if (!toEngine.closeWithin(endGrace) || !process.waitFor(endGrace)) {
                 process.destroyForcibly();
             }
             if (!Thread.currentThread().equals(reader)) {
                 // A process that even the kernel cannot end must not keep the appliance from
                 // stopping.
-                reader.join(TimeUnit.SECONDS.toMillis(END_GRACE_SECONDS));
+                boolean _ = reader.join(endGrace);
             }
         } catch (InterruptedException interrupted) {
             process.destroyForcibly();
@@ -374,7 +375,7 @@ public final class EngineProcess implements AutoCloseable {
     private EngineExit describeEnd() {
         int status = -1;
         try {
-            if (!process.waitFor(END_GRACE_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(endGrace)) {
                 process.destroyForcibly();
             }
             status = process.waitFor();

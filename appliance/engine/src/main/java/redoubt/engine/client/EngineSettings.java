@@ -20,6 +20,7 @@ public final class EngineSettings {
         int batchTokens = 2048;
         int ubatchTokens = 512;
         Duration loadTimeout = Duration.ofMinutes(5);
+        Duration endGrace = Duration.ofSeconds(5);
         long memoryMaxBytes;
 
         Values copy() {
@@ -31,6 +32,7 @@ public final class EngineSettings {
             copy.batchTokens = batchTokens;
             copy.ubatchTokens = ubatchTokens;
             copy.loadTimeout = loadTimeout;
+            copy.endGrace = endGrace;
             copy.memoryMaxBytes = memoryMaxBytes;
             return copy;
         }
@@ -49,12 +51,14 @@ public final class EngineSettings {
                 values.ubatchTokens >= 1 && values.ubatchTokens <= values.batchTokens,
                 "ubatchTokens must be 1 to batchTokens");
         require(values.loadTimeout.isPositive(), "loadTimeout must be positive");
+        require(values.endGrace.isPositive(), "endGrace must be positive");
         require(values.memoryMaxBytes >= 0, "memoryMaxBytes must not be negative");
         this.values = values;
     }
 
     /// Sixteen sequences, batches of 2048 computed 512 at a time, the model's own context, the
-    /// memory that follows from the plan, five minutes to load.
+    /// memory that follows from the plan, five minutes to load, five seconds for each step of an
+    /// end.
     ///
     /// @param cpuVariant the CPU back end to load, as the probe chose it
     /// @param threads threads that compute; usable cores, not more
@@ -95,6 +99,12 @@ public final class EngineSettings {
         return with(next -> next.loadTimeout = timeout);
     }
 
+    /// For each step of its end: to bring what it parked to rest (twice this), to take the end of
+    /// its input, to end. After that it is ended by force.
+    public EngineSettings withEndGrace(Duration grace) {
+        return with(next -> next.endGrace = grace);
+    }
+
     /// Most that the engine may take of memory of its own, beside mapped weights; 0 for what
     /// follows from the memory plan.
     public EngineSettings withMemoryMaxBytes(long bytes) {
@@ -133,6 +143,10 @@ public final class EngineSettings {
 
     public Duration loadTimeout() {
         return values.loadTimeout;
+    }
+
+    public Duration endGrace() {
+        return values.endGrace;
     }
 
     public long memoryMaxBytes() {

@@ -2,6 +2,7 @@ package redoubt.engine.client;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -83,8 +84,8 @@ final class FramesOut {
 
     /// Tells the engine that nothing more comes; false when somebody is writing for longer than
     /// that.
-    boolean closeWithin(long seconds) throws InterruptedException {
-        if (!writing.tryLock(seconds, TimeUnit.SECONDS)) {
+    boolean closeWithin(Duration time) throws InterruptedException {
+        if (!writing.tryLock(time.toMillis(), TimeUnit.MILLISECONDS)) {
             return false;
         }
         try {

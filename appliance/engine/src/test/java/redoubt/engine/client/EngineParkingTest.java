@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -101,8 +102,8 @@ class EngineParkingTest {
         void has_nothing_more_to_bring_however_often_it_is_closed() throws Exception {
             parking.keepIn(new Willing());
             parking.end();
-            assertTrue(parking.rest());
-            assertTrue(parking.rest());
+            assertTrue(parking.rest(Duration.ofSeconds(10)));
+            assertTrue(parking.rest(Duration.ofSeconds(10)));
         }
     }
 

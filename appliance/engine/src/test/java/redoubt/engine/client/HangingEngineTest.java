@@ -51,7 +51,9 @@ class HangingEngineTest {
                         home,
                         home.resolve("none.gguf"),
                         home,
-                        TinyEngine.settings().withLoadTimeout(Duration.ofSeconds(60)),
+                        TinyEngine.settings()
+                                .withLoadTimeout(Duration.ofSeconds(60))
+                                .withEndGrace(Duration.ofSeconds(1)),
                         new AotCache.None()));
     }
 
