@@ -24,7 +24,7 @@ import redoubt.provenance.record.Bytes;
 ///
 /// One thread writes; each reader has a [Lookup].
 final class IndexDatabase implements AutoCloseable {
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     private static final List<String> TABLES =
             List.of(

@@ -65,11 +65,11 @@ final class Terms {
             case Event.PersonCreated created -> add(Kind.PERSON, created.person());
             case Event.PersonChanged changed -> add(Kind.PERSON, changed.person());
             case Event.KeyCreated created -> {
-                add(Kind.PERSON, created.key());
+                key(created.key());
                 add(Kind.PERSON, created.owner());
             }
             case Event.KeyRevoked revoked -> {
-                add(Kind.PERSON, revoked.key());
+                key(revoked.key());
                 add(Kind.PERSON, revoked.owner());
             }
             case Event.Erased erased -> {
@@ -117,6 +117,12 @@ final class Terms {
                     Event.Administered _,
                     Event.Searched _ -> {}
         }
+    }
+
+    /// What is done to a key names its identifier; what it does names it as an actor.
+    private void key(String id) {
+        add(Kind.PERSON, id);
+        add(Kind.PERSON, "key-" + id);
     }
 
     private void model(String name, Bytes sha256) {

@@ -71,6 +71,8 @@ class SearchTest {
             long erased = site.append(new Event.Erased("eve", "person"), "ada");
             assertEquals(List.of(erased, key, created), found("person", "eve"));
             assertEquals(List.of(key), found("person", "key1"));
+            long used = site.append(new Event.SignedIn(), "key-key1");
+            assertEquals(List.of(used, key), found("person", "key-key1"));
         }
 
         @Test

@@ -159,6 +159,7 @@ final class Handlers {
                                 parts.outputs()
                                         .evidence(
                                                 ResponsesApi.predecessors(parts.items()),
+                                                parts.index(),
                                                 item ->
                                                         parts.alarms()
                                                                 .raise(

@@ -91,6 +91,7 @@ final class Services implements AutoCloseable {
     private final Refusals refusals;
     private final Alarms alarms;
     private final RecordIndex index;
+    private final Anchoring anchoring;
     private final Searches searches;
     private final Acts acts;
     private final People people;
@@ -210,7 +211,12 @@ final class Services implements AutoCloseable {
                         List.of(given.gatewayFilter())));
         Restored.note(home, siteRecord);
         acts.settle();
-        this.witnessing = new Witnessing(siteRecord, home.record(), home.trust());
+        this.witnessing =
+                new Witnessing(
+                        siteRecord,
+                        home.record(),
+                        home.trust(),
+                        detail -> alarms.raise(Alarms.WITNESS_NOTE, detail));
         this.firstPassword = FirstAdministrator.make(people, given.options().adminPassword());
         int found = items.reindex();
         if (found > 0) given.progress().accept("Indexed %d content items.".formatted(found));
@@ -239,6 +245,7 @@ final class Services implements AutoCloseable {
         this.answers = new AnswerService(engines, inference, items, metrics, traces, clock);
         this.sealCheck = new SealCheck(engines, siteRecord, alarms, outside(home), clock);
         Gauges.add(metrics, engines, record);
+        this.anchoring = new Anchoring(siteRecord, home.record(), home.trust());
         this.index =
                 RecordIndex.follow(
                         home.recordIndex(),
@@ -279,7 +286,7 @@ final class Services implements AutoCloseable {
                         traces,
                         sealCheck,
                         witnessing,
-                        new Anchoring(siteRecord, given.home().record(), given.home().trust()),
+                        anchoring,
                         metrics,
                         people,
                         keys,

@@ -5,11 +5,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import redoubt.appliance.api.asking.Forms;
 import redoubt.appliance.conversations.Item;
@@ -59,17 +62,34 @@ final class Disclosures implements EvidenceContent {
             Consumer<String> damaged)
             throws IOException {
         Disclosures found = new Disclosures(items, predecessors, discloses, damaged);
-        long first = Long.MAX_VALUE;
-        long last = Long.MIN_VALUE;
+        TreeSet<Long> times = new TreeSet<>();
         var sequences = request.sequences().iterator();
         while (sequences.hasNext()) {
             var entry = excerpt.entry(sequences.nextLong()).entry();
             if (!commits(entry.event())) continue;
-            first = Math.min(first, entry.wallClockUs());
-            last = Math.max(last, entry.wallClockUs());
+            times.add(entry.wallClockUs());
         }
-        if (first <= last) found.find(excerpt.entry(0).sha256().hex(), first, last);
+        if (times.isEmpty()) return found;
+        String logId = excerpt.entry(0).sha256().hex();
+        for (Span span : spans(times)) found.find(logId, span);
         return found;
+    }
+
+    /// From when to when answers are looked through.
+    record Span(Instant from, Instant to) {}
+
+    /// Around each of the times, one for those that are near each other: what was asked between two
+    /// entries that are far apart is nobody's business here.
+    static List<Span> spans(SortedSet<Long> timesUs) {
+        List<Span> spans = new ArrayList<>();
+        for (long us : timesUs) {
+            Instant from = Items.instant(us).minus(APART_MAX);
+            Instant to = Items.instant(us).plus(APART_MAX);
+            if (!spans.isEmpty() && !from.isAfter(spans.getLast().to()))
+                from = spans.removeLast().from();
+            spans.add(new Span(from, to));
+        }
+        return spans;
     }
 
     private static boolean commits(Event event) {
@@ -79,11 +99,8 @@ final class Disclosures implements EvidenceContent {
                 || event instanceof Event.ToolAnswered;
     }
 
-    private void find(String logId, long firstUs, long lastUs) throws IOException {
-        for (String id :
-                items.answersBetween(
-                        Items.instant(firstUs).minus(APART_MAX),
-                        Items.instant(lastUs).plus(APART_MAX))) {
+    private void find(String logId, Span span) throws IOException {
+        for (String id : items.answersBetween(span.from(), span.to())) {
             Optional<Item.Answer> answer =
                     readable(id).filter(Item.Answer.class::isInstance).map(Item.Answer.class::cast);
             if (answer.isEmpty() || !answer.get().entry().logId().equals(logId)) continue;

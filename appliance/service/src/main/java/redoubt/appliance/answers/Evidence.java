@@ -6,10 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import redoubt.appliance.conversations.Item;
 import redoubt.appliance.conversations.Items;
@@ -17,6 +20,9 @@ import redoubt.appliance.http.RefusedException;
 import redoubt.appliance.identity.Permission;
 import redoubt.appliance.identity.Principal;
 import redoubt.appliance.record.SiteRecord;
+import redoubt.index.Criteria;
+import redoubt.index.IndexException;
+import redoubt.index.RecordIndex;
 import redoubt.provenance.evidence.EvidenceException;
 import redoubt.provenance.evidence.EvidenceMaker;
 import redoubt.provenance.evidence.EvidenceProgress;
@@ -35,6 +41,9 @@ public final class Evidence {
     private final SiteRecord record;
     private final Path trust;
     private final Replays.Predecessors predecessors;
+    private final RecordIndex index;
+    // A package may be of the whole record; two would read it at the same time.
+    private final Semaphore turn = new Semaphore(1);
     private final Consumer<String> damaged;
 
     /// @param damaged told the identifier of content that cannot be read; packages lack it
@@ -43,7 +52,9 @@ public final class Evidence {
             SiteRecord record,
             Path trust,
             Replays.Predecessors predecessors,
+            RecordIndex index,
             Consumer<String> damaged) {
+        this.index = index;
         this.damaged = damaged;
         this.items = items;
         this.record = record;
@@ -105,16 +116,23 @@ public final class Evidence {
     }
 
     private List<Long> ofRequest(String id) throws IOException {
-        RecordExcerpt excerpt = record.reader().excerpt();
+        long covered = record.reader().excerpt().checkpoint().size();
         List<Long> entries = new ArrayList<>();
-        // The latest are asked for most; nothing of a request stands before its INTENT.
-        for (long at = excerpt.checkpoint().size() - 1; at >= 0; at--) {
-            Entry entry = excerpt.entry(at).entry();
-            if (!requestOf(entry.event()).equals(id)) continue;
-            entries.add(at);
-            if (entry.event() instanceof Event.Intent || entry.event() instanceof Event.Vectors)
-                break;
+        try {
+            index.search(
+                            Criteria.ofRequest(id),
+                            OptionalLong.empty(),
+                            EvidenceRequest.SELECTION_MAX)
+                    .entries()
+                    .forEach(found -> {
+                        Entry entry = found.entry();
+                        if (entry.sequence() < covered && requestOf(entry.event()).equals(id))
+                            entries.add(entry.sequence());
+                    });
+        } catch (IndexException unusable) {
+            throw RefusedException.unavailable("index_unavailable", unusable.sentence());
         }
+        entries.sort(null);
         if (entries.isEmpty())
             throw RefusedException.notFound(
                     "request_not_found",
@@ -145,6 +163,11 @@ public final class Evidence {
             throw RefusedException.forbidden(
                     "content_forbidden",
                     "What people asked and were answered is disclosed only by somebody who may read any output (the role compliance). Ask for the package without the content, or sign in with a key of that role.");
+        if (!turn.tryAcquire())
+            throw RefusedException.tooMany(
+                    "evidence_busy",
+                    Duration.ofSeconds(5),
+                    "Another evidence package is being made; one is made at a time, because each may read the whole record. Ask again in a while.");
         RecordExcerpt excerpt = record.reader().excerpt();
         try {
             EvidenceMaker.requireThere(excerpt, request);
@@ -165,6 +188,8 @@ public final class Evidence {
         } catch (EvidenceException cannot) {
             throw RefusedException.invalid(
                     "evidence_impossible", null, String.valueOf(cannot.getMessage()));
+        } finally {
+            turn.release();
         }
     }
 

@@ -25,6 +25,7 @@ import redoubt.appliance.identity.Permission;
 import redoubt.appliance.identity.Principal;
 import redoubt.appliance.record.SiteRecord;
 import redoubt.appliance.site.Secrets;
+import redoubt.index.RecordIndex;
 import redoubt.provenance.credentials.AnswerText;
 import redoubt.provenance.credentials.AuditEntryClaim;
 import redoubt.provenance.credentials.CredentialException;
@@ -212,8 +213,9 @@ public final class Outputs implements AutoCloseable {
     /// Packages of the record's entries, with what belongs to them.
     ///
     /// @param damaged told the identifier of content that cannot be read; packages lack it
-    public Evidence evidence(Replays.Predecessors predecessors, Consumer<String> damaged) {
-        return new Evidence(items, record, trust, predecessors, damaged);
+    public Evidence evidence(
+            Replays.Predecessors predecessors, RecordIndex index, Consumer<String> damaged) {
+        return new Evidence(items, record, trust, predecessors, index, damaged);
     }
 
     /// The public folder that an auditor is given.

@@ -7,14 +7,16 @@ import redoubt.provenance.record.RecordException;
 
 /// What a person must look at, in the record: a way out that is open, a stored answer whose
 /// credential does not hold, an item of content that cannot be read, an entry that is not what was
-/// written, an index that says otherwise than the record, something that failed inside. (A record
-/// that is full notes that itself.) The same alarm many times is added up: see [Tally]. Any thread.
+/// written, an index that says otherwise than the record, a kept note of witnesses that cannot be
+/// read, something that failed inside. (A record that is full notes that itself.) The same alarm
+/// many times is added up: see [Tally]. Any thread.
 public final class Alarms implements AutoCloseable {
     public static final String SEAL_OPEN = "seal_open";
     public static final String CREDENTIAL_INVALID = "credential_invalid";
     public static final String INTERNAL_ERROR = "internal_error";
     public static final String INDEX_STALE = "index_stale";
     public static final String CONTENT_DAMAGED = "content_damaged";
+    public static final String WITNESS_NOTE = "witness_note_unreadable";
     public static final String RECORD_ALTERED = "record_altered";
 
     private static final int ENTRIES_MAX = 20;

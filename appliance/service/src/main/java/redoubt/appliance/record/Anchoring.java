@@ -4,29 +4,26 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import redoubt.appliance.http.RefusedException;
 import redoubt.appliance.identity.Principal;
-import redoubt.appliance.site.Durable;
-import redoubt.appliance.site.Secrets;
 import redoubt.provenance.anchor.Anchor;
 import redoubt.provenance.anchor.AnchorChecks;
 import redoubt.provenance.anchor.AnchorFile;
 import redoubt.provenance.anchor.AnchorFinding;
 import redoubt.provenance.anchor.AnchorTrust;
 import redoubt.provenance.anchor.MalformedAnchorException;
-import redoubt.provenance.record.Bytes;
 import redoubt.provenance.record.Checkpoint;
-import redoubt.provenance.record.Event;
 import redoubt.provenance.record.RecordProver;
 
 /// The site's side of outside anchors: what is carried out, and the proofs that come back. A proof
 /// is hostile until it has been read to its end and is about a checkpoint of this record. Any
 /// thread; one proof at a time. Source: docs/audit-record.md section 13.
 public final class Anchoring {
-    private final SiteRecord siteRecord;
+    private final AnchorProofs proofs;
     private final RecordProver record;
     private final Path folder;
     private final Path trust;
@@ -39,8 +36,9 @@ public final class Anchoring {
     /// A proof that lies with the record.
     public record Kept(long size, String kind, String sentence) {}
 
-    public Anchoring(SiteRecord siteRecord, Path recordFolder, Path trust) {
-        this.siteRecord = siteRecord;
+    public Anchoring(SiteRecord siteRecord, Path recordFolder, Path trust) throws IOException {
+        this.proofs = new AnchorProofs(siteRecord, recordFolder);
+        proofs.settle();
         this.record = siteRecord.prover();
         this.folder = recordFolder;
         this.trust = trust;
@@ -56,7 +54,8 @@ public final class Anchoring {
     }
 
     /// Takes a proof, if it is one for a checkpoint of this record. One that is there already for
-    /// the same checkpoint gives way: a proof is completed in time.
+    /// the same checkpoint gives way, because a proof is completed in time; one that proves a time
+    /// gives way only to another that does.
     ///
     /// @param text the three lines of the checkpoint that it is about
     public synchronized Kept take(String text, Anchor anchor, byte[] proof, Principal principal)
@@ -71,15 +70,26 @@ public final class Anchoring {
         }
         AnchorFile file = AnchorFile.of(folder, about.size(), anchor);
         Kept kept = new Kept(about.size(), anchor.kind(), finding.sentence());
-        Bytes hash = Bytes.of(Secrets.sha256(proof));
-        if (Files.exists(file.path()) && Bytes.of(Secrets.sha256(read(file))).equals(hash))
-            return kept;
-        Files.createDirectories(AnchorFile.folder(folder));
-        // First the file: an entry must never name a proof that is nowhere.
-        Durable.write(file.path(), proof);
-        siteRecord.note(
-                new Event.Anchored(anchor.kind(), about.size(), about.root(), hash), principal);
+        if (Files.exists(file.path())) {
+            byte[] before = read(file);
+            if (Arrays.equals(before, proof)) return kept;
+            if (!(finding instanceof AnchorFinding.Proven) && proves(anchor, before, text))
+                throw RefusedException.conflict(
+                        "anchor_proven",
+                        "The proof of this checkpoint that is here proves a time, and this one %s. Nothing was taken."
+                                .formatted(finding.sentence()));
+        }
+        proofs.keep(file, proof, principal);
         return kept;
+    }
+
+    private boolean proves(Anchor anchor, byte[] proof, String text) throws IOException {
+        try {
+            return anchor.check(proof, AnchorChecks.digest(text), AnchorTrust.read(trust))
+                    instanceof AnchorFinding.Proven;
+        } catch (MalformedAnchorException damaged) {
+            return false;
+        }
     }
 
     private Checkpoint ours(String text) {

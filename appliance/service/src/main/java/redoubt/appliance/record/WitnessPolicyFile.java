@@ -17,7 +17,7 @@ import redoubt.provenance.record.WitnessPolicy;
 /// ends the process between the two: the new text lies beside first, then it is recorded, then it
 /// takes its place. Guarded by its owner.
 final class WitnessPolicyFile {
-    private static final Pattern NEXT = Pattern.compile("witness-policy-([0-9]{16})\\.next");
+    private static final Pattern NEXT = Pattern.compile("witness-policy-([0-9]{16})\\.new");
 
     private final SiteRecord record;
     private final Path folder;
@@ -35,7 +35,7 @@ final class WitnessPolicyFile {
 
     void replace(byte[] text, Principal principal) throws IOException {
         Durable.folder(folder);
-        Path next = folder.resolve("witness-policy-%016d.next".formatted(record.size()));
+        Path next = folder.resolve("witness-policy-%016d.new".formatted(record.size()));
         Durable.write(next, text);
         boolean noted = false;
         try {

@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import redoubt.appliance.http.RefusedException;
 import redoubt.appliance.identity.Principal;
 import redoubt.appliance.site.Secrets;
@@ -35,6 +38,8 @@ public final class Witnessing {
     private final WitnessedNotes notes;
     private final Path trust;
     private final WitnessPolicyFile policyFile;
+    private final Consumer<String> unreadable;
+    private final Set<Long> told = new HashSet<>();
     private Optional<WitnessPolicy> policy;
     private Standing standing;
 
@@ -57,7 +62,11 @@ public final class Witnessing {
     /// What came of one line.
     public record Taken(boolean good, String sentence) {}
 
-    public Witnessing(SiteRecord siteRecord, Path recordFolder, Path trust) throws IOException {
+    /// @param unreadable told once of each kept note that cannot be read
+    public Witnessing(
+            SiteRecord siteRecord, Path recordFolder, Path trust, Consumer<String> unreadable)
+            throws IOException {
+        this.unreadable = unreadable;
         this.siteRecord = siteRecord;
         this.record = siteRecord.prover();
         this.notes = new WitnessedNotes(recordFolder);
@@ -74,16 +83,31 @@ public final class Witnessing {
 
     private Standing stand() throws IOException {
         List<Checkpoint> agreed = new ArrayList<>();
-        try {
-            for (Checkpoint note : notes.all()) if (isOurs(note)) agreed.add(note);
-        } catch (MalformedRecordException garbled) {
-            throw new IOException(
-                    "a kept note of witnesses is none: " + garbled.getMessage(), garbled);
+        List<String> bad = new ArrayList<>();
+        for (long size : notes.sizes()) {
+            try {
+                notes.of(size).filter(this::isOurs).ifPresent(agreed::add);
+            } catch (MalformedRecordException | IOException garbled) {
+                bad.add(garbled(size, garbled));
+            }
         }
-        WitnessVerdict verdict =
+        WitnessVerdict seen =
                 policy.map(it -> it.verdict(agreed))
                         .orElse(new WitnessVerdict(0, List.of(), List.of()));
-        return new Standing(policy, verdict, agreed.stream().map(Checkpoint::size).toList());
+        bad.addAll(seen.bad());
+        return new Standing(
+                policy,
+                new WitnessVerdict(seen.size(), seen.good(), bad),
+                agreed.stream().map(Checkpoint::size).toList());
+    }
+
+    // The others still count, and answers do not depend on it; verifiers refuse the record.
+    private String garbled(long size, Exception why) {
+        String sentence =
+                "The kept note of %d entries cannot be read (%s). Put back the copy that a witness or a backup has; until then verifiers call the record invalid."
+                        .formatted(size, why.getMessage());
+        if (told.add(size)) unreadable.accept(sentence);
+        return sentence;
     }
 
     private boolean isOurs(Checkpoint note) {

@@ -87,14 +87,14 @@ public final class EntriesApi {
 
     /// A name is never searched for, and so never in the record: only what it stands for is.
     private String person(String given) {
-        if (given.matches("[0-9a-f]{32}|console|system|nobody")) return given;
+        if (given.matches("(key-)?[0-9a-f]{32}|console|system|nobody")) return given;
         return people.named(given)
                 .map(People.Person::id)
                 .orElseThrow(() ->
                         RefusedException.invalid(
                                 "person_not_found",
                                 "person",
-                                "There is nobody of this name. Give the name of a person as `redoubt person list` shows it, an identifier of 32 hexadecimal digits, or console, system or nobody."));
+                                "There is nobody of this name. Give the name of a person as `redoubt person list` shows it, an identifier of 32 hexadecimal digits, key- and that of a key, or console, system or nobody."));
     }
 
     private static OptionalLong number(
