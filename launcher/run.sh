@@ -10,6 +10,8 @@ run_usage() {
   --bind ADDRESS               the address to listen on (default 127.0.0.1)
   --model FILE                 a GGUF file (default: the starter model, fetched once)
   --admin-password-file FILE   the first administrator's password, instead of a generated one
+  --memory SIZE                what the gateway may take, such as 2g (default 1g, enough for ten
+                               million entries of the record)
   --detach                     return when the appliance is ready; ./redoubt stop --home DIR ends it
   --quiet                      no progress
   --json                       one JSON object instead of sentences
@@ -20,11 +22,15 @@ run_appliance() {
     local home=${XDG_DATA_HOME:-${HOME:-}/.local/share}/redoubt model="" detach=0 pass=()
     while [ $# -gt 0 ]; do
         case "$1" in
-            --home | --port | --bind | --model | --admin-password-file | --connections-per-address)
+            --home | --port | --bind | --model | --admin-password-file | --connections-per-address | --memory)
                 [ -n "${2:-}" ] || fail "$1 needs a value." "./redoubt run --help lists what each takes."
                 case "$1" in
                     --home) home=$(readlink -m "$2") ;;
                     --model) model=$(readlink -m "$2") ;;
+                    --memory)
+                        [[ "$2" =~ ^[1-9][0-9]{0,5}[mg]$ ]] || fail "--memory is a number of mebibytes or gibibytes, such as 512m or 2g."
+                        REDOUBT_GATEWAY_MEMORY=$2
+                        ;;
                     --admin-password-file) pass+=("$1" "$(readlink -m "$2")") ;;
                     *) pass+=("$1" "$2") ;;
                 esac

@@ -143,8 +143,7 @@ class OutsideProofsTest {
                 RefusedException.class,
                 () -> anchoring.take(text, new Gullible(), WAITING, Principal.console()));
         assertArrayEquals(
-                PROOF,
-                Files.readAllBytes(AnchorFile.of(folder(), size, new Gullible()).path()));
+                PROOF, Files.readAllBytes(AnchorFile.of(folder(), size, new Gullible()).path()));
         assertEquals(2, anchored());
     }
 
