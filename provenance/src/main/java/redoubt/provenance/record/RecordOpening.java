@@ -59,9 +59,18 @@ final class RecordOpening {
         Files.createDirectories(settings.keys());
         var found = RecordScan.read(settings.folder());
         var pending = RootPending.read(settings.keys());
-        return pending.isPresent()
-                ? new RootOpening(this, settings, found, pending.get()).open()
-                : open(found);
+        var witnessed = found.state().witnessedEntries();
+        var record =
+                pending.isPresent()
+                        ? new RootOpening(this, settings, found, pending.get()).open()
+                        : open(found);
+        try {
+            new WitnessedNotes(settings.folder()).mend(record, witnessed);
+            return record;
+        } catch (IOException failed) {
+            record.release();
+            throw failed;
+        }
     }
 
     OpenRecord open(RecordScan.Found found) throws IOException, GeneralSecurityException {

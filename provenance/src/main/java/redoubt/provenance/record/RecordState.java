@@ -23,6 +23,7 @@ final class RecordState {
     private final Map<Long, Long> intentByOutput = new HashMap<>();
     private final Map<Long, String> unsealed = new LinkedHashMap<>();
     private final List<Long> keyEntries = new ArrayList<>();
+    private final List<Long> witnessedEntries = new ArrayList<>();
     private final Rows offsets = new Rows(Integer.BYTES);
     private final SealLinks seals = new SealLinks();
     private long size;
@@ -81,6 +82,11 @@ final class RecordState {
     /// to any entry's key, and learns which keys were in other hands.
     List<Long> keyEntries() {
         return List.copyOf(keyEntries);
+    }
+
+    /// Every WITNESSED.
+    List<Long> witnessedEntries() {
+        return List.copyOf(witnessedEntries);
     }
 
     /// INTENT entries without SEAL or ABORTED, and their requests.
@@ -147,11 +153,11 @@ final class RecordState {
                 clockJumps++;
                 lastClockJump = sequence;
             }
+            case Event.Witnessed _ -> witnessedEntries.add(sequence);
             case Event.Started _,
                     Event.Stopped _,
                     Event.Recovered _,
                     Event.Alarm _,
-                    Event.Witnessed _,
                     Event.Anchored _,
                     Event.Ceremony _,
                     Event.SignedIn _,

@@ -144,10 +144,67 @@ public final class WitnessedNotes {
         return isNews;
     }
 
+    /// Appends an entry and comes back when it is durable.
+    @FunctionalInterface
+    public interface Recording {
+        void record(Event.Witnessed event) throws IOException;
+    }
+
+    /// Takes a line that was found to be good: the entry becomes durable, then the line stands
+    /// under its note. The entry has all of the line, so that the start after a crash between the
+    /// two adds it ([#mend]).
+    ///
+    /// @param note of the size that the line is about
+    /// @throws IOException when no more lines fit, before anything was recorded
+    public void take(Checkpoint note, Cosignature line, Recording recording) throws IOException {
+        Checkpoint with = note.with(line);
+        requireReadable(with);
+        recording.record(
+                new Event.Witnessed(
+                        line.name(),
+                        line.keyId(),
+                        note.size(),
+                        note.root(),
+                        line.atSeconds(),
+                        line.signature()));
+        keep(with);
+    }
+
+    /// Adds each line of which there is an entry and which its note lacks, as after a crash. Notes
+    /// that are not there or garbled are left to whoever verifies.
+    ///
+    /// @param entries WITNESSED, by sequence
+    void mend(AuditRecord record, List<Long> entries) throws IOException {
+        for (long sequence : entries) {
+            if (!(record.entry(sequence).event() instanceof Event.Witnessed seen)) continue;
+            try {
+                Optional<Checkpoint> note = of(seen.size());
+                if (note.isEmpty() || !note.get().root().equals(seen.root())) continue;
+                Checkpoint with = note.get().with(line(seen));
+                if (!with.equals(note.get())) keep(with);
+            } catch (MalformedRecordException garbled) {
+                // It is as it was before the start.
+            }
+        }
+    }
+
+    private static Cosignature line(Event.Witnessed seen) throws MalformedRecordException {
+        Cosignature said =
+                new Cosignature(seen.witness(), seen.keyId(), seen.at(), seen.cosignature());
+        return Cosignature.parse(said.text().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void requireReadable(Checkpoint note) throws IOException {
+        try {
+            Checkpoint.parse(note.note().getBytes(StandardCharsets.UTF_8));
+        } catch (MalformedRecordException full) {
+            throw new IOException("no more lines fit under the checkpoint of " + note.size(), full);
+        }
+    }
+
     /// Writes the note of its size, durably, in the place of the one that was there.
     public void keep(Checkpoint note) throws IOException {
-        if (note.note().getBytes(StandardCharsets.UTF_8).length > SignedNote.NOTE_BYTES_MAX)
-            throw new IOException("no more lines fit under the checkpoint of " + note.size());
+        requireReadable(note);
         if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
             Files.createDirectory(folder);
             Path above = folder.toAbsolutePath().getParent();

@@ -226,16 +226,7 @@ public final class Witnessing {
                             .formatted(given.name(), size));
         if (note.with(given).equals(note))
             return new Taken(true, "It is known already, and was taken then.");
-        siteRecord.note(
-                new Event.Witnessed(
-                        given.name(),
-                        given.keyId(),
-                        size,
-                        note.root(),
-                        given.atSeconds(),
-                        given.signature()),
-                principal);
-        notes.keep(note.with(given));
+        notes.take(note, given, event -> siteRecord.note(event, principal));
         standing = stand();
         return new Taken(true, "%s saw the first %d entries.".formatted(given.name(), size));
     }
