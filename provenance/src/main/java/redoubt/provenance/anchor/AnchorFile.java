@@ -39,7 +39,7 @@ public record AnchorFile(long size, Anchor anchor, Path path) {
         if (!Files.isDirectory(folder(recordFolder))) return found;
         List<Path> files;
         try (var listed = Files.list(folder(recordFolder))) {
-            files = listed.limit(FILES_MAX + 1).sorted().toList();
+            files = listed.limit(FILES_MAX + 1L).sorted().toList();
         }
         if (files.size() > FILES_MAX)
             throw new IOException(folder(recordFolder) + " holds more than 100,000 files");
@@ -59,8 +59,11 @@ public record AnchorFile(long size, Anchor anchor, Path path) {
     ///
     /// @throws MalformedAnchorException when it is longer than a proof can be
     public byte[] read() throws IOException, MalformedAnchorException {
-        if (Files.size(path) > BYTES_MAX)
-            throw new MalformedAnchorException(path + " is longer than 1 MiB.");
-        return Files.readAllBytes(path);
+        try (var in = Files.newInputStream(path)) {
+            byte[] bytes = in.readNBytes(BYTES_MAX + 1);
+            if (bytes.length > BYTES_MAX)
+                throw new MalformedAnchorException(path + " is longer than 1 MiB.");
+            return bytes;
+        }
     }
 }

@@ -14,6 +14,7 @@ import redoubt.provenance.record.Refusal;
 final class Manifest {
     private static final String FIRST = "{\"format\":\"" + Claim.FORMAT + "\",\"files\":[\n";
     private static final String LAST = "]}\n";
+    private static final int BYTES_MAX = 16 << 20;
     private static final Pattern LINE =
             Pattern.compile(
                     "\\{\"name\":\"([A-Za-z0-9./-]{1,64})\",\"bytes\":(0|[1-9][0-9]{0,8}),"
@@ -46,6 +47,7 @@ final class Manifest {
     static Manifest parse(byte[] encoded) throws Refusal {
         String text = new String(encoded, StandardCharsets.ISO_8859_1);
         Manifest manifest = new Manifest();
+        if (encoded.length > BYTES_MAX) throw malformed();
         // Of the first line and the last alone, the newline between them would count twice.
         if (text.length() <= FIRST.length() + LAST.length()
                 || !text.startsWith(FIRST)

@@ -15,6 +15,7 @@ import redoubt.provenance.record.Refusal;
 record TlogProof(long index, List<Bytes> path) {
     private static final String FIRST = "c2sp.org/tlog-proof@v1\n";
     private static final int HASHES_MAX = 63;
+    private static final int LINE_CHARACTERS = 45;
 
     TlogProof {
         path = List.copyOf(path);
@@ -60,7 +61,9 @@ record TlogProof(long index, List<Bytes> path) {
     static List<Bytes> hashes(String name, String lines, int hashesMax) throws Refusal {
         List<Bytes> hashes = new ArrayList<>();
         if (lines.isEmpty()) return hashes;
-        if (!lines.endsWith("\n")) throw notHashes(name);
+        // Before it is taken apart: of 64 MiB of newlines each would be a line.
+        if (lines.length() > hashesMax * LINE_CHARACTERS || !lines.endsWith("\n"))
+            throw notHashes(name);
         for (String line : lines.substring(0, lines.length() - 1).split("\n", -1)) {
             try {
                 hashes.add(Bytes.of(Base64.getDecoder().decode(line)));

@@ -1,7 +1,6 @@
 package redoubt.provenance.record;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,12 +58,11 @@ final class FolderNotes {
     }
 
     private static Optional<Checkpoint> own(Path folder) throws IOException, Refusal {
-        Path file = folder.resolve(CheckpointFile.NAME);
-        if (!Files.exists(file)) return Optional.empty();
-        if (Files.size(file) > SignedNote.NOTE_BYTES_MAX)
-            throw new Refusal("checkpoint", "The checkpoint file is longer than 512 KiB.");
         try {
-            return Optional.of(Checkpoint.parse(Files.readAllBytes(file)));
+            Optional<byte[]> bytes = CheckpointFile.read(folder);
+            return bytes.isPresent()
+                    ? Optional.of(Checkpoint.parse(bytes.get()))
+                    : Optional.empty();
         } catch (MalformedRecordException malformed) {
             throw new Refusal("checkpoint", String.valueOf(malformed.getMessage()));
         }

@@ -149,10 +149,9 @@ final class RecordScan {
     }
 
     private @Nullable Checkpoint lastCheckpoint() throws IOException {
-        var file = folder.resolve(CheckpointFile.NAME);
-        if (!Files.exists(file)) return null;
         try {
-            return Checkpoint.parse(Files.readAllBytes(file));
+            var bytes = CheckpointFile.read(folder);
+            return bytes.isPresent() ? Checkpoint.parse(bytes.get()) : null;
         } catch (MalformedRecordException torn) {
             // It is written without a sync, so a power cut may leave it empty or half.
             return null;

@@ -25,12 +25,11 @@ public record RecordSnapshot(Checkpoint checkpoint, List<Part> parts) {
     /// @throws RecordException when the folder holds less than its checkpoint says
     /// @throws IOException when it cannot be read
     public static RecordSnapshot of(Path folder) throws IOException {
-        Path file = folder.resolve(CheckpointFile.NAME);
-        if (!Files.exists(file) || Files.size(file) > SignedNote.NOTE_BYTES_MAX)
-            throw unreadable(folder, "it has no checkpoint");
         Checkpoint checkpoint;
         try {
-            checkpoint = Checkpoint.parse(Files.readAllBytes(file));
+            var bytes = CheckpointFile.read(folder);
+            if (bytes.isEmpty()) throw unreadable(folder, "it has no checkpoint");
+            checkpoint = Checkpoint.parse(bytes.get());
         } catch (MalformedRecordException malformed) {
             throw unreadable(folder, "its checkpoint is none: " + malformed.getMessage());
         }

@@ -94,8 +94,8 @@ public final class RootMedia {
                                 String name = String.valueOf(file.getFileName());
                                 return name.startsWith(begins) && name.endsWith(ends);
                             })
-                    .sorted()
                     .limit(1_024)
+                    .sorted()
                     .toList();
         } catch (UncheckedIOException unreadable) {
             throw unreadable.getCause();

@@ -33,13 +33,18 @@ final class SegmentReader implements AutoCloseable {
 
     /// Whether nothing but a head that is not whole is there.
     static boolean isUnbegun(Path file, long firstSequence) throws IOException {
-        if (Files.size(file) > SegmentFile.HEAD_BYTES) return false;
+        if (!Files.isRegularFile(file) || Files.size(file) > SegmentFile.HEAD_BYTES) return false;
         var head = SegmentFile.head(firstSequence).array();
         return !Arrays.equals(Files.readAllBytes(file), head);
     }
 
     /// @throws RecordException when the head is not that of the segment that the name says
     static SegmentReader open(Path file, long firstSequence) throws IOException {
+        // What is opened must have an end: a pipe or a device has none.
+        if (!Files.isRegularFile(file))
+            throw new RecordException(
+                    RecordException.Reason.TAMPERED,
+                    "%s is not a plain file.".formatted(file.getFileName()));
         var in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16));
         var head = in.readNBytes(SegmentFile.MAGIC.length);
         if (!Arrays.equals(head, SegmentFile.MAGIC) || readLong(in) != firstSequence) {

@@ -1107,6 +1107,7 @@ def frames(folder, report):
             f"After {count} entries the next segment should be {count:016d}.seg, but it is {name}.",
         )
         path = os.path.join(folder, name)
+        need(os.path.isfile(path), "segments", f"{name} is not a plain file.")
         need(os.path.getsize(path) <= SEGMENT_MAX, "segments", f"{name} is longer than any segment.")
         data = read(path)
         if name == names[-1] and len(data) <= 16 and data != b"RDBTREC1" + u64(count):
@@ -1333,6 +1334,7 @@ class Beside:
         path = os.path.join(folder, "checkpoint")
         try:
             if os.path.exists(path):
+                need(os.path.isfile(path), "checkpoint", "The checkpoint is not a plain file.")
                 need(os.path.getsize(path) <= NOTE_MAX, "checkpoint", "The checkpoint file is longer than 512 KiB.")
                 self.own = Note(read(path), "Its own checkpoint")
         except Wrong as wrong:

@@ -35,6 +35,7 @@ class AttackCorpusTest {
         all.putAll(KeyRecipes.ALL);
         all.putAll(ProofRecipes.ALL);
         all.putAll(PackageRecipes.ALL);
+        all.putAll(FileRecipes.ALL);
         return all;
     }
 
