@@ -2,6 +2,7 @@ package redoubt.provenance.anchor;
 
 import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.security.PublicKey;
 import java.security.cert.CertPathBuilder;
 import java.security.cert.CertStore;
 import java.security.cert.CollectionCertStoreParameters;
@@ -9,6 +10,9 @@ import java.security.cert.PKIXBuilderParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECKey;
+import java.security.interfaces.EdECKey;
+import java.security.interfaces.RSAKey;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Date;
@@ -124,13 +128,26 @@ final class Rfc3161 implements Anchor {
                 if (certificates.size() == CERTIFICATES_MAX)
                     throw new MalformedAnchorException(
                             "The RFC 3161 response carries more than 32 certificates.");
-                certificates.add(converter.getCertificate(holder));
+                certificates.add(bounded(converter.getCertificate(holder)));
             }
         } catch (GeneralSecurityException | RuntimeException malformed) {
             throw new MalformedAnchorException(
                     "The RFC 3161 response carries a broken certificate.", malformed);
         }
         return certificates;
+    }
+
+    /// A DSA key may have any size, and one of some hundred kilobytes takes hours to check with.
+    private static X509Certificate bounded(X509Certificate certificate)
+            throws MalformedAnchorException {
+        PublicKey key = certificate.getPublicKey();
+        if (key instanceof RSAKey
+                || key instanceof ECKey
+                || key instanceof EdECKey
+                || key.getAlgorithm().startsWith("ML-DSA")) return certificate;
+        throw new MalformedAnchorException(
+                "The RFC 3161 response carries a certificate with a key of the kind %s; only RSA, EC, EdDSA and ML-DSA are read."
+                        .formatted(key.getAlgorithm().replaceAll("[^A-Za-z0-9.-]", "?")));
     }
 
     /// The one that signed: the token's own check looks at the signature, at the signed identifier

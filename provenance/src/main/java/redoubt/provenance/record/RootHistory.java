@@ -53,10 +53,12 @@ final class RootHistory {
 
     static RootHistory read(Path file) throws IOException {
         if (!MediaFile.exists(file)) return new RootHistory(file, List.of());
-        var text =
-                new String(MediaFile.read(file, FILE_BYTES_MAX), StandardCharsets.US_ASCII)
-                        .lines()
-                        .toList();
+        return parse(file, MediaFile.read(file, FILE_BYTES_MAX));
+    }
+
+    /// @param file to tell where it is malformed
+    static RootHistory parse(Path file, byte[] bytes) throws RootRefusedException {
+        var text = new String(bytes, StandardCharsets.US_ASCII).lines().toList();
         var lines = new ArrayList<Line>();
         if (text.isEmpty() || !text.getFirst().equals(HEAD)) throw unreadable(file, 1);
         for (int i = 1; i < text.size(); i++) {

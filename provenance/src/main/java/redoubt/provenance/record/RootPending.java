@@ -56,6 +56,10 @@ record RootPending(
     }
 
     void write(Path keys) throws IOException {
+        DurableFile.writeSecret(keys.resolve(FILE), encode());
+    }
+
+    byte[] encode() {
         var out = new CborWriter().map(9);
         out.uint(1).text(KIND);
         out.uint(2).uint(act.number());
@@ -67,7 +71,7 @@ record RootPending(
         out.uint(8).bytes(endorsement.toArray());
         out.uint(9).array(revocations.size());
         revocations.forEach(each -> out.bytes(each.toArray()));
-        DurableFile.writeSecret(keys.resolve(FILE), out.toByteArray());
+        return out.toByteArray();
     }
 
     static Optional<RootPending> read(Path keys) throws IOException {
@@ -88,7 +92,7 @@ record RootPending(
         if (Files.deleteIfExists(keys.resolve(FILE))) DurableFile.forceFolder(keys);
     }
 
-    private static RootPending decode(byte[] bytes) throws CborException {
+    static RootPending decode(byte[] bytes) throws CborException {
         var in = new CborReader(bytes);
         if (in.map(9) != 9) throw new CborException("9 fields expected");
         in.key(1);

@@ -1,10 +1,12 @@
 package redoubt.provenance.record;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -52,7 +54,7 @@ class HostileTrustTest {
                         A.witness().vkey(),
                         B.witness().vkey(),
                         C.witness().vkey())
-                .getBytes(StandardCharsets.UTF_8);
+                .getBytes(UTF_8);
     }
 
     @Test
@@ -87,16 +89,14 @@ class HostileTrustTest {
     void the_line_of_a_witness_is_read_or_refused() throws Exception {
         Hostile.is_withstood(
                 "cosignature",
-                bytes ->
-                        Optional.of(
-                                Cosignature.parse(bytes).text().getBytes(StandardCharsets.UTF_8)),
+                bytes -> Optional.of(Cosignature.parse(bytes).text().getBytes(UTF_8)),
                 MalformedRecordException.class,
                 Mutations::ofText,
                 List.of(line()));
     }
 
     private byte[] line() throws Exception {
-        return A.cosign(forge.checkpoint(), 1_790_000_000).text().getBytes(StandardCharsets.UTF_8);
+        return A.cosign(forge.checkpoint(), 1_790_000_000).text().getBytes(UTF_8);
     }
 
     @Test
@@ -151,6 +151,50 @@ class HostileTrustTest {
                 // As it should be.
             }
         }
+    }
+
+    @Test
+    void a_checkpoint_on_paper_is_read_or_refused() throws Exception {
+        Hostile.is_withstood(
+                "paper",
+                bytes -> {
+                    byte[] again = PaperCheckpoint.parse(bytes).text().getBytes(UTF_8);
+                    // Some who read QR codes drop the last newline.
+                    boolean isCut = bytes.length > 0 && bytes[bytes.length - 1] != '\n';
+                    return Optional.of(isCut ? Arrays.copyOf(again, bytes.length) : again);
+                },
+                MalformedRecordException.class,
+                Mutations::ofText,
+                List.of(forge.checkpoint().text().getBytes(UTF_8)));
+    }
+
+    @Test
+    void a_receipt_of_an_answer_is_read_or_refused() throws Exception {
+        byte[] receipt =
+                """
+                {"log_id": "%s",
+                "intent": 3,
+                "output": 4,
+                "seal": 5,
+                "leaf_hash": "%s",
+                "provenance_ms": 1.5,
+                "proof_url": "/x",
+                "checkpoint": "%s"}
+                """
+                        .formatted(
+                                forge.logId().hex(),
+                                "ab".repeat(32),
+                                forge.checkpoint().note().replace("\n", "\\n"))
+                        .getBytes(UTF_8);
+        Hostile.is_withstood(
+                "receipt",
+                bytes -> {
+                    KeptReceipt.parse("r", bytes);
+                    return Optional.empty();
+                },
+                MalformedRecordException.class,
+                Mutations::ofText,
+                List.of(receipt));
     }
 
     private ConsistencyFile growth(long from) throws Exception {

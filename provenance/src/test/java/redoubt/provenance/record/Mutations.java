@@ -75,7 +75,16 @@ public final class Mutations {
         return made;
     }
 
-    private byte[] blind(byte[] old) {
+    /// One to three changes to DER, most of them to its structure, with all lengths around them
+    /// kept in step.
+    public byte[] ofDer(byte[] sample) {
+        byte[] made = sample.clone();
+        for (int i = random.nextInt(3); i >= 0; i--)
+            made = random.nextInt(4) == 0 ? blind(made) : DerTree.changed(made, this);
+        return made;
+    }
+
+    byte[] blind(byte[] old) {
         if (old.length == 0) return new byte[] {(byte) random.nextInt(256)};
         int at = random.nextInt(old.length);
         int length = Math.min(old.length - at, 1 << random.nextInt(9));

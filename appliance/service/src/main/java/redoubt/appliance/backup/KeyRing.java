@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// The keys without which a backup's content and people are noise: `redoubt.keys`, on a medium of
 /// its own, of which only the last is kept. What was erased has no key in the next one; so once the
@@ -41,6 +42,7 @@ record KeyRing(String logId, Map<String, byte[]> keys) {
 
     static final String FORMAT = "redoubt-keys/1";
     private static final long FILE_BYTES_MAX = 4L << 30;
+    private static final int LINE_CHARACTERS_MAX = 1 << 20;
 
     KeyRing {
         keys = new TreeMap<>(keys);
@@ -70,10 +72,10 @@ record KeyRing(String logId, Map<String, byte[]> keys) {
         Map<String, byte[]> keys = new TreeMap<>();
         String before = "";
         int number = 0;
-        for (String line = reader.readLine(); line != null; line = reader.readLine(), number++) {
+        for (String line = line(reader); line != null; line = line(reader), number++) {
             if (line.startsWith("end ") && number >= 2) {
                 String sum = HexFormat.of().formatHex(hash.digest());
-                if (!line.equals("end " + sum) || reader.readLine() != null)
+                if (!line.equals("end " + sum) || reader.read() >= 0)
                     throw new IllegalArgumentException("its sum is wrong");
                 return new KeyRing(logId, keys);
             }
@@ -91,6 +93,18 @@ record KeyRing(String logId, Map<String, byte[]> keys) {
             }
         }
         throw new IllegalArgumentException("it ends too early");
+    }
+
+    /// Bounded, where [BufferedReader#readLine] would take a file without a newline whole.
+    private static @Nullable String line(BufferedReader reader) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int next = reader.read(); next != '\n'; next = reader.read()) {
+            if (next < 0) return null;
+            if (line.length() == LINE_CHARACTERS_MAX)
+                throw new IllegalArgumentException("a line is too long");
+            line.append((char) next);
+        }
+        return line.toString();
     }
 
     private static boolean isName(String name) {

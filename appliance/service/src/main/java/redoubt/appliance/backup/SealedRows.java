@@ -23,6 +23,7 @@ import redoubt.appliance.site.Secrets;
 public final class SealedRows {
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BYTES = 16;
+    private static final int KEY_BYTES = 32;
 
     private final Path folder;
 
@@ -46,7 +47,7 @@ public final class SealedRows {
         Path file = file(name);
         if (!Files.exists(file)) {
             Durable.folder(folder);
-            Durable.write(file, Secrets.bytes(32));
+            Durable.write(file, Secrets.bytes(KEY_BYTES));
         }
         return Files.readAllBytes(file);
     }
@@ -77,7 +78,7 @@ public final class SealedRows {
 
     static IdentityRows.Row open(String name, byte[] sealed, byte[] key) throws BackupException {
         try {
-            if (sealed.length < NONCE_BYTES + TAG_BYTES)
+            if (sealed.length < NONCE_BYTES + TAG_BYTES || key.length != KEY_BYTES)
                 throw new GeneralSecurityException("too short");
             byte[] nonce = Arrays.copyOf(sealed, NONCE_BYTES);
             byte[] json =
