@@ -10,6 +10,7 @@ import re
 import sys
 
 from cryptography.hazmat.primitives.asymmetric import ed25519, mldsa
+from dilithium_py.ml_dsa import ML_DSA_44
 
 note = open(sys.argv[1], "rb").read().decode("utf-8")
 assert not any(ord(c) < 0x20 and c != "\n" for c in note), "control characters"
@@ -41,6 +42,7 @@ def verify(name, kind, key, signature):
     message = b"subtree/v1\n\0" + vector(name.encode()) + timestamp + vector(origin.encode())
     message += (0).to_bytes(8, "big") + int(size).to_bytes(8, "big") + base64.b64decode(root, validate=True)
     mldsa.MLDSA44PublicKey.from_public_bytes(key).verify(signature[8:], message)
+    assert ML_DSA_44.verify(key, message, signature[8:]), "OpenSSL says that it is good, and dilithium-py that it is not"
 
 
 for vkey in sys.argv[2:]:
