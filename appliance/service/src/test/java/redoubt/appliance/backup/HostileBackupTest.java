@@ -93,9 +93,7 @@ class HostileBackupTest {
     @Test
     void keys_are_read_as_they_were_written_or_refused() throws Exception {
         Path again = medium.resolve("again");
-        write(
-                medium,
-                new KeyRing(LOG, Map.of("content/a", new byte[60], "rows/b", new byte[32])));
+        write(medium, new KeyRing(LOG, Map.of("content/a", new byte[60], "rows/b", new byte[32])));
         isWithstood(
                 medium.resolve(KeyRing.FILE),
                 () -> {
