@@ -103,7 +103,6 @@ class RecordedRoutesTest {
 
     /// How each route is used, with success; and what is refused on the way.
     private static final class Use {
-        private static final String HELD = "0".repeat(31) + "1";
         private static final String PERSON =
                 "{\"name\":\"Ada\",\"password\":\"%s\",\"roles\":[\"staff\"]}"
                         .formatted(RunningAppliance.PASSWORD);
@@ -148,10 +147,13 @@ class RecordedRoutesTest {
         private String path(Route route) {
             String id =
                     switch (route) {
-                        case CONVERSATION, CONVERSATION_RENAME, CONVERSATION_ERASE, TURN ->
+                        case CONVERSATION,
+                                CONVERSATION_RENAME,
+                                CONVERSATION_ERASE,
+                                TURN,
+                                HOLD_LIFT ->
                                 conversation;
                         case KEY_REVOKE -> key;
-                        case HOLD_LIFT -> HELD;
                         case PERSON_CHANGE, PERSON_ERASE -> person;
                         case V1_MODEL -> RunningAppliance.MODEL;
                         case V1_CONSISTENCY -> "1";
@@ -226,7 +228,9 @@ class RecordedRoutesTest {
                 case BACKUP_NEW -> LongerUses.backUp(appliance);
                 case RETENTION_SET -> console(route, "{\"rules\":\"keep requests 3650 days\"}");
                 case HOLD_SET ->
-                        console(route, "{\"item\":\"%s\",\"reason\":\"case 7\"}".formatted(HELD));
+                        console(
+                                route,
+                                "{\"item\":\"%s\",\"reason\":\"case 7\"}".formatted(conversation));
                 case HOLD_LIFT -> console(route, "");
                 case MODELS_SETTINGS -> console(route, "{\"loadOnDemand\":false}");
                 case MODEL_SETTINGS -> console(route, "{\"idleMinutes\":5}");

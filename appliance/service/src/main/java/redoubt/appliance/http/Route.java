@@ -104,7 +104,11 @@ public enum Route {
     HOLDS("GET", "/api/holds", DECIDE_RETENTION, nothing(Reasons.READS)),
     HOLD_SET("POST", "/api/holds", DECIDE_RETENTION, entries(Event.Administered.class)),
     HOLD_LIFT("DELETE", "/api/holds/{id}", DECIDE_RETENTION, entries(Event.Administered.class)),
-    BACKUP_NEW("POST", "/api/backups", BACK_UP, entries(Event.BackedUp.class)),
+    BACKUP_NEW(
+            "POST",
+            "/api/backups",
+            BACK_UP,
+            entries(Event.BackedUp.class, Event.Administered.class)),
     BACKUPS("GET", "/api/backups", BACK_UP, nothing(Reasons.READS)),
     STATUS("GET", "/api/status", READ_STATUS, nothing(Reasons.READS)),
     RECORD_CHECKPOINT("GET", "/api/record/checkpoint", READ_STATUS, nothing(Reasons.READS)),

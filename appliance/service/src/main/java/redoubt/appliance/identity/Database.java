@@ -79,12 +79,28 @@ public final class Database implements AutoCloseable {
 
     private <T> T use(Use<T> use) {
         exchange.readLock().lock();
-        try (Connection connection = pool.getConnection()) {
+        try (Connection connection = connection()) {
             return use.with(connection);
         } catch (SQLException failure) {
             throw new DatabaseException(failure);
         } finally {
             exchange.readLock().unlock();
+        }
+    }
+
+    // What H2 met when it wrote in the background, such as a full disk, it tells whoever comes
+    // next,
+    // once, though that one may only read.
+    private Connection connection() throws SQLException {
+        try {
+            return pool.getConnection();
+        } catch (SQLException ofTheBackground) {
+            try {
+                return pool.getConnection();
+            } catch (SQLException still) {
+                still.addSuppressed(ofTheBackground);
+                throw still;
+            }
         }
     }
 
