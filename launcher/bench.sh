@@ -8,6 +8,7 @@ run_bench() {
         main | engine | soak) shift ;;
         record)
             shift
+            require_jdk
             build_jars
             bench_java record --cache "${XDG_CACHE_HOME:-$HOME/.cache}/redoubt/bench" "$@"
             return ;;

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// OUTPUT to share its sync with the SEAL that follows when its credential is made: a sync of its
 /// own would only be in the SEAL's way.
 ///
-/// Somebody waits: when half of what is on its way is here, so that the other half is signed while
-/// this one is synced; at most [#GATHERED_MAX] entries and [#GATHER_NS] are waited for. Somebody
+/// Somebody waits: when a quarter of what is on its way is here, so that the others are signed while
+/// it is synced; at most [#GATHERED_MAX] entries and [#GATHER_NS] are waited for. Somebody
 /// who is alone is on his way alone, and waits for nobody. With a sync for each entry, syncs would
 /// take the processor from those who sign.
 ///
@@ -125,7 +125,7 @@ final class CommitQueue {
 
     private boolean isEnough(List<QueuedEntry> ready) {
         int onTheirWay = queue.size() + coming.getAsInt();
-        return ready.size() >= Math.min(GATHERED_MAX, onTheirWay / 2)
+        return ready.size() >= Math.min(GATHERED_MAX, onTheirWay / 4)
                 && ready.stream().anyMatch(QueuedEntry::isWanted);
     }
 
