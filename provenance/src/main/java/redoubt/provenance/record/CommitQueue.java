@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// OUTPUT to share its sync with the SEAL that follows when its credential is made: a sync of its
 /// own would only be in the SEAL's way.
 ///
-/// Somebody waits: when a quarter of what is on its way is here, so that the others are signed while
-/// it is synced; at most [#GATHERED_MAX] entries and [#GATHER_NS] are waited for. Somebody
+/// Somebody waits: when a quarter of what is on its way is here, so that the others are signed
+/// while it is synced; at most [#GATHERED_MAX] entries and [#GATHER_NS] are waited for. Somebody
 /// who is alone is on his way alone, and waits for nobody. With a sync for each entry, syncs would
 /// take the processor from those who sign.
 ///
